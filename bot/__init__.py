@@ -1,0 +1,1 @@
+"""The running bot: the only storey that knows networks, clocks and files."""

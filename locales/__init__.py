@@ -1,0 +1,1 @@
+"""Every text the bot says, in Chinese and in English."""

@@ -1,0 +1,1 @@
+"""What the bot starts by itself: one file a ritual."""

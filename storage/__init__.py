@@ -1,0 +1,1 @@
+"""Facts and promises: frozen records in and out of the database."""
