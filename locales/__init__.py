@@ -1,1 +1,1 @@
-"""Every text the bot says, in Chinese and in English."""
+"""Every text people see, in both languages: `zh_CN/*.po` and `en/*.po`, keyed by symbolic ids."""

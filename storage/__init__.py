@@ -1,1 +1,1 @@
-"""Facts and promises: frozen records in and out of the database."""
+"""Facts and promises: SQLAlchemy Core in, frozen records out. Knows no network, clock or platform."""

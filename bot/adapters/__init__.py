@@ -1,0 +1,1 @@
+"""One folder a platform, all alike: parse.py, render.py, adapter.py."""

@@ -1,0 +1,304 @@
+"""What every handler speaks: Event, Context, the Handler protocol and the errors whose words are safe to show."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from locales.catalog import Catalog
+from storage.expectations import Expectation
+from storage.messages import Button, Mention, Message, Text
+from storage.records import (
+    Attachment,
+    Capabilities,
+    Chat,
+    ChatKind,
+    FeedbackTimes,
+    Manners,
+    Member,
+    Platform,
+    Role,
+)
+from storage.uow import UnitOfWork
+
+
+class EventKind(enum.StrEnum):
+    """What happened."""
+
+    MESSAGE = "message"
+    EDIT = "edit"  # a message was edited by its author
+    PRESS = "press"  # a button was pressed
+    REACTION = "reaction"  # somebody reacted to a message
+    POLL_ANSWER = "poll_answer"
+    BOT_ADDED = "bot_added"  # we were added to a group, or a group was made with us
+    BOT_REMOVED = "bot_removed"  # removed from a group, or blocked in a private chat
+    MIGRATED = "migrated"  # a group got a new platform id (`text` is the new one)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who did it, as the platform says."""
+
+    external_id: str
+    name: str
+    username: str = ""
+    is_bot: bool = False
+    is_person: bool = True  # False: an anonymous admin, a channel, a service account
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The message somebody replied to."""
+
+    message_id: str
+    sender: Sender | None
+    text: str
+    by_us: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One Update in platform-neutral form.
+
+    `word` and `rest` are the first word (without slash, lower-case, full-width folded) and what follows
+    it, when the message calls us: a slash command anywhere, or any text in a private chat or after a
+    mention of us. `action` is the unsealed action of a pressed button, None if the seal is broken.
+    """
+
+    update_id: str
+    kind: EventKind
+    platform: Platform
+    chat: str  # the platform's id of the chat; empty for a POLL_ANSWER
+    chat_kind: ChatKind
+    chat_title: str = ""
+    sender: Sender
+    at: datetime
+    message_id: str = ""
+    text: str = ""
+    word: str = ""
+    rest: str = ""
+    is_command: bool = False  # called with a slash
+    mentions_us: bool = False
+    reply_to: Replied | None = None
+    attachments: tuple[Attachment, ...] = ()
+    album: str = ""
+    link: str = ""
+    action: str | None = None
+    press_id: str = ""
+    emoji: str = ""
+    poll_id: str = ""
+    choices: tuple[int, ...] = ()
+    is_album_rest: bool = False  # a further picture of an album, without caption
+    awaited: Expectation | None = None  # filled by the dispatcher: what we asked this member in this chat
+
+    @property
+    def is_private(self) -> bool:
+        """Tell whether this came in a private chat."""
+        return self.chat_kind is ChatKind.PRIVATE
+
+
+@dataclass(frozen=True, slots=True)
+class RitualInfo:
+    """One ritual as the handlers see it: what it is, where it runs, when it comes next."""
+
+    name: str
+    kind: str
+    chat_id: int
+    cron: str
+    calendar: str
+    is_on: bool
+    overridden: frozenset[str]
+    upcoming: tuple[datetime, ...]
+
+
+class Plans(Protocol):
+    """What the clock intends; given to handlers by the bot, so that /ritual can show it."""
+
+    def list_rituals(self, chat: Chat, now: datetime) -> tuple[RitualInfo, ...]:
+        """List the rituals of a chat with their next three occurrences."""
+
+    def explain_cron(self, cron: str) -> str | None:
+        """Return why a cron line is wrong, None if it is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What handlers need of the config."""
+
+    community: str
+    language: str
+    timezone: str
+    tags: Mapping[str, str]  # tag, case-folded -> feedback class it hints at ("" for none)
+    checkin_words: frozenset[str]
+    manners: Manners = field(default_factory=Manners)
+    times: FeedbackTimes = field(default_factory=FeedbackTimes)
+    bot_names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Context:
+    """What a handler may use: one savepoint of one transaction, the moment, the words."""
+
+    uow: UnitOfWork
+    now: datetime
+    event: Event
+    chat: Chat
+    sender: Member
+    settings: Settings
+    texts: Catalog
+    capabilities: Mapping[tuple[Platform, ChatKind], Capabilities]
+    plans: Plans
+    triage: Triage
+    toast: str = ""  # a short line shown to who pressed a button
+    _replies: int = field(default=0)
+
+    @property
+    def language(self) -> str:
+        """Return the language to answer in: the member's in private, else the group's."""
+        if self.chat.kind is ChatKind.PRIVATE and self.sender.language:
+            return self.sender.language
+        return self.chat.language
+
+    def can(self, chat: Chat) -> Capabilities:
+        """Return what the platform of a chat can do there."""
+        return self.capabilities[chat.platform, chat.kind]
+
+    def say(self, text_id: str, /, **params: Any) -> Text:
+        """Return words in the language of the conversation."""
+        return self.texts.text(self.language, text_id, **params)
+
+    def label(self, text_id: str, /, **params: Any) -> str:
+        """Return the words of a button or a toast."""
+        return self.texts.plain(self.language, text_id, **params)
+
+    def button(self, text_id: str, action: str, /, **params: Any) -> Button:
+        """Return a button labelled in the language of the conversation."""
+        return Button(self.label(text_id, **params), action=action)
+
+    async def reply(self, text: Text | Message, *, subject: str = "") -> None:
+        """Answer where the event came from; in a group as a reply to the message."""
+        message = text if isinstance(text, Message) else Message(text=text)
+        if not message.reply_to and self.chat.kind is ChatKind.GROUP and self.event.kind is EventKind.MESSAGE:
+            message = Message(
+                text=message.text, buttons=message.buttons, picture=message.picture, ballot=message.ballot,
+                reply_to=self.event.message_id, about=message.about,
+            )  # fmt: skip
+        self._replies += 1
+        key = f"reply:{self.event.platform}:{self.event.update_id}:{self._replies}"
+        await self.uow.outbox.put(self.chat.id, message, key=key, now=self.now, subject=subject)
+
+    async def acknowledge(self, emoji: str, otherwise: Text) -> None:
+        """Answer with one reaction where reactions exist, otherwise with one line."""
+        if self.can(self.chat).reactions and self.event.message_id and self.event.kind is EventKind.MESSAGE:
+            key = f"react:{self.event.platform}:{self.event.update_id}"
+            await self.uow.outbox.react(self.chat.id, self.event.message_id, emoji, key=key, now=self.now)
+        else:
+            await self.reply(otherwise)
+
+    async def tell(self, member: Member, message: Message, *, key: str, subject: str = "") -> bool:
+        """Promise a proactive private message to somebody, with all manners (PRODUCT §13)."""
+        home = await self.home_of(member)
+        return await self.uow.outbox.tell(
+            member, message, key=key, now=self.now, manners=self.settings.manners, subject=subject,
+            timezone=home.timezone, language=member.language or home.language,
+        )  # fmt: skip
+
+    async def home_of(self, member: Member) -> Chat:
+        """Return the group whose hours and language a member lives in; the present chat if none is known."""
+        if member.home_chat_id is None or member.home_chat_id == self.chat.id:
+            return self.chat
+        return await self.uow.chats.get(member.home_chat_id)
+
+    async def language_of(self, member: Member) -> str:
+        """Return the language to speak to a member in private."""
+        return member.language or (await self.home_of(member)).language
+
+
+class Guess(Protocol):
+    """What the classifier thinks of a text."""
+
+    kind: str
+    probability: float
+    sure: bool
+    negative: bool
+    urgent: bool
+
+
+class Triage(Protocol):
+    """Guesses the class of a text, offline."""
+
+    def guess(self, text: str, hint: str | None = None) -> Guess:
+        """Return the guess; `hint` is the class the member's own tag names."""
+
+
+class Handler(Protocol):
+    """The shape of a handler module (HOUSE §7)."""
+
+    NAME: str
+    ROLES: frozenset[Role]
+    COMMANDS: tuple[str, ...]
+    EXAMPLE: str
+
+    def match(self, event: Event, settings: Settings) -> Any:
+        """Return the argument if the event is this intent, else None. Pure."""
+
+    async def handle(self, event: Event, argument: Any, ctx: Context) -> None:
+        """Write facts and promises."""
+
+
+class UserError(Exception):
+    """Something the sender should know, in one line: a text id and its parameters."""
+
+    def __init__(self, text_id: str, /, **params: Any) -> None:
+        super().__init__(text_id)
+        self.text_id = text_id
+        self.params = params
+
+
+class NotAllowedError(UserError):
+    """The sender's role may not do this."""
+
+    def __init__(self) -> None:
+        super().__init__("error.not_allowed")
+
+
+class NotUnderstoodError(UserError):
+    """The input is malformed; the line shows an example of a right one."""
+
+    def __init__(self, text_id: str, *, example: str, **params: Any) -> None:
+        super().__init__(text_id, example=example, **params)
+
+
+def called(event: Event, names: tuple[str, ...]) -> str | None:
+    """Return what follows the command if the event calls one of these names, else None.
+
+    A Latin name needs its slash; a Chinese one also works as plain text in private or after a mention.
+    """
+    if event.kind is not EventKind.MESSAGE or not event.word or event.word not in names:
+        return None
+    if event.is_command or not event.word.isascii():
+        return event.rest
+    return None
+
+
+def pressed(event: Event, intent: str) -> tuple[str, ...] | None:
+    """Return the arguments of a pressed button of this intent, else None."""
+    if event.kind is not EventKind.PRESS or not event.action:
+        return None
+    name, *arguments = event.action.split(":")
+    return tuple(arguments) if name == intent else None
+
+
+def mention(member: Member) -> Mention:
+    """Return a part that names a member so that their platform notifies them."""
+    return Mention(member.external_id, member.name or member.username or member.external_id)
+
+
+def address(member: Member) -> str:
+    """Return how a member is spoken to: the salutation staff chose, else the name they go by."""
+    return member.salutation or member.name or member.username

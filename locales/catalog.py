@@ -1,0 +1,111 @@
+"""Finds the words: text id, language and parameters become a Text. Built once by `bot/app.py`.
+
+It stands beside storage, below handlers and rituals, so it knows parts only by duck: whatever is
+not a string is put into the Text as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LANGUAGES = ("zh_CN", "en")
+_HERE = Path(__file__).parent
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class Catalog:
+    """The texts of both languages, with an admin's overrides on top."""
+
+    def __init__(self, overrides: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self._overrides = overrides or {}
+        self._texts: dict[str, dict[str, tuple[str, ...]]] = {}
+
+    def load(self) -> None:
+        """Read the catalogs; called in a thread at start, or by the first text."""
+        from babel.messages.pofile import read_po
+
+        texts: dict[str, dict[str, tuple[str, ...]]] = {}
+        for language in LANGUAGES:
+            found: dict[str, tuple[str, ...]] = {}
+            for path in sorted((_HERE / language).glob("*.po")):
+                with path.open("rb") as file:
+                    for entry in read_po(file, locale=language):
+                        if entry.id:
+                            key = entry.id if isinstance(entry.id, str) else entry.id[0]
+                            found[key] = (
+                                (entry.string,)
+                                if isinstance(entry.string, str)
+                                else tuple(entry.string or ())
+                            )
+            found.update({key: (text,) for key, text in self._overrides.get(language, {}).items()})
+            texts[language] = found
+        self._texts = texts
+
+    def ids(self, language: str) -> frozenset[str]:
+        """Return the ids a language has words for."""
+        return frozenset(self._of(language))
+
+    def text(self, language: str, text_id: str, /, **params: Any) -> tuple[Any, ...]:
+        """Return the words for an id as a Text.
+
+        A parameter named `count` chooses the plural. Strings and numbers are put in as plain text, parts
+        (mentions, quotes, …) as parts; a Text is spliced in.
+        """
+        forms = self._of(language)[text_id]
+        form = forms[0] if params.get("count") == 1 else forms[-1]
+        return tuple(_join(_filled(form, params)))
+
+    def plain(self, language: str, text_id: str, /, **params: Any) -> str:
+        """Return the words for an id where only a string fits (button labels, toasts)."""
+        return "".join(str(part) for part in self.text(language, text_id, **params))
+
+    def day(self, language: str, day: date) -> str:
+        """Return a date as people say it: 「11月21日」 or "21 Nov"."""
+        from babel.dates import format_date
+
+        return format_date(day, "M月d日" if language.startswith("zh") else "d MMM", locale=language)
+
+    def moment(self, language: str, at: datetime, zone: ZoneInfo) -> str:
+        """Return a moment as people say it: 「11月21日周六 09:00」 or "Sat 21 Nov 09:00"."""
+        from babel.dates import format_datetime
+
+        pattern = "M月d日EEE HH:mm" if language.startswith("zh") else "EEE d MMM HH:mm"
+        return format_datetime(at, pattern, tzinfo=zone, locale=language)
+
+    def _of(self, language: str) -> dict[str, tuple[str, ...]]:
+        if not self._texts:
+            self.load()
+        return self._texts.get(language) or self._texts["zh_CN" if language.startswith("zh") else "en"]
+
+
+def _filled(form: str, params: Mapping[str, Any]) -> Iterator[Any]:
+    end = 0
+    for field in _FIELD.finditer(form):
+        yield form[end : field.start()]
+        value = params[field.group(1)]
+        if isinstance(value, tuple):
+            yield from value
+        else:
+            yield str(value) if isinstance(value, int) else value
+        end = field.end()
+    yield form[end:]
+
+
+def _join(parts: Iterator[Any]) -> Iterator[Any]:
+    """Join neighbouring strings and drop empty ones."""
+    words: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            words.append(part)
+            continue
+        if words:
+            yield "".join(words)
+            words = []
+        yield part
+    if any(words):
+        yield "".join(words)

@@ -1,0 +1,115 @@
+"""What every ritual speaks: its settings, its Context, the Ritual protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from locales.catalog import Catalog
+from storage.messages import Message, Text
+from storage.records import Capabilities, Chat, ChatKind, FeedbackTimes, Manners, Member, Platform, Run, Timer
+from storage.uow import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the bank."""
+
+    ask: str
+    options: tuple[str, ...]
+    multiple: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RitualSettings:
+    """One `[[rituals]]` of the config, with what was changed in chat already laid over it."""
+
+    name: str
+    kind: str
+    cron: str
+    calendar: str | frozenset[date] = "daily"
+    window: timedelta | None = None
+    close: str = ""  # cron of the moment it closes, instead of a window
+    grace: timedelta = timedelta(minutes=30)
+    texts: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    milestones: tuple[int, ...] = (7, 30, 100, 365)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What rituals and timers need of the config."""
+
+    community: str
+    language: str
+    timezone: str
+    manners: Manners = field(default_factory=Manners)
+    times: FeedbackTimes = field(default_factory=FeedbackTimes)
+
+
+@dataclass(slots=True)
+class Context:
+    """What a ritual or a timer may use: one transaction, the moment, the words."""
+
+    uow: UnitOfWork
+    now: datetime
+    settings: Settings
+    texts: Catalog
+    capabilities: Mapping[tuple[Platform, ChatKind], Capabilities]
+    calendar: Calendar
+
+    def can(self, chat: Chat) -> Capabilities:
+        """Return what the platform of a chat can do there."""
+        return self.capabilities[chat.platform, chat.kind]
+
+    def say(self, language: str, text_id: str, /, **params: Any) -> Text:
+        """Return words in a language."""
+        return self.texts.text(language, text_id, **params)
+
+    def label(self, language: str, text_id: str, /, **params: Any) -> str:
+        """Return the words of a button."""
+        return self.texts.plain(language, text_id, **params)
+
+    async def tell(self, member: Member, message: Message, *, key: str, subject: str = "") -> bool:
+        """Promise a proactive private message to somebody, with all manners (PRODUCT §13)."""
+        home = None if member.home_chat_id is None else await self.uow.chats.get(member.home_chat_id)
+        return await self.uow.outbox.tell(
+            member, message, key=key, now=self.now, manners=self.settings.manners, subject=subject,
+            timezone=home.timezone if home else self.settings.timezone,
+            language=member.language or (home.language if home else self.settings.language),
+        )  # fmt: skip
+
+
+class Calendar(Protocol):
+    """The work calendar, as streaks need it (rituals/calendar.py)."""
+
+    def is_on(self, calendar: str | frozenset[date], day: date) -> bool:
+        """Tell whether a ritual with this calendar is held on a day."""
+
+    def previous_on(self, calendar: str | frozenset[date], day: date) -> date | None:
+        """Return the last day before `day` on which a ritual with this calendar was held."""
+
+
+class Ritual(Protocol):
+    """A ritual module: begins a claimed run by putting its post."""
+
+    KIND: str
+
+    async def begin(self, run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> None:
+        """Open what is collected and put the post, in the transaction that claimed the Slot."""
+
+
+class CollectingRitual(Ritual, Protocol):
+    """A ritual that collects until its window ends."""
+
+    async def finish(self, run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> None:
+        """Sum up; the run is closed in the same transaction."""
+
+
+class Followup(Protocol):
+    """What happens when a timer of one kind comes due."""
+
+    async def __call__(self, timer: Timer, ctx: Context) -> None:
+        """Write facts and promises."""

@@ -1,0 +1,122 @@
+"""The database: opens it, migrates it, and hands out one UnitOfWork a transaction. Built by `bot/app.py`."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage import sqlite
+from storage.errors import StorageBusyError
+from storage.uow import UnitOfWork
+
+_SQLITE = "sqlite:///"
+
+
+class Database:
+    """One database file or server.
+
+    On SQLite there is one writing connection and writers queue for it in the order they came, so no
+    writer of this process ever waits on SQLite's own lock; readers use a read-only engine.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._listeners: list[Callable[[frozenset[str]], None]] = []
+        self._turn = asyncio.Lock()
+        if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            name = str(self.path)
+            self._writer = create_async_engine(
+                "sqlite+aiosqlite://", async_creator=sqlite.writer(name), pool_size=1, max_overflow=0,
+                poolclass=sa.pool.AsyncAdaptedQueuePool,
+            )  # fmt: skip
+            self._reader = create_async_engine(
+                "sqlite+aiosqlite://", async_creator=sqlite.reader(name), pool_size=4,
+                poolclass=sa.pool.AsyncAdaptedQueuePool,
+            )  # fmt: skip
+            sa.event.listen(self._writer.sync_engine, "begin", _begin_immediate)
+        else:
+            self._writer = self._reader = create_async_engine(
+                _async_url(url), pool_size=8, pool_pre_ping=True
+            )
+
+    @property
+    def path(self) -> Path | None:
+        """Return the file of a SQLite database, None for a server."""
+        return Path(self.url.removeprefix(_SQLITE)) if self.url.startswith(_SQLITE) else None
+
+    def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Call `listener` after each commit with the nouns written ("outbox", "timers", "runs", "plans")."""
+        self._listeners.append(listener)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[UnitOfWork]:
+        """Open one writing transaction; commits at the end, rolls back on any exception.
+
+        **Errors**: StorageBusyError when the database is locked, full or out of reach.
+        """
+        if self.path is not None:
+            async with self._turn, self._transaction(self._writer) as uow:
+                yield uow
+        else:
+            async with self._transaction(self._writer) as uow:
+                yield uow
+        written = frozenset(uow.written)
+        for listener in self._listeners:
+            listener(written)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[UnitOfWork]:
+        """Open one reading transaction that never queues behind the writer."""
+        async with self._transaction(self._reader) as uow:
+            yield uow
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[UnitOfWork]:
+        try:
+            async with engine.begin() as connection:
+                yield UnitOfWork(connection)
+        except (
+            sa.exc.OperationalError,
+            sa.exc.InterfaceError,
+            sa.exc.TimeoutError,
+            ConnectionError,
+        ) as error:
+            raise StorageBusyError(type(error).__name__) from error
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            raise StorageBusyError(str(error)) from error
+        except sa.exc.DBAPIError as error:
+            if error.connection_invalidated:
+                raise StorageBusyError(type(error).__name__) from error
+            raise
+
+    async def backup(self, target: Path) -> None:
+        """Write a consistent copy of a SQLite database while it is in use."""
+        if self.path is None:
+            raise StorageBusyError("backup a PostgreSQL database with pg_dump")
+        await asyncio.to_thread(sqlite.copy, str(self.path), str(target))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _async_url(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+async def run_sync(connection: AsyncConnection, work: Callable[[sa.Connection], None]) -> None:
+    """Run synchronous SQLAlchemy work (alembic) on an async connection."""
+    await connection.run_sync(work)

@@ -1,0 +1,185 @@
+"""The relay's side of the outbox: lease what is due, mark what happened. Called by `bot/relay.py` only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.outbox import delivery_of
+from storage.records import ChatKind, Delivery, DeliveryKind, DeliveryState, Platform, Receipt
+from storage.repository import Repository
+
+_t = tables.deliveries
+_OPEN = (str(DeliveryState.PENDING), str(DeliveryState.SENDING))
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A Delivery under lease, with where it goes. `target` is the platform's message id an edit is about."""
+
+    delivery: Delivery
+    platform: Platform
+    chat: str
+    chat_kind: ChatKind
+    line: str
+    target: str
+
+
+class DeliveryRepository(Repository):
+    """Queries of the relay."""
+
+    async def lease(
+        self, platforms: Iterable[Platform], now: datetime, *, owner: str, lease_for: timedelta, limit: int
+    ) -> list[Leased]:
+        """Lease what is due, oldest first, only the head of each line, so that a chat keeps its order."""
+        heads = (
+            sa.select(sa.func.min(_t.c.id))
+            .where(_t.c.state.in_(_OPEN), _t.c.due_at <= now)
+            .group_by(_t.c.line)
+            .scalar_subquery()
+        )
+        original = _t.alias("original")
+        c = tables.chats
+        query = (
+            sa.select(
+                _t,
+                c.c.platform,
+                c.c.external_id,
+                c.c.kind.label("chat_kind"),
+                original.c.receipt.label("of_receipt"),
+            )
+            .join(c, c.c.id == _t.c.chat_id)
+            .outerjoin(original, original.c.id == _t.c.of_id)
+            .where(
+                _t.c.id.in_(heads),
+                _t.c.state == str(DeliveryState.PENDING),
+                sa.or_(_t.c.retry_at.is_(None), _t.c.retry_at <= now),
+                sa.or_(_t.c.lease_until.is_(None), _t.c.lease_until <= now),
+                c.c.platform.in_([str(platform) for platform in platforms]),
+            )
+            .order_by(_t.c.id)
+            .limit(limit)
+        )
+        if self._is_postgres:
+            query = query.with_for_update(of=_t, skip_locked=True)
+        rows = await self._all(query)
+        if rows:
+            await self._run(
+                sa.update(_t)
+                .where(_t.c.id.in_([row["id"] for row in rows]))
+                .values(owner=owner, lease_until=now + lease_for)
+            )
+        return [
+            Leased(
+                delivery_of(row), Platform(row["platform"]), row["external_id"], ChatKind(row["chat_kind"]),
+                row["line"], row["target"] or row["of_receipt"] or "",
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    async def list_companions(self, leased: Leased, now: datetime, limit: int = 8) -> list[Delivery]:
+        """List the held messages due behind a held one in its line: they may be folded into it."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(
+                _t.c.line == leased.line, _t.c.id > leased.delivery.id, _t.c.due_at <= now, _t.c.is_held,
+                _t.c.state == str(DeliveryState.PENDING), _t.c.kind == str(DeliveryKind.POST),
+            )
+            .order_by(_t.c.id)
+            .limit(limit)
+        )  # fmt: skip
+        return [delivery_of(row) for row in rows]
+
+    async def mark_sending(self, ids: Iterable[int]) -> None:
+        """Note that a request is about to leave."""
+        await self._run(
+            sa.update(_t)
+            .where(_t.c.id.in_(list(ids)))
+            .values(state=str(DeliveryState.SENDING), attempts=_t.c.attempts + 1)
+        )
+
+    async def mark_sent(self, ids: Iterable[int], receipt: Receipt, now: datetime) -> None:
+        """Note that it arrived."""
+        await self._run(
+            sa.update(_t)
+            .where(_t.c.id.in_(list(ids)))
+            .values(
+                state=str(DeliveryState.SENT), receipt=receipt.message_id, poll_id=receipt.poll_id, sent_at=now,
+                error="", lease_until=None,
+            )
+        )  # fmt: skip
+
+    async def retry(self, ids: Iterable[int], at: datetime, error: str) -> None:
+        """Try again at a moment; the line waits for it."""
+        await self._run(
+            sa.update(_t)
+            .where(_t.c.id.in_(list(ids)))
+            .values(state=str(DeliveryState.PENDING), retry_at=at, error=error, lease_until=None)
+        )
+
+    async def settle(self, ids: Iterable[int], state: DeliveryState, error: str) -> None:
+        """Stop trying: DEAD, UNKNOWN or WAITING."""
+        await self._run(
+            sa.update(_t)
+            .where(_t.c.id.in_(list(ids)))
+            .values(state=str(state), error=error, lease_until=None)
+        )
+
+    async def unlease(self, ids: Iterable[int]) -> None:
+        """Give back what was leased and not sent."""
+        await self._run(sa.update(_t).where(_t.c.id.in_(list(ids))).values(lease_until=None))
+
+    async def list_interrupted(self, platforms: Iterable[Platform], owner: str) -> list[Leased]:
+        """List what another process left SENDING: whether it arrived, nobody knows."""
+        c = tables.chats
+        rows = await self._all(
+            sa.select(_t, c.c.platform, c.c.external_id, c.c.kind.label("chat_kind"))
+            .join(c, c.c.id == _t.c.chat_id)
+            .where(
+                _t.c.state == str(DeliveryState.SENDING),
+                _t.c.owner != owner,
+                c.c.platform.in_([str(platform) for platform in platforms]),
+            )
+        )
+        return [
+            Leased(
+                delivery_of(row), Platform(row["platform"]), row["external_id"], ChatKind(row["chat_kind"]),
+                row["line"], row["target"],
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    async def forget_leases(self, owner: str) -> None:
+        """Drop the leases of processes that are gone; called by the one that leads."""
+        await self._run(
+            sa.update(_t)
+            .where(
+                _t.c.state == str(DeliveryState.PENDING), _t.c.lease_until.is_not(None), _t.c.owner != owner
+            )
+            .values(lease_until=None)
+        )
+
+    async def next_due(self, platforms: Iterable[Platform], now: datetime) -> datetime | None:
+        """Return when the next Delivery comes due after `now`, or None."""
+        c = tables.chats
+        later = sa.func.greatest if self._is_postgres else sa.func.max
+        at: Any = later(_t.c.due_at, sa.func.coalesce(_t.c.retry_at, _t.c.due_at))
+        found: datetime | None = await self._scalar(
+            sa.select(sa.func.min(at, type_=tables.Moment()))
+            .join(c, c.c.id == _t.c.chat_id)
+            .where(
+                _t.c.state == str(DeliveryState.PENDING), at > now,
+                c.c.platform.in_([str(platform) for platform in platforms]),
+            )
+        )  # fmt: skip
+        return found
+
+    async def count_by_state(self) -> dict[DeliveryState, int]:
+        """Count deliveries in each state."""
+        rows = await self._all(sa.select(_t.c.state, sa.func.count().label("n")).group_by(_t.c.state))
+        return {DeliveryState(row["state"]): row["n"] for row in rows}

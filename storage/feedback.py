@@ -1,0 +1,271 @@
+"""Voices: captured once, changed by compare-and-set, every change one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.errors import ConflictError, InvalidTransitionError, NotFoundError
+from storage.records import Attachment, Change, Feedback, FeedbackClass, Status, Verdict
+from storage.repository import Repository
+from storage.statuses import may_follow
+
+_t = tables.feedback
+
+
+def _feedback(row: sa.RowMapping, attachments: tuple[Attachment, ...] = ()) -> Feedback:
+    return Feedback(
+        id=row["id"], chat_id=row["chat_id"], contributor_id=row["contributor_id"],
+        captured_by_id=row["captured_by_id"], message_id=row["message_id"], link=row["link"], text=row["text"],
+        tag=row["tag"], feedback_class=FeedbackClass(row["feedback_class"]), is_guess=row["is_guess"],
+        negative=row["negative"], urgent=row["urgent"], status=Status(row["status"]), owner_id=row["owner_id"],
+        version=row["version"], planned_for=row["planned_for"], held_until=row["held_until"],
+        review_due=row["review_due"], created_at=row["created_at"], updated_at=row["updated_at"],
+        on_behalf_of=row["on_behalf_of"], attachments=attachments,
+    )  # fmt: skip
+
+
+def _change(row: sa.RowMapping) -> Change:
+    return Change(
+        id=row["id"], feedback_id=row["feedback_id"], by_id=row["by_id"], before=Status(row["before"]),
+        after=Status(row["after"]), note=row["note"], at=row["at"],
+    )  # fmt: skip
+
+
+class FeedbackRepository(Repository):
+    """Queries over feedback, its changes, notes, followers and verdicts."""
+
+    async def add(
+        self, *, chat_id: int, contributor_id: int, captured_by_id: int, message_id: str, text: str, now: datetime,
+        feedback_class: FeedbackClass, review_due: datetime, is_guess: bool = True, tag: str = "", link: str = "",
+        album: str = "", negative: bool = False, urgent: bool = False, on_behalf_of: str = "",
+        attachments: Iterable[Attachment] = (),
+    ) -> Feedback | None:  # fmt: skip
+        """Capture one voice; None if that very message was captured before."""
+        row = await self._one(
+            self._insert(_t)
+            .values(
+                chat_id=chat_id, contributor_id=contributor_id, captured_by_id=captured_by_id,
+                message_id=message_id, album=album, link=link, text=text, tag=tag,
+                feedback_class=str(feedback_class), is_guess=is_guess, negative=negative, urgent=urgent,
+                status=str(Status.RECEIVED), review_due=review_due, created_at=now, updated_at=now,
+                on_behalf_of=on_behalf_of,
+            )
+            .on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
+            .returning(_t)
+        )  # fmt: skip
+        if row is None:
+            return None
+        files = tuple(attachments)
+        await self.add_attachments(row["id"], files)
+        return _feedback(row, files)
+
+    async def add_attachments(self, feedback_id: int, attachments: Iterable[Attachment]) -> None:
+        """Attach files (the later pictures of an album come one by one)."""
+        rows = [
+            {"feedback_id": feedback_id, "unique_id": a.unique_id, "kind": a.kind, "file_id": a.file_id}
+            for a in attachments
+        ]
+        if rows:
+            await self._run(self._insert(tables.attachments).on_conflict_do_nothing(), rows)
+
+    async def find(self, feedback_id: int) -> Feedback | None:
+        """Return a feedback with its attachments, or None."""
+        row = await self._one(sa.select(_t).where(_t.c.id == feedback_id))
+        if row is None:
+            return None
+        files = await self._all(
+            sa.select(tables.attachments).where(tables.attachments.c.feedback_id == feedback_id)
+        )
+        return _feedback(row, tuple(Attachment(f["kind"], f["file_id"], f["unique_id"]) for f in files))
+
+    async def get(self, feedback_id: int) -> Feedback:
+        """Return a feedback. **Errors**: NotFoundError."""
+        found = await self.find(feedback_id)
+        if found is None:
+            raise NotFoundError(f"feedback {feedback_id}")
+        return found
+
+    async def find_by_message(self, chat_id: int, message_id: str) -> Feedback | None:
+        """Return the feedback captured from one message, or None."""
+        row = await self._one(sa.select(_t).where(_t.c.chat_id == chat_id, _t.c.message_id == message_id))
+        return _feedback(row) if row else None
+
+    async def find_by_album(self, chat_id: int, album: str) -> Feedback | None:
+        """Return the feedback captured from an album, or None."""
+        row = await self._one(sa.select(_t).where(_t.c.chat_id == chat_id, _t.c.album == album).limit(1))
+        return _feedback(row) if row else None
+
+    async def change(
+        self, feedback: Feedback, after: Status, *, by_id: int | None, note: str, now: datetime, **values: Any
+    ) -> Change:
+        """Move a feedback to another status, if it is still as `feedback` says; write the Change.
+
+        **Errors**: InvalidTransitionError; ConflictError when somebody changed it meanwhile.
+        """
+        if not may_follow(feedback.status, after):
+            raise InvalidTransitionError(f"{feedback.status} -> {after}")
+        row = await self._one(
+            sa.insert(tables.changes)
+            .values(
+                feedback_id=feedback.id,
+                by_id=by_id,
+                before=str(feedback.status),
+                after=str(after),
+                note=note,
+                at=now,
+            )
+            .returning(tables.changes)
+        )
+        assert row is not None  # noqa: S101 - an insert always returns its row
+        changed = await self._run(
+            sa.update(_t)
+            .where(
+                _t.c.id == feedback.id, _t.c.version == feedback.version, _t.c.status == str(feedback.status)
+            )
+            .values(status=str(after), version=row["id"], updated_at=now, **values)
+        )
+        if changed == 0:
+            raise ConflictError(f"feedback {feedback.id}")
+        return _change(row)
+
+    async def amend(self, feedback_id: int, now: datetime, **values: Any) -> None:
+        """Change what is not the status: class, owner, dates."""
+        await self._run(sa.update(_t).where(_t.c.id == feedback_id).values(updated_at=now, **values))
+
+    async def edit_text(self, feedback: Feedback, text: str, now: datetime) -> None:
+        """Keep the former text as a version and take the new one."""
+        await self._run(
+            sa.insert(tables.feedback_versions),
+            {"feedback_id": feedback.id, "text": feedback.text, "at": now},
+        )
+        await self.amend(feedback.id, now, text=text)
+
+    async def list_versions(self, feedback_id: int) -> list[str]:
+        """List former texts, oldest first."""
+        table = tables.feedback_versions
+        rows = await self._all(
+            sa.select(table.c.text).where(table.c.feedback_id == feedback_id).order_by(table.c.id)
+        )
+        return [row["text"] for row in rows]
+
+    async def list_by_status(
+        self, statuses: Iterable[Status], *, words: str = "", owner_id: int | None = None, limit: int = 20,
+        offset: int = 0,
+    ) -> list[Feedback]:  # fmt: skip
+        """List feedback in these statuses, the longest waiting first, optionally with words in the text."""
+        query = sa.select(_t).where(_t.c.status.in_([str(s) for s in statuses]))
+        if owner_id is not None:
+            query = query.where(_t.c.owner_id == owner_id)
+        for word in words.split():
+            query = query.where(_t.c.text.icontains(word, autoescape=True))
+        rows = await self._all(query.order_by(_t.c.id).limit(limit).offset(offset))
+        return [_feedback(row) for row in rows]
+
+    async def count_by_status(self) -> dict[Status, int]:
+        """Count feedback in each status."""
+        rows = await self._all(sa.select(_t.c.status, sa.func.count().label("n")).group_by(_t.c.status))
+        return {Status(row["status"]): row["n"] for row in rows}
+
+    async def list_of(self, contributor_id: int, limit: int = 20, offset: int = 0) -> list[Feedback]:
+        """List one member's own feedback, newest first."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(_t.c.contributor_id == contributor_id)
+            .order_by(_t.c.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        return [_feedback(row) for row in rows]
+
+    async def list_changed(self, statuses: Iterable[Status], since: datetime, chat_id: int) -> list[Change]:
+        """List the changes into these statuses since a moment, for feedback of one chat, oldest first."""
+        c = tables.changes
+        rows = await self._all(
+            sa.select(c)
+            .join(_t, _t.c.id == c.c.feedback_id)
+            .where(c.c.after.in_([str(s) for s in statuses]), c.c.at > since, _t.c.chat_id == chat_id)
+            .order_by(c.c.id)
+        )
+        return [_change(row) for row in rows]
+
+    async def list_changes(self, feedback_id: int) -> list[Change]:
+        """List all changes of a feedback, oldest first."""
+        c = tables.changes
+        return [
+            _change(row)
+            for row in await self._all(sa.select(c).where(c.c.feedback_id == feedback_id).order_by(c.c.id))
+        ]
+
+    async def count_since(self, contributor_id: int, since: datetime) -> int:
+        """Count what one member has said since a moment (the capture limits of PRODUCT §3)."""
+        return int(
+            await self._scalar(
+                sa.select(sa.func.count()).where(
+                    _t.c.captured_by_id == contributor_id, _t.c.created_at > since
+                )
+            )
+        )
+
+    async def add_note(self, feedback_id: int, by_id: int, text: str, now: datetime) -> None:
+        """Write a note that only staff see."""
+        await self._run(
+            sa.insert(tables.notes), {"feedback_id": feedback_id, "by_id": by_id, "text": text, "at": now}
+        )
+
+    async def list_notes(self, feedback_id: int) -> list[tuple[int, str, datetime]]:
+        """List notes as (by, text, at), oldest first."""
+        n = tables.notes
+        rows = await self._all(sa.select(n).where(n.c.feedback_id == feedback_id).order_by(n.c.id))
+        return [(row["by_id"], row["text"], row["at"]) for row in rows]
+
+    async def follow(self, feedback_id: int, member_id: int, now: datetime) -> bool:
+        """Subscribe a member; False if they followed already."""
+        return bool(
+            await self._run(
+                self._insert(tables.followers)
+                .values(feedback_id=feedback_id, member_id=member_id, since=now)
+                .on_conflict_do_nothing()
+            )
+        )
+
+    async def unfollow(self, feedback_id: int, member_id: int) -> bool:
+        """Unsubscribe a member; False if they did not follow."""
+        f = tables.followers
+        return bool(
+            await self._run(sa.delete(f).where(f.c.feedback_id == feedback_id, f.c.member_id == member_id))
+        )
+
+    async def list_followers(self, feedback_id: int) -> list[int]:
+        """List the ids of members who follow, without the contributor."""
+        f = tables.followers
+        rows = await self._all(
+            sa.select(f.c.member_id)
+            .join(_t, _t.c.id == f.c.feedback_id)
+            .where(f.c.feedback_id == feedback_id, f.c.member_id != _t.c.contributor_id)
+            .order_by(f.c.member_id)
+        )
+        return [row["member_id"] for row in rows]
+
+    async def add_verdict(
+        self, change: int, feedback_id: int, member_id: int, verdict: Verdict, now: datetime, note: str = ""
+    ) -> bool:
+        """Record what somebody answered to one resolution; False if they had answered that one."""
+        return bool(
+            await self._run(
+                self._insert(tables.verdicts)
+                .values(
+                    change_id=change,
+                    member_id=member_id,
+                    feedback_id=feedback_id,
+                    verdict=str(verdict),
+                    note=note,
+                    at=now,
+                )
+                .on_conflict_do_nothing()
+            )
+        )

@@ -1,0 +1,105 @@
+"""People, each on one platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.errors import NotFoundError
+from storage.records import STAFF, Member, Platform, Role
+from storage.repository import Repository, as_json, unroll
+
+_t = tables.members
+
+
+def _member(row: sa.RowMapping) -> Member:
+    return Member(
+        id=row["id"], platform=Platform(row["platform"]), external_id=row["external_id"], name=row["name"],
+        username=row["username"], language=row["language"], role=Role(row["role"]),
+        salutation=row["salutation"], home_chat_id=row["home_chat_id"], reachable=row["reachable"],
+        snoozed_until=row["snoozed_until"],
+    )  # fmt: skip
+
+
+class MemberRepository(Repository):
+    """Queries over members."""
+
+    async def meet(
+        self, platform: Platform, people: Iterable[tuple[str, str, str]], now: datetime
+    ) -> dict[str, Member]:
+        """Store those not met before and keep names current, in one statement; return all by platform id.
+
+        **Shape**: people are (platform id, name, username). Roles come from the staff table.
+        """
+        statement = sa.text(
+            "INSERT INTO members (platform, external_id, name, username, language, role, salutation, first_seen_at)"
+            " SELECT :platform, r.i, r.n, r.u, '', "
+            "coalesce((SELECT s.role FROM staff s WHERE s.platform = :platform AND s.external_id = r.i"
+            " ORDER BY s.source LIMIT 1), 'member'),"
+            " coalesce((SELECT s.salutation FROM staff s WHERE s.platform = :platform AND s.external_id = r.i"
+            " ORDER BY s.source LIMIT 1), ''), :now"
+            " FROM " + unroll(self._is_postgres, "i:text n:text u:text") + " WHERE true"
+            " ON CONFLICT (platform, external_id) DO UPDATE SET"
+            " name = CASE WHEN excluded.name = '' THEN members.name ELSE excluded.name END,"
+            " username = excluded.username"
+            " RETURNING *"
+        ).columns(*_t.c)
+        unique = {person[0]: person for person in people}
+        rows = await self._all(
+            statement,
+            {"platform": str(platform), "now": tables.micros(now), "rows": as_json(list(unique.values()))},
+        )
+        return {row["external_id"]: _member(row) for row in rows}
+
+    async def get(self, member_id: int) -> Member:
+        """Return a member. **Errors**: NotFoundError."""
+        row = await self._one(sa.select(_t).where(_t.c.id == member_id))
+        if row is None:
+            raise NotFoundError(f"member {member_id}")
+        return _member(row)
+
+    async def find(self, platform: Platform, external_id: str) -> Member | None:
+        """Return a member by platform id, or None."""
+        row = await self._one(
+            sa.select(_t).where(_t.c.platform == str(platform), _t.c.external_id == external_id)
+        )
+        return _member(row) if row else None
+
+    async def find_named(self, platform: Platform, name: str) -> Member | None:
+        """Return the one member with this username or display name, None if nobody or several."""
+        wanted = name.removeprefix("@").strip()
+        rows = await self._all(
+            sa.select(_t)
+            .where(_t.c.platform == str(platform), sa.or_(_t.c.username == wanted, _t.c.name == wanted))
+            .limit(2)
+        )
+        return _member(rows[0]) if len(rows) == 1 else None
+
+    async def list_by_id(self, member_ids: Iterable[int]) -> dict[int, Member]:
+        """Return members by our id."""
+        rows = await self._all(sa.select(_t).where(_t.c.id.in_(list(member_ids))))
+        return {row["id"]: _member(row) for row in rows}
+
+    async def list_staff(self, roles: frozenset[Role] = STAFF) -> list[Member]:
+        """List staff who have been met, admins and KOS."""
+        rows = await self._all(
+            sa.select(_t).where(_t.c.role.in_([str(role) for role in roles])).order_by(_t.c.id)
+        )
+        return [_member(row) for row in rows]
+
+    async def change(self, member_id: int, **values: Any) -> None:
+        """Change columns of a member."""
+        await self._run(sa.update(_t).where(_t.c.id == member_id).values(**values))
+
+    async def count_in(self, chat_id: int) -> int:
+        """Count who has ever spoken in a group."""
+        table = tables.acquaintances
+        return int(
+            await self._scalar(
+                sa.select(sa.func.count()).select_from(table).where(table.c.chat_id == chat_id)
+            )
+        )

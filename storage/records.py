@@ -1,0 +1,291 @@
+"""Frozen records: what repositories take and return. One class a fact; enum members say what they mean."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+class Platform(enum.StrEnum):
+    """Where a chat lives."""
+
+    TELEGRAM = "telegram"
+    WECOM = "wecom"
+    WEBCHAT = "webchat"
+
+
+class ChatKind(enum.StrEnum):
+    """Whether a chat has one member or many."""
+
+    GROUP = "group"
+    PRIVATE = "private"
+
+
+class Role(enum.StrEnum):
+    """What somebody may do; from config `[[staff]]` and `/staff`, never from the platform."""
+
+    MEMBER = "member"
+    KOS = "kos"
+    ADMIN = "admin"
+
+
+STAFF = frozenset({Role.KOS, Role.ADMIN})
+EVERYBODY = frozenset(Role)
+ADMINS = frozenset({Role.ADMIN})
+
+
+class ChatState(enum.StrEnum):
+    """Whether we serve a chat."""
+
+    SERVED = "served"  # in the config, or admitted by an admin's /setup
+    STRANGE = "strange"  # somebody added us; we said so once and stay silent
+    LEFT = "left"  # we were removed, or the chat is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can do in one kind of chat; handlers ask this, never the platform's name."""
+
+    hears_all: bool
+    reactions: bool
+    native_polls: bool
+    buttons: bool
+    edits: bool
+    quotes_author: bool
+    reaches_first: bool  # may open a private chat with somebody who never wrote to us
+    deep_links: bool
+    text_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A group or a private conversation."""
+
+    id: int
+    platform: Platform
+    external_id: str
+    kind: ChatKind
+    title: str
+    state: ChatState
+    language: str
+    timezone: str
+    rituals: tuple[str, ...] = ()
+    paused_until: datetime | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the chat's own time zone."""
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person on one platform."""
+
+    id: int
+    platform: Platform
+    external_id: str
+    name: str
+    username: str = ""
+    language: str = ""
+    role: Role = Role.MEMBER
+    salutation: str = ""
+    home_chat_id: int | None = None  # the group whose hours and language they live in
+    reachable: bool | None = None  # None until a private message was tried or they wrote to us
+    snoozed_until: datetime | None = None
+
+
+class FeedbackClass(enum.StrEnum):
+    """What a feedback asks of us (PRODUCT §4)."""
+
+    SERVICE = "service"  # can be answered now
+    SUGGESTION = "suggestion"  # a wish or a defect, routed and followed until verified
+    PRAISE = "praise"  # thanked, consent asked
+
+
+class Status(enum.StrEnum):
+    """Where a feedback stands (PRODUCT §4)."""
+
+    RECEIVED = "received"  # captured, nobody looked yet
+    IN_REVIEW = "in_review"  # a person took it
+    ANSWERED = "answered"  # a service question was answered by a person
+    PLANNED = "planned"  # promised for a date
+    IN_PROGRESS = "in_progress"  # being worked on
+    RESOLVED = "resolved"  # something changed; the contributor is being asked
+    VERIFIED = "verified"  # the contributor said it is better
+    UNCONFIRMED = "unconfirmed"  # asked and reminded, no answer; never counted as verified
+    DECLINED = "declined"  # not now, with a person's reason
+    WITHDRAWN = "withdrawn"  # taken back by its author
+
+
+OPEN = frozenset({Status.RECEIVED, Status.IN_REVIEW, Status.PLANNED, Status.IN_PROGRESS})
+CLOSED = frozenset({Status.VERIFIED, Status.DECLINED, Status.WITHDRAWN})
+
+
+class Verdict(enum.StrEnum):
+    """What the contributor answers when asked whether it is really better."""
+
+    BETTER = "better"
+    STILL = "still"
+    CANNOT_TRY = "cannot_try"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file somebody sent: the platform's own reference, never a link that holds a token."""
+
+    kind: str  # photo, video, voice, document, sticker, animation
+    file_id: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One voice, kept verbatim."""
+
+    id: int
+    chat_id: int
+    contributor_id: int
+    captured_by_id: int
+    message_id: str
+    link: str
+    text: str
+    tag: str
+    feedback_class: FeedbackClass
+    is_guess: bool  # the class is shown as a guess until a person confirms it
+    negative: bool
+    urgent: bool
+    status: Status
+    owner_id: int | None
+    version: int  # the id of the last Change: compare-and-set, and what old buttons are checked against
+    planned_for: date | None
+    held_until: date | None
+    review_due: datetime
+    created_at: datetime
+    updated_at: datetime
+    on_behalf_of: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One status change: who, from, to, note, when."""
+
+    id: int
+    feedback_id: int
+    by_id: int | None
+    before: Status
+    after: Status
+    note: str
+    at: datetime
+
+
+class RunState(enum.StrEnum):
+    """What became of a Slot."""
+
+    OPEN = "open"  # begun and still collecting
+    CLOSED = "closed"  # finished
+    SKIPPED = "skipped"  # not held; the reason says why
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The record of one planned occurrence of a ritual in one chat."""
+
+    id: int
+    ritual: str
+    kind: str
+    chat_id: int
+    day: date
+    slot: str
+    state: RunState
+    reason: str
+    due: datetime
+    closes_at: datetime | None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class DeliveryKind(enum.StrEnum):
+    """What a Delivery does on the platform."""
+
+    POST = "post"
+    EDIT = "edit"  # replaces the content of the message another Delivery posted
+    REACTION = "reaction"  # one emoji on a message; content text is the emoji
+    CLOSE_POLL = "close_poll"
+
+
+class DeliveryState(enum.StrEnum):
+    """Where a Delivery stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"  # the request may have left; found after a crash, the outcome is unknown
+    SENT = "sent"
+    UNKNOWN = "unknown"  # left without an answer; held and shown to staff
+    WAITING = "waiting"  # the person cannot be reached yet; waits for them to open the private chat
+    DEAD = "dead"  # given up; shown to staff
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One promise to send one thing to one chat."""
+
+    id: int
+    key: str
+    chat_id: int
+    kind: DeliveryKind
+    state: DeliveryState
+    content: str  # a Message as JSON; for a REACTION the emoji
+    target: str  # platform message id an EDIT, REACTION or CLOSE_POLL is about
+    subject: str  # what it is about: "feedback:128", "run:31", ""
+    member_id: int | None
+    is_held: bool  # proactive: obeys quiet hours, may be folded with others
+    attempts: int
+    due_at: datetime
+    retry_at: datetime | None
+    created_at: datetime
+    sent_at: datetime | None
+    receipt: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the platform answered: the message id, and the poll id of a native poll."""
+
+    message_id: str
+    poll_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One due moment with a unique key, claimed like a Slot."""
+
+    id: int
+    key: str
+    kind: str
+    subject: str
+    due: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """Quiet hours and fatigue budget (PRODUCT §13), in the settings of storage."""
+
+    quiet_from_minute: int = 22 * 60  # minutes after local midnight
+    quiet_until_minute: int = 8 * 60
+    posts_per_day: int = 4
+    posts_per_hour: int = 2
+    dms_per_day: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackTimes:
+    """How long the loop waits."""
+
+    review_within: timedelta = timedelta(hours=48)
+    reminder_after: timedelta = timedelta(hours=72)
+    unconfirmed_after: timedelta = timedelta(days=7)

@@ -1,0 +1,65 @@
+"""Due moments: reminders and steps that must happen once, whatever restarts there are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.records import Timer
+from storage.repository import Repository
+
+_t = tables.timers
+
+
+def _timer(row: sa.RowMapping) -> Timer:
+    return Timer(row["id"], row["key"], row["kind"], row["subject"], row["due"], row["data"])
+
+
+class TimerRepository(Repository):
+    """Queries over timers."""
+
+    async def put(
+        self, key: str, kind: str, due: datetime, *, subject: str = "", data: dict[str, Any] | None = None
+    ) -> bool:
+        """Promise to do something at a moment; False if that promise stands already."""
+        self._uow.written.add("timers")
+        return bool(
+            await self._run(
+                self._insert(_t)
+                .values(key=key, kind=kind, due=due, subject=subject, data=data or {})
+                .on_conflict_do_nothing()
+            )
+        )
+
+    async def cancel(self, subject: str, *kinds: str) -> None:
+        """Drop the timers about a subject that have not fired (all kinds, or these)."""
+        query = sa.delete(_t).where(_t.c.subject == subject, _t.c.fired_at.is_(None))
+        await self._run(query.where(_t.c.kind.in_(kinds)) if kinds else query)
+
+    async def list_due(self, now: datetime, limit: int = 100) -> list[Timer]:
+        """List timers that are due and have not fired, earliest first."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(_t.c.fired_at.is_(None), _t.c.due <= now)
+            .order_by(_t.c.due, _t.c.id)
+            .limit(limit)
+        )
+        return [_timer(row) for row in rows]
+
+    async def claim(self, timer: Timer, now: datetime) -> bool:
+        """Take a timer, once: False if it fired or was cancelled meanwhile."""
+        return bool(
+            await self._run(
+                sa.update(_t).where(_t.c.id == timer.id, _t.c.fired_at.is_(None)).values(fired_at=now)
+            )
+        )
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next timer is due."""
+        at: datetime | None = await self._scalar(
+            sa.select(sa.func.min(_t.c.due, type_=tables.Moment())).where(_t.c.fired_at.is_(None))
+        )
+        return at

@@ -1,0 +1,108 @@
+"""One transaction and the repositories that share it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.audit import AuditRepository
+from storage.chats import ChatRepository
+from storage.checkins import CheckinRepository
+from storage.contributions import ContributionRepository
+from storage.deliveries import DeliveryRepository
+from storage.expectations import ExpectationRepository
+from storage.feedback import FeedbackRepository
+from storage.members import MemberRepository
+from storage.outbox import OutboxRepository
+from storage.polls import PollRepository
+from storage.runs import RunRepository
+from storage.staff import StaffRepository
+from storage.timers import TimerRepository
+from storage.updates import UpdateRepository
+
+
+class UnitOfWork:
+    """Everything written through it lands at once or not at all; made by Database.begin."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.written: set[str] = set()
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo only what happens inside when it raises."""
+        async with self.connection.begin_nested():
+            yield
+
+    @cached_property
+    def updates(self) -> UpdateRepository:
+        """Seen marks, quarantine and activity."""
+        return UpdateRepository(self)
+
+    @cached_property
+    def chats(self) -> ChatRepository:
+        """Groups and private conversations."""
+        return ChatRepository(self)
+
+    @cached_property
+    def members(self) -> MemberRepository:
+        """People."""
+        return MemberRepository(self)
+
+    @cached_property
+    def staff(self) -> StaffRepository:
+        """Who is KOS or admin, and who said so."""
+        return StaffRepository(self)
+
+    @cached_property
+    def feedback(self) -> FeedbackRepository:
+        """Voices and their changes."""
+        return FeedbackRepository(self)
+
+    @cached_property
+    def contributions(self) -> ContributionRepository:
+        """The ledger of credit."""
+        return ContributionRepository(self)
+
+    @cached_property
+    def expectations(self) -> ExpectationRepository:
+        """What we asked somebody and wait to hear."""
+        return ExpectationRepository(self)
+
+    @cached_property
+    def runs(self) -> RunRepository:
+        """Slots of rituals, and what staff changed about them."""
+        return RunRepository(self)
+
+    @cached_property
+    def checkins(self) -> CheckinRepository:
+        """Who checked in."""
+        return CheckinRepository(self)
+
+    @cached_property
+    def polls(self) -> PollRepository:
+        """Who chose what."""
+        return PollRepository(self)
+
+    @cached_property
+    def timers(self) -> TimerRepository:
+        """Due moments."""
+        return TimerRepository(self)
+
+    @cached_property
+    def outbox(self) -> OutboxRepository:
+        """Promises to send."""
+        return OutboxRepository(self)
+
+    @cached_property
+    def deliveries(self) -> DeliveryRepository:
+        """The relay's side of the outbox."""
+        return DeliveryRepository(self)
+
+    @cached_property
+    def audit(self) -> AuditRepository:
+        """Who changed what."""
+        return AuditRepository(self)
