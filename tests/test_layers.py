@@ -22,7 +22,7 @@ FORBIDDEN_IMPORTS = {
     "handlers/base.py": "import rituals.base\n",
     "rituals/base.py": "import telegram.ext\nimport wechatpy\n",
     "bot/app.py": "import apscheduler\nimport jieba\nimport sqlalchemy\nimport uvicorn\n",
-    "handlers/members.py": "import fastapi\nimport telegram\n",
+    "handlers/members.py": "import cronsim\nimport fastapi\nimport holidays\nimport telegram\n",
 }
 
 
