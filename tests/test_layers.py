@@ -21,7 +21,7 @@ FORBIDDEN_IMPORTS = {
     "locales/upward.py": "import bot.app\n",
     "handlers/base.py": "import rituals.base\n",
     "rituals/base.py": "import telegram.ext\nimport wechatpy\n",
-    "bot/app.py": "import apscheduler\nimport jieba\nimport sqlalchemy\nimport uvicorn\n",
+    "bot/app.py": "import apscheduler\nimport jieba\nimport resvg_py\nimport sqlalchemy\nimport uvicorn\n",
     "handlers/members.py": "import cronsim\nimport fastapi\nimport holidays\nimport telegram\n",
 }
 
