@@ -1,0 +1,1 @@
+"""Understanding of members' texts, offline: words, class, likeness. No database, no network."""
