@@ -1,0 +1,1 @@
+"""Measurements and training: run by `make bench` and `make eval`, never by the product."""

@@ -1,0 +1,104 @@
+"""Labelled rows, read and made into examples for the triage. Called by train_triage.py and eval.py."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.phrases import sentences
+from storage.records import FeedbackClass
+from storage.text.features import features
+from storage.text.training import KINDS, Example
+
+OURS = "phrases"
+"""The source name of our own sentences."""
+
+OUR_SHARE = 1.5
+"""How much our own sentences weigh against all other sources of their class together."""
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_LOG_HEAD = re.compile(r"^(新增|优化|修复|增加|添加|更新|调整|移除|改进)\s*")
+_LOG_TAIL = re.compile(r"(的)?(异常)?(问题|Bug|bug|BUG)[。.]?(（.*）)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled text. Shape: `kind` a place in KINDS, None for chat; `complaint` None where unknown."""
+
+    text: str
+    kind: int | None
+    source: str
+    language: str
+    complaint: bool | None = None
+
+
+def labelled(folder: Path) -> list[Row]:
+    """Read every triage_*.jsonl of a folder. Shape: fields text, label, source."""
+    rows: list[Row] = []
+    for path in sorted(folder.glob("triage_*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            found = json.loads(line)
+            language = "zh" if _CHINESE.search(found["text"]) else "en"
+            kind = KINDS.index(FeedbackClass(found["label"]))
+            rows.append(Row(found["text"], kind, found["source"], language, None if kind == 1 else False))
+    return rows
+
+
+def chat(folder: Path) -> list[Row]:
+    """Read every chat_*.jsonl of a folder: talk in which nothing is feedback."""
+    rows: list[Row] = []
+    for path in sorted(folder.glob("chat_*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            found = json.loads(line)
+            rows.append(Row(found["text"], None, found["source"], "zh", complaint=False))
+    return rows
+
+
+def ours(per_rule: int = 60) -> list[Row]:
+    """Draw our own sentences."""
+    return [
+        Row(one.text, KINDS.index(FeedbackClass(one.kind)), OURS, one.language, one.complaint)
+        for one in sentences(per_rule)
+    ]
+
+
+def plain(row: Row) -> str:
+    """Return a row's text without its source's style: what a changelog puts before and after a line."""
+    if "changelog" not in row.source:
+        return row.text
+    if len(row.text) % 3 == 0:
+        return row.text
+    return _LOG_TAIL.sub("", _LOG_HEAD.sub("", row.text)) or row.text
+
+
+def examples(rows: Iterable[Row]) -> list[Example]:
+    """Make examples that weigh the same for each class of a language; within it, sources by their root."""
+    groups: dict[tuple[str, int | None], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        groups[row.language, row.kind][row.source].append(row)
+    weighed: list[tuple[Row, float]] = []
+    for (_, kind), sources in groups.items():
+        shares = {source: float(len(found)) ** 0.5 for source, found in sources.items() if source != OURS}
+        total = sum(shares.values())
+        shares = {source: share / total for source, share in shares.items()}
+        if OURS in sources:
+            shares[OURS] = OUR_SHARE if shares else 1.0
+        for source, found in sources.items():
+            share = (4.0 if kind is None else 1.0) * shares[source] / sum(shares.values()) / len(found)
+            weighed.extend((row, share) for row in found)
+    mean = sum(share for _, share in weighed) / len(weighed)
+    return [Example(features(plain(row)), row.kind, row.complaint, share / mean) for row, share in weighed]
+
+
+def macro_f1(truth: Sequence[int], guesses: Sequence[int]) -> float:
+    """Return the mean of the F1 of each class that occurs in the truth."""
+    scores = []
+    for kind in sorted(set(truth)):
+        hits = sum(1 for true, guess in zip(truth, guesses, strict=True) if true == guess == kind)
+        wrong = sum(
+            1 for true, guess in zip(truth, guesses, strict=True) if (true == kind) != (guess == kind)
+        )
+        scores.append(2 * hits / (2 * hits + wrong) if hits or wrong else 0.0)
+    return sum(scores) / len(scores) if scores else 0.0

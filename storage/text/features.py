@@ -1,0 +1,173 @@
+"""A text as numbers for the triage: dense hand-made features and hashed n-grams. Called by triage.py."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from math import sqrt
+from zlib import crc32
+
+from storage.text.lexicon import Lexicon, lexicon, matches, units
+
+BUCKETS = 1 << 16
+"""Places the n-grams are hashed into; a power of two."""
+
+GRAM_WEIGHT = 1.6
+"""Length of the n-gram part of a text's vector; the smaller, the more the word lists decide."""
+
+NEGATABLE = ("praise", "defect", "flaw", "complaint", "problem", "better", "wish")
+
+PAIRED = """
+how why where when what howmuch can softask ask want_act logistics order aftersale account feature_noun carpart
+apps defect problem flaw complaint wish change update recur praise thanks better negator but people process
+"""
+"""Categories of the word lists whose meeting in one text is a feature of its own."""
+
+SHAPES = """
+chinese question question_end questions exclaim exclaims ends_ma ends_ne ends_ba ends_soft ends_le a_not_a if_then
+can_ma emoji_good emoji_bad digits latin tiny short middle long very_long clauses
+"""
+"""Names of what `_shapes` looks for, in its order."""
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_A_NOT_A = re.compile(r"([\u4e00-\u9fff])[不没]\1")
+_IF_THEN = re.compile(
+    r"(如果|要是|若|假如|能).{0,18}(就|会|更)(更|好|完美|方便|棒|爽|香|舒服)|would be (nice|great)"
+)
+_CAN_MA = re.compile(r"(能|可以|会|有|是|支持|要|需要|用|算|行|对).{0,14}[吗么嘛](?!\w)")
+_TAIL = re.compile(r"[\s。.,,!?~…、;:)(]+$")
+_GOOD = frozenset("👍❤😍🥰😊😄😁😃👏💯🎉🌹💪🤩😘🥳✨🔥☺😆")
+_BAD = frozenset("😡🤬😤😠💔👎😭🙄😒😞🤮😩😫😢🤦💩😓😰🐛")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each kind of dense feature begins: a function of the word lists' names and the tuples above."""
+
+    lists: Lexicon
+    paired: dict[int, int]
+    several: int
+    start: int
+    end: int
+    negated: int
+    shape: int
+    pair: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A text as numbers. Shape: `dense` places below Layout.size, each worth 1; `grams` below BUCKETS."""
+
+    dense: list[int]
+    grams: list[int]
+    gram_value: float
+    categories: frozenset[str]
+    negated: frozenset[str]
+
+
+@cache
+def layout() -> Layout:
+    """Lay the dense features out, once a process."""
+    lists = lexicon()
+    count = len(lists.names)
+    paired = {lists.names.index(name): place for place, name in enumerate(PAIRED.split())}
+    pair = 5 * count + len(SHAPES.split())
+    size = pair + len(paired) * len(paired)
+    return Layout(lists, paired, count, 2 * count, 3 * count, 4 * count, 5 * count, pair, size)
+
+
+def features(text: str) -> Features:
+    """Turn a text into what the model weighs. Pure."""
+    places = layout()
+    lists = places.lists
+    found = units(text)
+    chinese = any("\u3400" <= unit <= "\u9fff" for unit in found)
+    dense: set[int] = set()
+    present: set[int] = set()
+    negated: set[int] = set()
+    last = len(found) - 4
+    for match in matches(found, lists):
+        for category in match.categories:
+            if match.negated and lists.names[category] in NEGATABLE:
+                negated.add(category)
+                continue
+            if category in present:
+                dense.add(places.several + category)
+            present.add(category)
+            if match.start <= 2:
+                dense.add(places.start + category)
+            if match.end > last:
+                dense.add(places.end + category)
+    dense.update(present)
+    dense.update(places.negated + category for category in negated)
+    dense.update(places.shape + shape for shape in _shapes(found, chinese=chinese))
+    ranks = sorted(places.paired[category] for category in present if category in places.paired)
+    width = len(places.paired)
+    for index, first in enumerate(ranks):
+        base = places.pair + first * width
+        dense.update(base + second for second in ranks[index + 1 :])
+    grams = _grams(found, lists, chinese=chinese)
+    return Features(
+        dense=sorted(dense),
+        grams=grams,
+        gram_value=GRAM_WEIGHT / sqrt(len(grams)) if grams else 0.0,
+        categories=frozenset(lists.names[category] for category in present),
+        negated=frozenset(lists.names[category] for category in negated),
+    )
+
+
+def _grams(found: list[str], lists: Lexicon, *, chinese: bool) -> list[int]:
+    """Hash runs of one to three units; names and numbers, which differ by product, are one unit each."""
+    plain: list[str] = []
+    for unit in found:
+        if unit.isdigit():
+            plain.append("0")
+        elif chinese and unit.isascii() and unit.isalpha() and unit not in lists.latin:
+            plain.append("x")
+        else:
+            plain.append(unit)
+    result: set[int] = set()
+    before = two_before = ""
+    for unit in plain:
+        result.add(crc32(unit.encode()))
+        pair = before + unit
+        result.add(crc32(pair.encode()))
+        result.add(crc32((two_before + pair).encode()))
+        two_before, before = before, unit
+    return [value % BUCKETS for value in result]
+
+
+def _shapes(found: list[str], *, chinese: bool) -> list[int]:
+    joined = ("" if chinese else " ").join(found)
+    stripped = _TAIL.sub("", joined)
+    marks = joined.count("?")
+    exclaims = joined.count("!")
+    length = len(found)
+    clauses = sum(1 for unit in found if unit in ",.;!?。、~")
+    flags = (
+        chinese,
+        marks > 0,
+        joined.endswith("?"),
+        marks > 1,
+        exclaims > 0,
+        exclaims > 1,
+        stripped.endswith(("吗", "么", "嘛", "不", "没", "没有")),
+        stripped.endswith("呢"),
+        stripped.endswith("吧"),
+        stripped.endswith(("啊", "呀", "哦", "哈", "哇", "啦", "呗")),
+        stripped.endswith("了"),
+        _A_NOT_A.search(joined) is not None,
+        _IF_THEN.search(joined) is not None,
+        _CAN_MA.search(joined) is not None,
+        not _GOOD.isdisjoint(joined),
+        not _BAD.isdisjoint(joined),
+        any(unit.isdigit() for unit in found),
+        chinese and any(unit.isascii() and unit.isalpha() for unit in found),
+        length <= 5,
+        5 < length <= 12,
+        12 < length <= 25,
+        25 < length <= 50,
+        length > 50,
+        clauses > 2,
+    )
+    return [place for place, flag in enumerate(flags) if flag]

@@ -1,0 +1,164 @@
+"""Tests of the triage, on sentences that were written for the tests and that its makers never train on."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from storage.records import FeedbackClass
+from storage.text.training import KINDS
+from storage.text.triage import SHIPPED, Triage
+
+HAND = Path(__file__).parents[2] / "data" / "triage_hand.jsonl"
+
+
+@pytest.fixture(scope="module")
+def triage() -> Triage:
+    return Triage.load()
+
+
+def hand(language: str) -> list[tuple[str, FeedbackClass]]:
+    rows = [json.loads(line) for line in HAND.read_text(encoding="utf-8").splitlines()]
+    return [(row["text"], FeedbackClass(row["kind"])) for row in rows if row["language"] == language]
+
+
+def macro_f1(pairs: list[tuple[FeedbackClass, FeedbackClass]]) -> float:
+    """Return the mean F1 over the classes of (true, guessed) pairs."""
+    scores = []
+    for kind in KINDS:
+        hits = pairs.count((kind, kind))
+        wrong = sum((true == kind) != (guess == kind) for true, guess in pairs)
+        scores.append(2 * hits / (2 * hits + wrong))
+    return sum(scores) / len(scores)
+
+
+@pytest.mark.parametrize(("language", "aim"), [("zh", 0.65), ("en", 0.75)])
+def test_short_group_chat_never_trained_on_finds_its_class(triage: Triage, language: str, aim: float) -> None:
+    assert macro_f1([(kind, triage.guess(text).kind) for text, kind in hand(language)]) >= aim
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("请问什么时候发货？", FeedbackClass.SERVICE),
+        ("How do I change my password?", FeedbackClass.SERVICE),
+        ("希望座椅能加个通风功能", FeedbackClass.SUGGESTION),
+        ("更新以后导航一直闪退", FeedbackClass.SUGGESTION),
+        ("please add a dark mode", FeedbackClass.SUGGESTION),
+        ("这次更新太好用了，点赞", FeedbackClass.PRAISE),
+        ("Great app, love it!", FeedbackClass.PRAISE),
+    ],
+)
+def test_a_plain_sentence_is_guessed_right_and_surely(triage: Triage, text: str, kind: FeedbackClass) -> None:
+    guess = triage.guess(text)
+    assert (guess.kind, guess.sure) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "。。。", "👍", "\x00\u200b", "的" * 100_000, "a" * 50_000, "💔" * 3000]
+)
+def test_any_text_gets_a_guess(triage: Triage, text: str) -> None:
+    guess = triage.guess(text)
+    assert guess.kind in KINDS
+    assert 1 / 3 <= guess.probability <= 1
+
+
+def test_a_text_that_says_nothing_needs_a_human(triage: Triage) -> None:
+    assert not triage.guess("").sure
+    assert not triage.guess("嗯嗯").sure
+
+
+def test_a_tag_decides_where_the_text_does_not(triage: Triage) -> None:
+    assert triage.guess("座椅", hint="表扬").kind == FeedbackClass.PRAISE
+    assert triage.guess("座椅", hint="#Bug").kind == FeedbackClass.SUGGESTION
+    assert triage.guess("座椅", hint="＃求助").kind == FeedbackClass.SERVICE
+    assert triage.guess("座椅", hint="反馈") == triage.guess("座椅")
+
+
+def test_a_grumble_tag_makes_it_negative(triage: Triage) -> None:
+    assert triage.guess("座椅", hint="吐槽").negative
+
+
+@pytest.mark.parametrize(
+    ("text", "negative"),
+    [
+        ("客服推来推去没人管，太失望了", True),
+        ("垃圾更新，越改越差", True),
+        ("worst update ever, I want my money back", True),
+        ("希望加个夜间模式", False),
+        ("请问几点关门", False),
+        ("太好用了，爱了", False),
+        ("thanks, works great", False),
+    ],
+)
+def test_anger_is_negative_and_a_wish_is_not(triage: Triage, text: str, negative: bool) -> None:
+    assert triage.guess(text).negative is negative
+
+
+@pytest.mark.parametrize(
+    ("text", "urgent"),
+    [
+        ("高速上刹车失灵，差点出事", True),
+        ("充电的时候冒烟了", True),
+        ("再不处理我就去12315投诉", True),
+        ("the charger caught fire", True),
+        ("希望加个夜间模式", False),
+        ("什么时候发货", False),
+    ],
+)
+def test_danger_and_threats_are_urgent(triage: Triage, text: str, urgent: bool) -> None:
+    assert triage.guess(text).urgent is urgent
+
+
+def test_corrections_are_learned_and_the_first_model_stays_as_it_was(triage: Triage) -> None:
+    text = "小蓝圈又转起来了"
+    before = triage.guess(text)
+    other = next(kind for kind in KINDS if kind != before.kind)
+    taught = triage.learn(
+        [(text, other)] * 4
+        + [("请问几点关门", FeedbackClass.SERVICE), ("太好用了，爱了", FeedbackClass.PRAISE)]
+    )
+    assert taught.guess(text).kind == other
+    assert triage.guess(text) == before
+    assert taught.guess("希望座椅能加个通风功能").kind == FeedbackClass.SUGGESTION
+
+
+def test_a_saved_model_guesses_the_same(triage: Triage, tmp_path: Path) -> None:
+    path = tmp_path / "triage.json"
+    triage.learn([("小蓝圈又转起来了", FeedbackClass.SERVICE)]).save(path)
+    triage.save(path)
+    again = Triage.load(path)
+    for text, _ in hand("zh"):
+        assert again.guess(text) == triage.guess(text)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 99}'])
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "triage.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError):
+        Triage.load(path)
+
+
+def test_a_model_made_for_other_word_lists_is_refused(tmp_path: Path) -> None:
+    stored = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    stored["lists"] = stored["lists"][1:]
+    path = tmp_path / "triage.json"
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    with pytest.raises(ValueError, match="other word lists"):
+        Triage.load(path)
+
+
+def test_the_shipped_model_is_small_and_holds_no_text() -> None:
+    assert SHIPPED.stat().st_size < 1_000_000
+    stored = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    texts = [name for name, value in stored.items() if isinstance(value, str)]
+    assert texts == ["dense", "grams"]
+
+
+def test_three_thousand_corrections_are_learned_in_seconds(triage: Triage) -> None:
+    rows = hand("zh") * 28
+    started = time.perf_counter()
+    triage.learn(rows[:3000])
+    assert time.perf_counter() - started < 20
