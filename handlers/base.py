@@ -16,6 +16,7 @@ from storage.records import (
     Capabilities,
     Chat,
     ChatKind,
+    FeedbackClass,
     FeedbackTimes,
     Manners,
     Member,
@@ -222,11 +223,25 @@ class Context:
 class Guess(Protocol):
     """What the classifier thinks of a text."""
 
-    kind: str
-    probability: float
-    sure: bool
-    negative: bool
-    urgent: bool
+    @property
+    def kind(self) -> FeedbackClass:
+        """Return the likeliest class."""
+
+    @property
+    def probability(self) -> float:
+        """Return how likely it is."""
+
+    @property
+    def sure(self) -> bool:
+        """Tell whether such guesses are right 95 times in 100."""
+
+    @property
+    def negative(self) -> bool:
+        """Tell whether the member is unhappy."""
+
+    @property
+    def urgent(self) -> bool:
+        """Tell whether it cannot wait."""
 
 
 class Triage(Protocol):
