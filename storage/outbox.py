@@ -27,6 +27,7 @@ from storage.repository import Repository
 
 _t = tables.deliveries
 FOLD_EDITS_FOR = timedelta(seconds=10)  # Source: PRODUCT §2, a counter is edited at most once in 10 s
+CANCELLED = "cancelled"  # the `error` of a promise that was taken back: nobody misses it
 _GONE = (str(DeliveryState.DEAD), str(DeliveryState.UNKNOWN))
 
 
@@ -190,11 +191,24 @@ class OutboxRepository(Repository):
         """List what did not arrive (waiting, unknown, given up), newest first; shown to staff."""
         rows = await self._all(
             sa.select(_t)
-            .where(_t.c.state.in_([str(DeliveryState.WAITING), *_GONE]), _t.c.kind == str(DeliveryKind.POST))
+            .where(
+                _t.c.state.in_([str(DeliveryState.WAITING), *_GONE]), _t.c.kind == str(DeliveryKind.POST),
+                _t.c.error != CANCELLED,
+            )
+            .order_by(_t.c.id.desc())
+            .limit(limit)
+        )  # fmt: skip
+        return [delivery_of(row) for row in rows]
+
+    async def list_about(self, subject: str, limit: int = 20) -> list[Delivery]:
+        """List the newest private messages about a subject, oldest of them first."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(_t.c.subject == subject, _t.c.member_id.is_not(None), _t.c.kind == str(DeliveryKind.POST))
             .order_by(_t.c.id.desc())
             .limit(limit)
         )
-        return [delivery_of(row) for row in rows]
+        return [delivery_of(row) for row in reversed(rows)]
 
     async def release(self, delivery_id: int, now: datetime) -> bool:
         """Send what waited, now; False if it does not wait any more."""
@@ -226,7 +240,7 @@ class OutboxRepository(Repository):
                 _t.c.state.in_([str(DeliveryState.PENDING), str(DeliveryState.WAITING)]),
                 _t.c.is_held,
             )
-            .values(state=str(DeliveryState.DEAD), error="cancelled")
+            .values(state=str(DeliveryState.DEAD), error=CANCELLED)
         )
 
     async def _add(

@@ -1,0 +1,75 @@
+"""Which feedback somebody means: `128`, `#128`, `＃１２８`, or the message they reply to. Used by many handlers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers.base import Context, NotUnderstoodError, UserError
+from storage.records import Feedback
+
+# After a hash anything but a digit may follow ("#128改好了"). A bare number must stand alone, so that
+# "3d", "4.3 里改好了" or "12月1日" in a reply stay words.
+_HASHED = re.compile(r"\s*[#＃]\s*(\d{1,15})(?!\d)号?[\s,，:：、]*(.*)", re.DOTALL)
+_BARE = re.compile(r"\s*(\d{1,15})(?!\d)号?(?:[\s,，:：、]+(?!\d)|\s+|$)(.*)", re.DOTALL)
+_SUBJECT = "feedback:"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackRef:
+    """One feedback by its number, or by the message replied to when `number` is None."""
+
+    number: int | None = None
+
+
+def parse(rest: str) -> tuple[FeedbackRef, str]:
+    """Split what follows a command into which feedback is meant and the words after it. Pure."""
+    found = _HASHED.fullmatch(rest) or _BARE.fullmatch(rest)
+    if found is None:
+        return FeedbackRef(), rest.strip()
+    return FeedbackRef(int(found.group(1))), found.group(2).strip()
+
+
+def subject_of(feedback_id: int) -> str:
+    """Return how deliveries and timers name a feedback."""
+    return f"{_SUBJECT}{feedback_id}"
+
+
+def number_of(subject: str) -> int | None:
+    """Return the feedback a subject names, None if it is about something else."""
+    number = subject.removeprefix(_SUBJECT)
+    return int(number) if number != subject and number.isdecimal() else None
+
+
+async def resolve(ref: FeedbackRef, ctx: Context) -> Feedback:
+    """Return the feedback that is meant.
+
+    **Errors**: NotUnderstoodError without a number and without a reply to something we know; UserError
+    for a number that nobody has.
+    """
+    if ref.number is not None:
+        found = await ctx.uow.feedback.find(ref.number)
+        if found is None:
+            raise UserError("feedback.unknown", number=ref.number)
+        return found
+    meant = await _replied_to(ctx)
+    if meant is None:
+        raise NotUnderstoodError("feedback.which", example=f"{_called_as(ctx)} 128".strip())
+    return meant
+
+
+async def _replied_to(ctx: Context) -> Feedback | None:
+    reply = ctx.event.reply_to
+    if reply is None:
+        return None
+    captured = await ctx.uow.feedback.find_by_message(ctx.chat.id, reply.message_id)
+    if captured is not None:
+        return captured
+    ours = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, reply.message_id)
+    number = number_of(ours.subject) if ours else None
+    return None if number is None else await ctx.uow.feedback.find(number)
+
+
+def _called_as(ctx: Context) -> str:
+    """Return the command as the sender wrote it, for the example."""
+    return f"/{ctx.event.word}" if ctx.event.is_command else ctx.event.word
