@@ -10,14 +10,15 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import ConflictError, InvalidTransitionError, NotFoundError
-from storage.records import Attachment, Change, Feedback, FeedbackClass, Status, Verdict
+from storage.records import Attachment, Change, Feedback, FeedbackClass, Status
 from storage.repository import Repository
 from storage.statuses import may_follow
 
 _t = tables.feedback
 
 
-def _feedback(row: sa.RowMapping, attachments: tuple[Attachment, ...] = ()) -> Feedback:
+def feedback_of(row: sa.RowMapping, attachments: tuple[Attachment, ...] = ()) -> Feedback:
+    """Make a Feedback of a row."""
     return Feedback(
         id=row["id"], chat_id=row["chat_id"], contributor_id=row["contributor_id"],
         captured_by_id=row["captured_by_id"], message_id=row["message_id"], link=row["link"], text=row["text"],
@@ -37,7 +38,7 @@ def _change(row: sa.RowMapping) -> Change:
 
 
 class FeedbackRepository(Repository):
-    """Queries over feedback, its changes, notes, followers and verdicts."""
+    """Queries over feedback, its changes, notes and followers."""
 
     async def add(
         self, *, chat_id: int, contributor_id: int, captured_by_id: int, message_id: str, text: str, now: datetime,
@@ -62,7 +63,7 @@ class FeedbackRepository(Repository):
             return None
         files = tuple(attachments)
         await self.add_attachments(row["id"], files)
-        return _feedback(row, files)
+        return feedback_of(row, files)
 
     async def add_attachments(self, feedback_id: int, attachments: Iterable[Attachment]) -> None:
         """Attach files (the later pictures of an album come one by one)."""
@@ -81,7 +82,7 @@ class FeedbackRepository(Repository):
         files = await self._all(
             sa.select(tables.attachments).where(tables.attachments.c.feedback_id == feedback_id)
         )
-        return _feedback(row, tuple(Attachment(f["kind"], f["file_id"], f["unique_id"]) for f in files))
+        return feedback_of(row, tuple(Attachment(f["kind"], f["file_id"], f["unique_id"]) for f in files))
 
     async def get(self, feedback_id: int) -> Feedback:
         """Return a feedback. **Errors**: NotFoundError."""
@@ -93,12 +94,12 @@ class FeedbackRepository(Repository):
     async def find_by_message(self, chat_id: int, message_id: str) -> Feedback | None:
         """Return the feedback captured from one message, or None."""
         row = await self._one(sa.select(_t).where(_t.c.chat_id == chat_id, _t.c.message_id == message_id))
-        return _feedback(row) if row else None
+        return feedback_of(row) if row else None
 
     async def find_by_album(self, chat_id: int, album: str) -> Feedback | None:
         """Return the feedback captured from an album, or None."""
         row = await self._one(sa.select(_t).where(_t.c.chat_id == chat_id, _t.c.album == album).limit(1))
-        return _feedback(row) if row else None
+        return feedback_of(row) if row else None
 
     async def change(
         self, feedback: Feedback, after: Status, *, by_id: int | None, note: str, now: datetime, **values: Any
@@ -164,7 +165,7 @@ class FeedbackRepository(Repository):
         for word in words.split():
             query = query.where(_t.c.text.icontains(word, autoescape=True))
         rows = await self._all(query.order_by(_t.c.id).limit(limit).offset(offset))
-        return [_feedback(row) for row in rows]
+        return [feedback_of(row) for row in rows]
 
     async def count_by_status(self) -> dict[Status, int]:
         """Count feedback in each status."""
@@ -180,7 +181,15 @@ class FeedbackRepository(Repository):
             .limit(limit)
             .offset(offset)
         )
-        return [_feedback(row) for row in rows]
+        return [feedback_of(row) for row in rows]
+
+    async def count_of(self, contributor_id: int) -> int:
+        """Count one member's own feedback."""
+        return int(
+            await self._scalar(
+                sa.select(sa.func.count()).select_from(_t).where(_t.c.contributor_id == contributor_id)
+            )
+        )
 
     async def list_changed(self, statuses: Iterable[Status], since: datetime, chat_id: int) -> list[Change]:
         """List the changes into these statuses since a moment, for feedback of one chat, oldest first."""
@@ -200,6 +209,10 @@ class FeedbackRepository(Repository):
             _change(row)
             for row in await self._all(sa.select(c).where(c.c.feedback_id == feedback_id).order_by(c.c.id))
         ]
+
+    async def explain(self, change_id: int, note: str) -> None:
+        """Give a change the sentence that came after it."""
+        await self._run(sa.update(tables.changes).where(tables.changes.c.id == change_id).values(note=note))
 
     async def count_since(self, contributor_id: int, since: datetime) -> int:
         """Count what one member has said since a moment (the capture limits of PRODUCT §3)."""
@@ -250,22 +263,3 @@ class FeedbackRepository(Repository):
             .order_by(f.c.member_id)
         )
         return [row["member_id"] for row in rows]
-
-    async def add_verdict(
-        self, change: int, feedback_id: int, member_id: int, verdict: Verdict, now: datetime, note: str = ""
-    ) -> bool:
-        """Record what somebody answered to one resolution; False if they had answered that one."""
-        return bool(
-            await self._run(
-                self._insert(tables.verdicts)
-                .values(
-                    change_id=change,
-                    member_id=member_id,
-                    feedback_id=feedback_id,
-                    verdict=str(verdict),
-                    note=note,
-                    at=now,
-                )
-                .on_conflict_do_nothing()
-            )
-        )

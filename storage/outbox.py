@@ -163,6 +163,33 @@ class OutboxRepository(Repository):
         row = await self._one(sa.select(_t).where(_t.c.key == key))
         return delivery_of(row) if row else None
 
+    async def find_by_id(self, delivery_id: int) -> Delivery | None:
+        """Return a Delivery by our own id, or None."""
+        row = await self._one(sa.select(_t).where(_t.c.id == delivery_id))
+        return delivery_of(row) if row else None
+
+    async def is_alone(self, delivery: Delivery) -> bool:
+        """Tell whether a Delivery has its message to itself: held ones may have been folded into one."""
+        others = await self._scalar(
+            sa.select(sa.func.count()).where(
+                _t.c.chat_id == delivery.chat_id, _t.c.receipt == delivery.receipt, _t.c.receipt != "",
+                _t.c.kind == str(DeliveryKind.POST), _t.c.id != delivery.id,
+            )
+        )  # fmt: skip
+        return not others
+
+    async def move_held(self, member_id: int, *, since: datetime, before: datetime, due: datetime) -> int:
+        """Give what is held for a member between two moments another moment; return how much that was."""
+        self._uow.written.add("outbox")
+        return await self._run(
+            sa.update(_t)
+            .where(
+                _t.c.member_id == member_id, _t.c.is_held, _t.c.state == str(DeliveryState.PENDING),
+                _t.c.due_at >= since, _t.c.due_at < before,
+            )
+            .values(due_at=due)
+        )  # fmt: skip
+
     async def find_by_receipt(self, chat_id: int, message_id: str) -> Delivery | None:
         """Return the Delivery that posted a message, or None."""
         row = await self._one(

@@ -248,6 +248,29 @@ cautions = sa.Table(  # what somebody was already told in a window, so that it i
     _at("until"),
 )
 
+drafts = sa.Table(  # private texts kept until their author says whether they are feedback
+    "drafts",
+    metadata,
+    _ref("chat_id", "chats", primary_key=True),
+    sa.Column("message_id", sa.Text, primary_key=True),
+    _ref("member_id", "members"),
+    _text("text"),
+    _text("album"),
+    _text("link"),
+    sa.Column("attachments", sa.JSON, nullable=False),
+    _at("at"),
+)
+album_parts = sa.Table(  # pictures of an album whose caption has not come yet
+    "album_parts",
+    metadata,
+    _ref("chat_id", "chats", primary_key=True),
+    sa.Column("album", sa.Text, primary_key=True),
+    sa.Column("unique_id", sa.Text, primary_key=True),
+    _text("kind"),
+    _text("file_id"),
+    _at("at"),
+)
+
 runs = sa.Table(
     "runs",
     metadata,

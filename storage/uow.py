@@ -13,6 +13,7 @@ from storage.chats import ChatRepository
 from storage.checkins import CheckinRepository
 from storage.contributions import ContributionRepository
 from storage.deliveries import DeliveryRepository
+from storage.drafts import DraftRepository
 from storage.expectations import ExpectationRepository
 from storage.feedback import FeedbackRepository
 from storage.members import MemberRepository
@@ -22,6 +23,7 @@ from storage.runs import RunRepository
 from storage.staff import StaffRepository
 from storage.timers import TimerRepository
 from storage.updates import UpdateRepository
+from storage.verdicts import VerdictRepository
 
 
 class UnitOfWork:
@@ -71,6 +73,16 @@ class UnitOfWork:
     def expectations(self) -> ExpectationRepository:
         """What we asked somebody and wait to hear."""
         return ExpectationRepository(self)
+
+    @cached_property
+    def verdicts(self) -> VerdictRepository:
+        """Whether it is really better."""
+        return VerdictRepository(self)
+
+    @cached_property
+    def drafts(self) -> DraftRepository:
+        """What may yet become feedback."""
+        return DraftRepository(self)
 
     @cached_property
     def runs(self) -> RunRepository:

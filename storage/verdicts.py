@@ -1,0 +1,52 @@
+"""What people answered when asked whether it is really better, and who is still being asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.feedback import feedback_of
+from storage.records import Feedback, Status, Verdict
+from storage.repository import Repository
+
+_t = tables.verdicts
+ASKED = frozenset({Status.ANSWERED, Status.RESOLVED, Status.UNCONFIRMED})
+
+
+class VerdictRepository(Repository):
+    """Queries over verdicts."""
+
+    async def put(
+        self, change: int, feedback_id: int, member_id: int, verdict: Verdict, now: datetime, note: str = ""
+    ) -> None:
+        """Record what somebody answers to one resolution; a later answer replaces the former."""
+        said = {"verdict": str(verdict), "note": note, "at": now}
+        await self._run(
+            self._insert(_t)
+            .values(change_id=change, member_id=member_id, feedback_id=feedback_id, **said)
+            .on_conflict_do_update(index_elements=["change_id", "member_id"], set_=said)
+        )
+
+    async def find(self, change: int, member_id: int) -> Verdict | None:
+        """Return what somebody answered to one resolution, or None."""
+        said = await self._scalar(
+            sa.select(_t.c.verdict).where(_t.c.change_id == change, _t.c.member_id == member_id)
+        )
+        return Verdict(said) if said else None
+
+    async def explain(self, change: int, member_id: int, note: str) -> None:
+        """Give a verdict the sentence that came after it."""
+        mine = (_t.c.change_id == change) & (_t.c.member_id == member_id)
+        await self._run(sa.update(_t).where(mine).values(note=note))
+
+    async def list_asked(self, contributor_id: int) -> list[Feedback]:
+        """List what a member is being asked about, oldest first."""
+        f = tables.feedback
+        rows = await self._all(
+            sa.select(f)
+            .where(f.c.contributor_id == contributor_id, f.c.status.in_([str(status) for status in ASKED]))
+            .order_by(f.c.id)
+        )
+        return [feedback_of(row) for row in rows]
