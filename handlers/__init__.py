@@ -7,5 +7,8 @@ table are built from it.
 from __future__ import annotations
 
 from handlers.base import Handler
+from handlers.members.first_voice import first_voice
 
 HANDLERS: tuple[Handler, ...] = ()
+
+FIRST_VOICE = first_voice

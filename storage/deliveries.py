@@ -37,34 +37,7 @@ class DeliveryRepository(Repository):
         self, platforms: Iterable[Platform], now: datetime, *, owner: str, lease_for: timedelta, limit: int
     ) -> list[Leased]:
         """Lease what is due, oldest first, only the head of each line, so that a chat keeps its order."""
-        heads = (
-            sa.select(sa.func.min(_t.c.id))
-            .where(_t.c.state.in_(_OPEN), _t.c.due_at <= now)
-            .group_by(_t.c.line)
-            .scalar_subquery()
-        )
-        original = _t.alias("original")
-        c = tables.chats
-        query = (
-            sa.select(
-                _t,
-                c.c.platform,
-                c.c.external_id,
-                c.c.kind.label("chat_kind"),
-                original.c.receipt.label("of_receipt"),
-            )
-            .join(c, c.c.id == _t.c.chat_id)
-            .outerjoin(original, original.c.id == _t.c.of_id)
-            .where(
-                _t.c.id.in_(heads),
-                _t.c.state == str(DeliveryState.PENDING),
-                sa.or_(_t.c.retry_at.is_(None), _t.c.retry_at <= now),
-                sa.or_(_t.c.lease_until.is_(None), _t.c.lease_until <= now),
-                c.c.platform.in_([str(platform) for platform in platforms]),
-            )
-            .order_by(_t.c.id)
-            .limit(limit)
-        )
+        query = _due(platforms, now).limit(limit)
         if self._is_postgres:
             query = query.with_for_update(of=_t, skip_locked=True)
         rows = await self._all(query)
@@ -81,6 +54,10 @@ class DeliveryRepository(Repository):
             )
             for row in rows
         ]  # fmt: skip
+
+    async def has_due(self, platforms: Iterable[Platform], now: datetime) -> bool:
+        """Tell whether `lease` would find anything, without writing."""
+        return await self._one(_due(platforms, now).limit(1)) is not None
 
     async def list_companions(self, leased: Leased, now: datetime, limit: int = 8) -> list[Delivery]:
         """List the held messages due behind a held one in its line: they may be folded into it."""
@@ -183,3 +160,34 @@ class DeliveryRepository(Repository):
         """Count deliveries in each state."""
         rows = await self._all(sa.select(_t.c.state, sa.func.count().label("n")).group_by(_t.c.state))
         return {DeliveryState(row["state"]): row["n"] for row in rows}
+
+
+def _due(platforms: Iterable[Platform], now: datetime) -> sa.Select[Any]:
+    """Select the heads of the lines that may go now, the oldest first."""
+    heads = (
+        sa.select(sa.func.min(_t.c.id))
+        .where(_t.c.state.in_(_OPEN), _t.c.due_at <= now)
+        .group_by(_t.c.line)
+        .scalar_subquery()
+    )
+    original = _t.alias("original")
+    c = tables.chats
+    return (
+        sa.select(
+            _t,
+            c.c.platform,
+            c.c.external_id,
+            c.c.kind.label("chat_kind"),
+            original.c.receipt.label("of_receipt"),
+        )
+        .join(c, c.c.id == _t.c.chat_id)
+        .outerjoin(original, original.c.id == _t.c.of_id)
+        .where(
+            _t.c.id.in_(heads),
+            _t.c.state == str(DeliveryState.PENDING),
+            sa.or_(_t.c.retry_at.is_(None), _t.c.retry_at <= now),
+            sa.or_(_t.c.lease_until.is_(None), _t.c.lease_until <= now),
+            c.c.platform.in_([str(platform) for platform in platforms]),
+        )
+        .order_by(_t.c.id)
+    )

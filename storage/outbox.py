@@ -6,6 +6,7 @@ A key names a promise; the same promise put twice is kept once. The relay carrie
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -88,7 +89,7 @@ class OutboxRepository(Repository):
         await self._run(
             self._insert(_t)
             .values(
-                key=f"{fold}@{tables.micros(now)}", chat_id=original.chat_id, line=f"{original.chat_id}",
+                key=f"{fold}@{secrets.token_hex(6)}", chat_id=original.chat_id, line=f"{original.chat_id}",
                 kind=str(DeliveryKind.EDIT), state=str(DeliveryState.PENDING), content=encode(message),
                 of_id=original.id, fold=fold, subject=original.subject, due_at=due, created_at=now,
             )

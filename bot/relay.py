@@ -1,0 +1,259 @@
+"""The relay: leases due Deliveries, sends them within the lanes, has each settled. Runs in the process that leads."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.adapters.base import Adapter, Parcel, PermanentError, TemporaryError
+from bot.drawing import Drawing
+from bot.limits import Lane
+from bot.settlement import Settlement
+from storage.db import Database
+from storage.deliveries import Leased
+from storage.errors import StorageBusyError
+from storage.messages import Message, decode, fold, is_foldable
+from storage.records import DeliveryKind, Platform, Receipt
+
+_log = structlog.get_logger(__name__)
+_LEASE_FOR = timedelta(seconds=60)
+_MOST_LEASED = 400
+_IDLE_SECONDS = 30.0  # looks again at least so often, whatever woke or did not wake it
+_LONGEST_PAUSE_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class _Job:
+    """One leased Delivery with the held ones folded into it."""
+
+    leased: Leased
+    ids: list[int]
+    parcel: Parcel
+    lanes: tuple[Lane, ...]
+
+    def free_at(self, now: float) -> float | None:
+        """Return when all lanes are free, None while an answer must come first."""
+        at = now
+        for lane in self.lanes:
+            free = lane.free_at(now)
+            if free is None:
+                return None
+            at = max(at, free)
+        return at
+
+
+class Relay:
+    """Carries promises out: at most one under way in each line, the oldest that may go goes first."""
+
+    def __init__(
+        self, database: Database, adapters: Mapping[Platform, Adapter], drawing: Drawing, *, owner: str,
+        now: Callable[[], datetime], counted: Callable[[str, str], None],
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._adapters = adapters
+        self._drawing = drawing
+        self._owner = owner
+        self._now = now
+        self._counted = counted
+        self._settlement = Settlement(database, now)
+        self._wake = asyncio.Event()
+        self._waiting: dict[int, _Job] = {}  # leased, by delivery id; oldest first
+        self._busy: set[str] = set()  # lines with something under way
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._runner: asyncio.Task[None] | None = None
+        self._stopping = False
+        self._has_new_work = True
+        database.on_commit(self._committed)
+
+    def wake(self) -> None:
+        """Look for work now."""
+        self._has_new_work = True
+        self._wake.set()
+
+    async def start(self) -> None:
+        """Settle what a crash left open, then begin."""
+        await self.recover()
+        self._runner = asyncio.create_task(self._run(), name="relay")
+
+    async def recover(self) -> None:
+        """Settle what a process that is gone left SENDING, and take over its leases."""
+        async with self._database.begin() as uow:
+            interrupted = await uow.deliveries.list_interrupted(self._adapters, self._owner)
+            await uow.deliveries.forget_leases(self._owner)
+        await self._settlement.recover(interrupted)
+
+    async def stop(self) -> None:
+        """Let what is under way arrive, give back the rest."""
+        self._stopping = True
+        self.wake()
+        if self._runner is not None:
+            await self._runner
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=3)
+        leased = [i for job in self._waiting.values() for i in job.ids]
+        self._waiting.clear()
+        if leased:
+            async with self._database.begin() as uow:
+                await uow.deliveries.unlease(leased)
+
+    async def drain(self) -> None:
+        """Send everything that is due now, without a running loop; for tests."""
+        while await self._lease() or self._tasks or self._waiting:
+            await self._start_ready()
+            if self._tasks:
+                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            elif self._waiting:
+                await asyncio.sleep(self._pause_seconds())
+
+    def _committed(self, written: frozenset[str]) -> None:
+        if "outbox" in written:
+            self.wake()
+
+    async def _run(self) -> None:
+        pause = 0.1
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                if self._has_new_work:
+                    self._has_new_work = False
+                    await self._lease()
+                await self._start_ready()
+                timeout = await self._until_next()
+                pause = 0.1
+            except StorageBusyError as error:
+                _log.warning("relay_storage_busy", why=str(error))
+                self._has_new_work, timeout = True, pause
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            except Exception:
+                _log.exception("relay_failed")
+                self._has_new_work, timeout = True, pause
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            try:
+                await asyncio.wait_for(self._wake.wait(), timeout)
+            except TimeoutError:
+                self._has_new_work = self._has_new_work or not self._waiting
+
+    async def _until_next(self) -> float:
+        """Return how long nothing can happen by itself. **Units**: seconds."""
+        pause = self._pause_seconds() if self._waiting else _IDLE_SECONDS
+        async with self._database.read() as uow:
+            due = await uow.deliveries.next_due(self._adapters, self._now())
+        if due is not None:
+            until = max(0.0, (due - self._now()).total_seconds())
+            if until < pause:
+                self._has_new_work = True
+                return until
+        return pause
+
+    def _pause_seconds(self) -> float:
+        """Return when the first waiting job may go, as far as lanes alone decide."""
+        now = time.monotonic()
+        frees = [job.free_at(now) for job in self._waiting.values() if job.leased.line not in self._busy]
+        known = [at for at in frees if at is not None]
+        return max(0.0, min(known) - now) if known else _IDLE_SECONDS
+
+    async def _lease(self) -> bool:
+        """Lease due heads and make them ready; return whether there were any."""
+        room = _MOST_LEASED - len(self._waiting)
+        now = self._now()
+        if room <= 0:
+            return False
+        async with self._database.read() as uow:
+            if not await uow.deliveries.has_due(self._adapters, now):
+                return False
+        async with self._database.begin() as uow:
+            leased = await uow.deliveries.lease(
+                self._adapters, now, owner=self._owner, lease_for=_LEASE_FOR, limit=room
+            )
+            companions = {
+                item.delivery.id: await uow.deliveries.list_companions(item, now)
+                for item in leased
+                if item.delivery.is_held and item.delivery.kind is DeliveryKind.POST
+            }
+        for item in leased:
+            behind = [(d.id, d.content) for d in companions.get(item.delivery.id, [])]
+            try:
+                self._waiting[item.delivery.id] = self._job(item, behind)
+            except ValueError as error:  # what cannot be read back can never be sent
+                await self._settlement.settle(
+                    item, [item.delivery.id], PermanentError(f"unreadable: {error}")
+                )
+        return bool(leased)
+
+    def _job(self, item: Leased, companions: list[tuple[int, str]]) -> _Job:
+        """Make a parcel of a leased Delivery. **Errors**: ValueError if its content cannot be read."""
+        delivery = item.delivery
+        adapter = self._adapters[item.platform]
+        ids = [delivery.id]
+        changes = delivery.kind in (DeliveryKind.EDIT, DeliveryKind.CLOSE_POLL)
+        if changes and not item.target:
+            raise ValueError("the message it changes never arrived")
+        has_message = delivery.kind in (DeliveryKind.POST, DeliveryKind.EDIT)
+        message = decode(delivery.content) if has_message else Message()
+        others = [(i, decode(content)) for i, content in companions]
+        if others and is_foldable(message) and all(is_foldable(other) for _, other in others):
+            message = fold((message, *(other for _, other in others)))
+            ids.extend(i for i, _ in others)
+        parcel = Parcel(
+            key=delivery.key, kind=delivery.kind, chat=item.chat, chat_kind=item.chat_kind, message=message,
+            emoji=delivery.content if delivery.kind is DeliveryKind.REACTION else "", target=item.target,
+        )  # fmt: skip
+        return _Job(item, ids, parcel, adapter.lanes(parcel))
+
+    async def _start_ready(self) -> None:
+        """Start every job whose line and lanes are free, the oldest first; one commit marks them all."""
+        now = time.monotonic()
+        ready: list[_Job] = []
+        for job in sorted(self._waiting.values(), key=lambda job: job.leased.delivery.id):
+            at = None if job.leased.line in self._busy else job.free_at(now)
+            if at is None or at > now:
+                continue
+            for lane in job.lanes:
+                lane.take()
+            self._busy.add(job.leased.line)
+            ready.append(job)
+        if not ready:
+            return
+        try:
+            async with self._database.begin() as uow:
+                await uow.deliveries.mark_sending([i for job in ready for i in job.ids])
+        except BaseException:
+            for job in ready:
+                self._busy.discard(job.leased.line)
+                for lane in job.lanes:
+                    lane.returned()
+            raise
+        for job in ready:
+            del self._waiting[job.leased.delivery.id]
+            task = asyncio.create_task(self._carry(job), name=f"delivery-{job.leased.delivery.id}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _carry(self, job: _Job) -> None:
+        """Send one parcel and settle it. Whatever happens, its lanes and its line come free."""
+        outcome: Receipt | Exception
+        try:
+            picture = job.parcel.message.picture
+            parcel = replace(job.parcel, png=await self._drawing.png(picture)) if picture else job.parcel
+            outcome = await self._adapters[job.leased.platform].send(parcel)
+        except Exception as error:
+            outcome = error
+        answered = time.monotonic()
+        for lane in job.lanes:
+            lane.answered(answered)
+        if isinstance(outcome, TemporaryError) and outcome.retry_after is not None:
+            # Lanes come account first, chat after: what one chat is refused does not stop the others.
+            for lane in job.lanes if outcome.scope == "account" else job.lanes[1:]:
+                lane.shut(answered + outcome.retry_after.total_seconds())
+        name = "sent" if isinstance(outcome, Receipt) else type(outcome).__name__
+        self._counted(str(job.leased.platform), name)
+        try:
+            await self._settlement.settle(job.leased, job.ids, outcome)
+        finally:
+            self._busy.discard(job.leased.line)
+            self.wake()

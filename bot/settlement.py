@@ -1,0 +1,121 @@
+"""What becomes of a Delivery after its request: sent, tried again, held, given up, or sent up the reach ladder.
+
+Outcomes that arrive together are written in one commit. Called by the relay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.adapters.base import (
+    ChatMovedError,
+    OutcomeUnknownError,
+    PermanentError,
+    TemporaryError,
+    UnreachableError,
+)
+from storage.db import Database
+from storage.deliveries import Leased
+from storage.errors import StorageBusyError
+from storage.records import ChatKind, DeliveryKind, DeliveryState, Receipt
+from storage.uow import UnitOfWork
+
+_log = structlog.get_logger(__name__)
+_MOST_TRIES = 12  # Source: HOUSE §8, an unknown refusal is tried a bounded number of times
+_FIRST_PAUSE = timedelta(seconds=2)
+_LONGEST_PAUSE = timedelta(minutes=10)
+
+Work = Callable[[UnitOfWork], Awaitable[None]]
+
+
+class Settlement:
+    """Writes outcomes, many in one commit; waits for a database that is away."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+        self._queue: list[tuple[Work, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def settle(self, leased: Leased, ids: list[int], outcome: Receipt | Exception) -> None:
+        """Write what became of a Delivery and of those folded into it; returns when it is committed."""
+        done = asyncio.get_running_loop().create_future()
+        self._queue.append((self._work(leased, ids, outcome), done))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write(), name="settlement")
+        await done
+
+    async def recover(self, interrupted: list[Leased]) -> None:
+        """Settle what a crash left SENDING: the request may have arrived."""
+        for leased in interrupted:
+            await self.settle(leased, [leased.delivery.id], OutcomeUnknownError("interrupted"))
+
+    async def _write(self) -> None:
+        pause_seconds = 0.05
+        while self._queue:
+            batch, self._queue = self._queue, []
+            try:
+                async with self._database.begin() as uow:
+                    for work, _ in batch:
+                        await work(uow)
+            except StorageBusyError as error:
+                _log.warning("settlement_storage_busy", why=str(error), waiting=len(batch))
+                self._queue = batch + self._queue
+                await asyncio.sleep(pause_seconds)
+                pause_seconds = min(pause_seconds * 2, 10.0)
+                continue
+            pause_seconds = 0.05
+            for _, done in batch:
+                if not done.done():
+                    done.set_result(None)
+
+    def _work(self, leased: Leased, ids: list[int], outcome: Receipt | Exception) -> Work:
+        delivery = leased.delivery
+        is_private = leased.chat_kind is ChatKind.PRIVATE
+        why = str(outcome) or type(outcome).__name__
+        if isinstance(outcome, Receipt):
+            return lambda uow: uow.deliveries.mark_sent(ids, outcome, self._now())
+        if isinstance(outcome, OutcomeUnknownError):
+            # A private echo is sent again once: a double is better than silence. A group post is held.
+            tries = delivery.attempts + (delivery.state is DeliveryState.PENDING)
+            if (is_private or delivery.kind is not DeliveryKind.POST) and tries < 2:
+                return lambda uow: uow.deliveries.retry(ids, self._now() + _FIRST_PAUSE, why)
+            return lambda uow: uow.deliveries.settle(ids, DeliveryState.UNKNOWN, why)
+        if isinstance(outcome, ChatMovedError):
+            new_id = outcome.new_id
+            return lambda uow: self._move(uow, leased, ids, new_id)
+        if isinstance(outcome, UnreachableError) and is_private and delivery.member_id is not None:
+            return lambda uow: self._climb(uow, leased, ids, why)
+        if isinstance(outcome, PermanentError):
+            return lambda uow: uow.deliveries.settle(ids, DeliveryState.DEAD, why)
+        return self._later(leased, ids, outcome, why)
+
+    def _later(self, leased: Leased, ids: list[int], outcome: Exception, why: str) -> Work:
+        attempts = leased.delivery.attempts
+        retry_after = outcome.retry_after if isinstance(outcome, TemporaryError) else None
+        if not isinstance(outcome, TemporaryError):
+            _log.error("delivery_failed", delivery=leased.delivery.id, exc_info=outcome)
+            why = type(outcome).__name__
+        if retry_after is None and attempts + 1 >= _MOST_TRIES:
+            return lambda uow: uow.deliveries.settle(ids, DeliveryState.DEAD, why)
+        pause = retry_after or min(_FIRST_PAUSE * 2**attempts, _LONGEST_PAUSE)
+        _log.info("delivery_retry", delivery=leased.delivery.id, why=why, seconds=pause.total_seconds())
+        return lambda uow: uow.deliveries.retry(ids, self._now() + pause, why)
+
+    async def _move(self, uow: UnitOfWork, leased: Leased, ids: list[int], new_id: str) -> None:
+        """Rename the chat and send again, in one transaction."""
+        await uow.chats.rename(leased.platform, leased.chat, new_id)
+        await uow.deliveries.retry(ids, self._now(), "chat moved")
+
+    async def _climb(self, uow: UnitOfWork, leased: Leased, ids: list[int], why: str) -> None:
+        """Keep the message until the person can be reached, and set out for the next rung of the ladder."""
+        await uow.deliveries.settle(ids, DeliveryState.WAITING, why)
+        if leased.delivery.member_id is not None:
+            await uow.members.change(leased.delivery.member_id, reachable=False)
+        for delivery_id in ids:
+            key = f"reach:{delivery_id}:{leased.delivery.attempts}"
+            await uow.timers.put(key, "reach", self._now(), subject=f"delivery:{delivery_id}")

@@ -1,0 +1,19 @@
+"""A member's first ever message in a group gets one reaction, never a text. Called by the dispatcher."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.records import Capabilities, Chat, Member
+from storage.uow import UnitOfWork
+
+WELCOME = "🎉"  # Source: one of the emoji Telegram allows bots to react with
+
+
+async def first_voice(
+    uow: UnitOfWork, chat: Chat, member: Member, message_id: str, capabilities: Capabilities, now: datetime
+) -> None:
+    """Welcome a first voice where reactions exist; elsewhere silence is better than a line to everybody."""
+    if capabilities.reactions and message_id:
+        key = f"first:{chat.id}:{member.id}"
+        await uow.outbox.react(chat.id, message_id, WELCOME, key=key, now=now)

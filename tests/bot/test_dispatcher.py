@@ -1,0 +1,161 @@
+"""The dispatcher: once, in one transaction, and never stopped by one poisonous Update."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from bot.adapters.base import Taken
+from bot.dispatcher import Counters, Dispatcher
+from handlers.base import Context, Event, NotUnderstoodError, Settings, called
+from storage import tables
+from storage.db import Database
+from storage.records import EVERYBODY, STAFF
+from tests.conftest import FixedTriage, NoPlans
+from tests.fakes import FakeAdapter, FakeClock
+from tests.talk import LI, YU, ZHANG, Talk
+
+
+class Echo:
+    """A handler for tests: repeats, refuses or breaks."""
+
+    NAME = "echo"
+    ROLES = EVERYBODY
+    COMMANDS = ("echo", "回声")
+    EXAMPLE = "/echo 早"
+
+    def match(self, event: Event, settings: Settings) -> str | None:
+        """Match /echo."""
+        return called(event, self.COMMANDS)
+
+    async def handle(self, event: Event, argument: str, ctx: Context) -> None:
+        """Repeat the words, or fail."""
+        await ctx.uow.audit.add("echo", by_id=ctx.sender.id, now=ctx.now, detail=argument)
+        if argument == "broken":
+            raise RuntimeError("a bug")
+        if not argument:
+            raise NotUnderstoodError("error.not_allowed", example=self.EXAMPLE)
+        await ctx.reply((argument,))
+
+
+class StaffOnly(Echo):
+    """The same, for staff."""
+
+    NAME = "staffonly"
+    ROLES = STAFF
+    COMMANDS = ("staffonly",)
+
+
+@pytest.fixture
+def talk(talk: Talk, database: Database, settings: Settings, clock: FakeClock, adapter: FakeAdapter) -> Talk:
+    """Give a talk whose only handlers are Echo and StaffOnly, with words for the errors."""
+    from locales.catalog import Catalog
+
+    words = {"error.not_allowed": "不行", "error.failed": "出错了", "error.conflict": "有人先改了"}
+    talk.dispatcher = Dispatcher(
+        database, settings=settings, texts=Catalog({"zh_CN": words, "en": words}), plans=NoPlans(),
+        triage=FixedTriage(), capabilities={(adapter.platform, k): c for k, c in adapter.capabilities.items()},
+        now=clock.now, counters=Counters(*[lambda _: None] * 3), handlers=(Echo(), StaffOnly()),
+    )  # fmt: skip
+    return talk
+
+
+async def count(talk: Talk, table: sa.Table) -> int:
+    """Count the rows of a table."""
+    async with talk.database.read() as uow:
+        return int((await uow.connection.execute(sa.select(sa.func.count()).select_from(table))).scalar_one())
+
+
+async def test_a_command_is_answered_as_a_reply_in_the_group(talk: Talk) -> None:
+    said = await talk.says(ZHANG, "/echo 早")
+    assert talk.last().text == "早"
+    assert talk.last().message.reply_to == said.message_id
+
+
+async def test_the_same_update_delivered_twice_or_in_parallel_is_handled_once(talk: Talk) -> None:
+    taken = talk.taken(talk.message(ZHANG, "/echo 早"))
+    await talk.take(taken, taken)
+    await talk.take(taken)
+    assert talk.heard() == ["早"]
+
+
+async def test_updates_out_of_order_are_all_handled(talk: Talk) -> None:
+    first, second = (talk.taken(talk.message(ZHANG, f"/echo {word}")) for word in ("一", "二"))
+    await talk.take(second)
+    await talk.take(first)
+    assert talk.heard() == ["二", "一"]
+
+
+async def test_an_update_that_cannot_be_parsed_is_kept_raw_and_holds_up_nothing(talk: Talk) -> None:
+    await talk.take(Taken("bad", raw='{"x":', error="truncated"), talk.taken(talk.message(ZHANG, "/echo 早")))
+    assert talk.heard() == ["早"]
+    async with talk.database.read() as uow:
+        [kept] = await uow.updates.list_quarantined()
+    assert (kept.raw, kept.error) == ('{"x":', "truncated")
+
+
+async def test_a_handler_that_breaks_is_undone_says_so_and_the_batch_goes_on(talk: Talk) -> None:
+    await talk.take(*(talk.taken(talk.message(ZHANG, f"/echo {word}")) for word in ("broken", "早")))
+    assert talk.heard() == ["出错了", "早"]
+    assert await count(talk, tables.audit) == 1
+
+
+async def test_a_user_error_is_undone_and_becomes_one_line(talk: Talk) -> None:
+    await talk.says(ZHANG, "/echo")
+    assert talk.heard() == ["不行"]
+    assert await count(talk, tables.audit) == 0
+
+
+async def test_a_member_who_calls_a_staff_command_is_refused_without_side_effects(talk: Talk) -> None:
+    await talk.says(YU, "/staffonly 早")
+    assert talk.heard() == ["不行"]
+    assert await count(talk, tables.audit) == 0
+    await talk.says(LI, "/staffonly 早")
+    assert talk.heard() == ["早"]
+
+
+async def test_ordinary_talk_is_counted_once_a_batch_and_never_stored(talk: Talk) -> None:
+    chatter = [talk.taken(talk.message(who, "今天路上真堵，你们那边怎么样？")) for who in (ZHANG, YU, ZHANG)]
+    await talk.take(*chatter)
+    async with talk.database.read() as uow:
+        rows = (await uow.connection.execute(sa.select(tables.activity.c.messages))).scalars().all()
+    assert sorted(rows) == [1, 2]
+
+
+async def test_a_first_ever_message_gets_one_reaction_and_a_second_none(talk: Talk) -> None:
+    said = await talk.says(ZHANG, "大家好，我是新来的，请多多关照啊")
+    await talk.says(ZHANG, "大家好，我是新来的，请多多关照啊")
+    assert talk.adapter.reactions == [(said.chat, said.message_id, "🎉")]
+
+
+async def test_in_a_group_nobody_admitted_nothing_is_answered_counted_or_welcomed(talk: Talk) -> None:
+    await talk.says(ZHANG, "/echo 早", chat="-999")
+    await talk.says(ZHANG, "今天路上真堵，你们那边怎么样？", chat="-999")
+    assert talk.adapter.parcels == []
+    assert await count(talk, tables.activity) == 0
+
+
+async def test_a_bot_that_talks_to_us_is_ignored(talk: Talk) -> None:
+    await talk.says(replace(ZHANG, is_bot=True), "/echo 早")
+    assert talk.heard() == []
+
+
+async def test_nothing_is_stored_when_the_commit_fails_and_the_batch_can_be_offered_again(talk: Talk) -> None:
+    from storage.errors import StorageBusyError
+
+    class Full(Echo):
+        async def handle(self, event: Event, argument: str, ctx: Context) -> None:
+            await super().handle(event, argument, ctx)
+            raise StorageBusyError("database or disk is full")
+
+    ordinary = talk.dispatcher._handlers
+    talk.dispatcher._handlers = (Full(),)
+    taken = talk.taken(talk.message(ZHANG, "/echo 早"))
+    with pytest.raises(StorageBusyError):
+        await talk.take(taken)
+    assert await count(talk, tables.updates) == 0
+    talk.dispatcher._handlers = ordinary
+    await talk.take(taken)
+    assert talk.heard() == ["早"]

@@ -1,0 +1,153 @@
+"""Fixtures of the whole suite: a real migrated database, a movable clock, the talk, and no network but loopback."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.dispatcher import Counters, Dispatcher
+from bot.drawing import Drawing
+from bot.relay import Relay
+from handlers.base import RitualInfo, Settings
+from locales.catalog import Catalog
+from storage.db import Database
+from storage.migrations import migrate
+from storage.records import Chat, ChatKind, ChatState, Role
+from storage.staff import CONFIG, Grant
+from storage.uow import UnitOfWork
+from tests.fakes import FakeAdapter, FakeClock, at
+from tests.talk import GROUP, LI, MIN, PLATFORM, RunDue, Talk
+
+TAGS = {
+    "反馈": "",
+    "建议": "suggestion",
+    "吐槽": "suggestion",
+    "bug": "suggestion",
+    "表扬": "praise",
+    "feedback": "",
+}
+WORDS = frozenset({"早", "早上好", "早安", "打卡", "gm", "good morning"})
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test that opens a connection to anywhere but this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
+            raise AssertionError(f"a test wants to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """Give a migrated SQLite database in a file of its own."""
+    database = Database(f"sqlite:///{tmp_path}/huixiang.db")
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def uow(database: Database) -> AsyncIterator[UnitOfWork]:
+    """Give one open transaction."""
+    async with database.begin() as uow:
+        yield uow
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Give a clock that stands at Monday 2026-10-12, 10:00 in Shanghai."""
+    return FakeClock(at("2026-10-12 02:00"))
+
+
+@pytest.fixture
+def adapter() -> FakeAdapter:
+    """Give a platform in memory that can do everything."""
+    return FakeAdapter()
+
+
+@dataclass(frozen=True)
+class NoPlans:
+    """Plans without any ritual."""
+
+    def list_rituals(self, chat: Chat, now: Any) -> tuple[RitualInfo, ...]:
+        """List nothing."""
+        return ()
+
+    def explain_cron(self, cron: str) -> str | None:
+        """Find every line right."""
+        return None
+
+
+@dataclass(frozen=True)
+class FixedGuess:
+    """What a classifier might say."""
+
+    kind: str = "suggestion"
+    probability: float = 0.9
+    sure: bool = True
+    negative: bool = False
+    urgent: bool = False
+
+
+class FixedTriage:
+    """A classifier that trusts the tag, else says suggestion."""
+
+    def guess(self, text: str, hint: str | None = None) -> FixedGuess:
+        """Return the hint as the guess."""
+        return FixedGuess(kind=hint or "suggestion")
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """Give the settings of handlers."""
+    return Settings(
+        community="车友会", language="zh_CN", timezone="Asia/Shanghai", tags=TAGS, checkin_words=WORDS,
+        bot_names=("回响",),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def drawing() -> Drawing:
+    """Give a drawing whose painter starts with the first picture."""
+    return Drawing()
+
+
+@pytest.fixture
+async def talk(
+    database: Database, adapter: FakeAdapter, clock: FakeClock, settings: Settings, drawing: Drawing
+) -> AsyncIterator[Talk]:
+    """Give a served group with a KOS (小李) and an admin (阿敏) in it."""
+    async with database.begin() as uow:
+        await uow.chats.add(
+            PLATFORM, GROUP, ChatKind.GROUP, title="车主群", state=ChatState.SERVED, language="zh_CN",
+            timezone="Asia/Shanghai",
+        )  # fmt: skip
+        staff = [(LI, Role.KOS), (MIN, Role.ADMIN)]
+        await uow.staff.declare(
+            [Grant(PLATFORM, p.external_id, CONFIG, role, p.name) for p, role in staff], clock.at
+        )
+    capabilities = {(adapter.platform, kind): can for kind, can in adapter.capabilities.items()}
+    uncounted = Counters(lambda _: None, lambda _: None, lambda _: None)
+    dispatcher = Dispatcher(
+        database, settings=settings, texts=Catalog(), plans=NoPlans(), triage=FixedTriage(), capabilities=capabilities,
+        now=clock.now, counters=uncounted,
+    )  # fmt: skip
+    relay = Relay(
+        database, {adapter.platform: adapter}, drawing, owner="test", now=clock.now, counted=lambda *_: None
+    )
+    yield Talk(database, adapter, dispatcher, relay, clock, RunDue())
+    await drawing.close()
