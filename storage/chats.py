@@ -42,6 +42,11 @@ class ChatRepository(Repository):
             raise NotFoundError(f"chat {chat_id}")
         return _chat(row)
 
+    async def list_by_id(self, chat_ids: Iterable[int]) -> dict[int, Chat]:
+        """Return chats by our id."""
+        rows = await self._all(sa.select(_t).where(_t.c.id.in_(list(chat_ids))))
+        return {row["id"]: _chat(row) for row in rows}
+
     async def find(self, platform: Platform, external_id: str) -> Chat | None:
         """Return a chat by its platform id, or None."""
         return (await self.known(platform, [external_id])).get(external_id)

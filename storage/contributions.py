@@ -15,6 +15,7 @@ class Credit(enum.StrEnum):
     """What credit is given for (PRODUCT §9)."""
 
     FIRST_REPORT = "first_report"  # first to report what was later verified
+    CAUSED_CHANGE = "caused_change"  # something was changed because they said so
     VERIFICATION = "verification"  # told us whether it is really better
 
 

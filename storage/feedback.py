@@ -138,6 +138,30 @@ class FeedbackRepository(Repository):
         """Change what is not the status: class, owner, dates."""
         await self._run(sa.update(_t).where(_t.c.id == feedback_id).values(updated_at=now, **values))
 
+    async def take(self, feedback_id: int, member_id: int, now: datetime) -> bool:
+        """Make somebody the owner of what nobody has; False if another was faster."""
+        return bool(
+            await self._run(
+                sa.update(_t)
+                .where(_t.c.id == feedback_id, _t.c.owner_id.is_(None))
+                .values(owner_id=member_id, updated_at=now)
+            )
+        )
+
+    async def classify(self, feedback: Feedback, chosen: FeedbackClass, now: datetime) -> None:
+        """Confirm or correct a guessed class; what a person chose is kept for later training."""
+        if feedback.is_guess:
+            await self._run(
+                sa.insert(tables.corrections),
+                {
+                    "feedback_id": feedback.id,
+                    "guessed": str(feedback.feedback_class),
+                    "chosen": str(chosen),
+                    "at": now,
+                },
+            )
+        await self.amend(feedback.id, now, feedback_class=str(chosen), is_guess=False)
+
     async def edit_text(self, feedback: Feedback, text: str, now: datetime) -> None:
         """Keep the former text as a version and take the new one."""
         await self._run(

@@ -221,6 +221,16 @@ verdicts = sa.Table(
     _text("note"),
     _at("at"),
 )
+corrections = sa.Table(  # what a person chose where the classifier guessed, for later training
+    "corrections",
+    metadata,
+    _id(),
+    _ref("feedback_id", "feedback"),
+    _text("guessed"),
+    _text("chosen"),
+    _at("at"),
+    sa.Index("ix_corrections_feedback_id", "feedback_id"),
+)
 contributions = sa.Table(  # the ledger of credit: outcomes only
     "contributions",
     metadata,

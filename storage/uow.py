@@ -14,8 +14,10 @@ from storage.checkins import CheckinRepository
 from storage.contributions import ContributionRepository
 from storage.deliveries import DeliveryRepository
 from storage.drafts import DraftRepository
+from storage.echoes import EchoRepository
 from storage.expectations import ExpectationRepository
 from storage.feedback import FeedbackRepository
+from storage.inbox import InboxRepository
 from storage.members import MemberRepository
 from storage.outbox import OutboxRepository
 from storage.polls import PollRepository
@@ -65,6 +67,11 @@ class UnitOfWork:
         return FeedbackRepository(self)
 
     @cached_property
+    def inbox(self) -> InboxRepository:
+        """What waits for staff."""
+        return InboxRepository(self)
+
+    @cached_property
     def contributions(self) -> ContributionRepository:
         """The ledger of credit."""
         return ContributionRepository(self)
@@ -108,6 +115,11 @@ class UnitOfWork:
     def outbox(self) -> OutboxRepository:
         """Promises to send."""
         return OutboxRepository(self)
+
+    @cached_property
+    def echoes(self) -> EchoRepository:
+        """Promises to many people at once."""
+        return EchoRepository(self)
 
     @cached_property
     def deliveries(self) -> DeliveryRepository:

@@ -1,0 +1,134 @@
+"""What many people are told at once: one statement for their chats, one for their day, one for the promises.
+
+Two thousand followers of one feedback hear of it in one short transaction, each with all manners.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from storage import manners as when
+from storage import tables
+from storage.messages import Message, encode
+from storage.records import ChatKind, ChatState, DeliveryKind, DeliveryState, Manners, Member
+from storage.repository import Repository, as_json, unroll
+
+_LONGEST_DAY = timedelta(hours=26)  # a local day with a change of clocks, and a little more
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """One private message to one person; zone and language are those of their group."""
+
+    member: Member
+    message: Message
+    key: str
+    timezone: str
+    language: str
+
+
+class EchoRepository(Repository):
+    """Private messages in bulk."""
+
+    async def tell_many(
+        self, echoes: Sequence[Echo], *, now: datetime, manners: Manners, subject: str = ""
+    ) -> dict[int, datetime]:
+        """Promise each a private message as `outbox.tell` does; return when each is due, by member id.
+
+        Who has that very promise already is left out of the answer.
+        """
+        if not echoes:
+            return {}
+        chats = await self._private_chats(echoes)
+        taken = await self._taken({echo.member.id for echo in echoes}, now - _LONGEST_DAY)
+        due: dict[int, datetime] = {}
+        rows = []
+        for echo in echoes:
+            member = echo.member
+            chat_id, timezone = chats[str(member.platform), member.external_id]
+            at = _polite(now, member, _zone(timezone), taken.get(member.id, frozenset()), manners)
+            due[member.id] = at
+            rows.append([echo.key, chat_id, encode(echo.message), member.id, tables.micros(at)])
+        told = await self._all(
+            sa.text(
+                "INSERT INTO deliveries (key, chat_id, line, kind, state, content, subject, member_id, is_held,"
+                " due_at, created_at) SELECT r.k, r.c, CAST(r.c AS text), :kind, :state, r.t, :subject, r.m,"
+                " true, r.d, :now FROM "
+                + unroll(self._is_postgres, "k:text c:bigint t:text m:bigint d:bigint")
+                + " WHERE true ON CONFLICT (key) DO NOTHING RETURNING member_id"
+            ),
+            {
+                "rows": as_json(rows), "kind": str(DeliveryKind.POST), "state": str(DeliveryState.PENDING),
+                "subject": subject, "now": tables.micros(now),
+            },
+        )  # fmt: skip
+        self._uow.written.add("outbox")
+        return {row["member_id"]: due[row["member_id"]] for row in told}
+
+    async def _private_chats(self, echoes: Sequence[Echo]) -> dict[tuple[str, str], tuple[int, str]]:
+        """Return each person's private chat (id and zone), opening those that are missing."""
+        shape = unroll(self._is_postgres, "p:text e:text n:text l:text z:text")
+        rows = as_json(
+            [
+                [str(e.member.platform), e.member.external_id, e.member.name, e.language, e.timezone]
+                for e in echoes
+            ]
+        )
+        no_rituals = "CAST('[]' AS json)" if self._is_postgres else "'[]'"
+        await self._run(
+            sa.text(
+                "INSERT INTO chats (platform, external_id, kind, title, state, language, timezone, rituals)"
+                f" SELECT r.p, r.e, :kind, r.n, :state, r.l, r.z, {no_rituals} FROM {shape} WHERE true"
+                " ON CONFLICT (platform, external_id) DO NOTHING"
+            ),
+            {"rows": rows, "kind": str(ChatKind.PRIVATE), "state": str(ChatState.SERVED)},
+        )
+        found = await self._all(
+            sa.text(
+                "SELECT c.id, c.platform, c.external_id, c.timezone FROM "
+                f"{shape} JOIN chats c ON c.platform = r.p AND c.external_id = r.e"
+            ),
+            {"rows": rows},
+        )
+        return {(row["platform"], row["external_id"]): (row["id"], row["timezone"]) for row in found}
+
+    async def _taken(self, member_ids: set[int], since: datetime) -> dict[int, set[datetime]]:
+        """Return the moments at which proactive messages are due to each of these people already."""
+        statement = sa.text(
+            "SELECT d.member_id, d.due_at FROM "
+            + unroll(self._is_postgres, "i:bigint")
+            + " JOIN deliveries d ON d.member_id = r.i AND d.due_at >= :since"
+            " WHERE d.is_held AND d.state <> 'dead'"
+        ).columns(tables.deliveries.c.member_id, tables.deliveries.c.due_at)
+        rows = await self._all(
+            statement, {"rows": as_json([[i] for i in member_ids]), "since": tables.micros(since)}
+        )
+        taken: dict[int, set[datetime]] = {}
+        for row in rows:
+            taken.setdefault(row["member_id"], set()).add(row["due_at"])
+        return taken
+
+
+def _polite(
+    now: datetime, member: Member, zone: ZoneInfo, taken: Collection[datetime], manners: Manners
+) -> datetime:
+    """Return the first moment at which one may speak to somebody."""
+    due = now if member.snoozed_until is None else max(now, member.snoozed_until)
+    due = when.after_quiet(manners, due, zone)
+    while due not in taken:
+        start, end = when.local_day(due, zone)
+        if sum(start <= moment < end for moment in taken) < manners.dms_per_day:
+            break
+        due = when.next_day(manners, due, zone)
+    return due
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

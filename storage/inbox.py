@@ -1,0 +1,106 @@
+"""What waits for staff: open feedback, what is late first, then the longest waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.feedback import feedback_of
+from storage.records import OPEN, Feedback, Status
+from storage.repository import Repository
+from storage.verdicts import ASKED
+
+_t = tables.feedback
+
+
+@dataclass(frozen=True, slots=True)
+class Sift:
+    """Which part of the inbox: with words in the text, of one owner, or everything not closed."""
+
+    words: str = ""
+    owner_id: int | None = None
+    is_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much waits: all of it, what is late, what nobody has, what is on hold, what awaits a verdict."""
+
+    waiting: int
+    late: int
+    unclaimed: int
+    held: int
+    awaited: int
+
+
+class InboxRepository(Repository):
+    """Queries over what waits."""
+
+    async def list_(
+        self, sift: Sift, *, now: datetime, today: date, limit: int = 10, offset: int = 0
+    ) -> list[Feedback]:
+        """List one page; `today` is the local day that promised dates are held against."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(*_where(sift, today))
+            .order_by(sa.case((_is_late(now, today), 0), else_=1), _t.c.id)
+            .limit(limit)
+            .offset(offset)
+        )
+        return [feedback_of(row) for row in rows]
+
+    async def count_(self, sift: Sift, *, today: date) -> int:
+        """Count what a sift lets through."""
+        return int(await self._scalar(sa.select(sa.func.count()).where(*_where(sift, today))))
+
+    async def sum_up(self, *, now: datetime, today: date) -> Counts:
+        """Count everything that waits."""
+        is_open, is_held = _t.c.status.in_(_words(OPEN)), _t.c.held_until > today
+        waits = sa.and_(is_open, sa.or_(_t.c.held_until.is_(None), _t.c.held_until <= today))
+        row = await self._one(
+            sa.select(
+                *(
+                    sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0).label(name)
+                    for name, condition in (
+                        ("waiting", waits),
+                        ("late", sa.and_(waits, _is_late(now, today))),
+                        ("unclaimed", sa.and_(waits, _t.c.owner_id.is_(None))),
+                        ("held", sa.and_(is_open, is_held)),
+                        ("awaited", _t.c.status.in_(_words(ASKED))),
+                    )
+                )
+            ).where(_t.c.status.in_(_words(OPEN | ASKED)))
+        )
+        return Counts(**row) if row else Counts(0, 0, 0, 0, 0)
+
+
+def _words(statuses: Iterable[Status]) -> list[str]:
+    return [str(status) for status in statuses]
+
+
+def _is_late(now: datetime, today: date) -> sa.ColumnElement[bool]:
+    not_held = _t.c.held_until.is_(None)
+    return sa.or_(
+        _t.c.held_until <= today,
+        sa.and_(not_held, _t.c.status == str(Status.RECEIVED), _t.c.review_due <= now),
+        sa.and_(not_held, _t.c.status.in_(_words(OPEN)), _t.c.planned_for < today),
+    )
+
+
+def _where(sift: Sift, today: date) -> list[sa.ColumnElement[bool]]:
+    parts: list[sa.ColumnElement[bool]] = []
+    if sift.is_all:
+        parts.append(_t.c.status.in_(_words(OPEN | ASKED)))
+    else:
+        parts += [
+            _t.c.status.in_(_words(OPEN)),
+            sa.or_(_t.c.held_until.is_(None), _t.c.held_until <= today),
+        ]
+    if sift.owner_id is not None:
+        parts.append(_t.c.owner_id == sift.owner_id)
+    parts += [_t.c.text.icontains(word, autoescape=True) for word in sift.words.split()]
+    return parts
