@@ -2,8 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
+
+_LOOK_SECONDS = 0.02
 
 
 @dataclass(slots=True)
@@ -19,8 +24,13 @@ class Call:
     at: float
     code: int | None = None
     description: str = ""
-    result: Any = None
     answered_at: float | None = None
+    answer: bytes = b""
+
+    @property
+    def result(self) -> Any:
+        """Return what the bot was answered, None if nothing."""
+        return msgspec.json.decode(self.answer)["result"] if self.answer else None
 
     @property
     def ok(self) -> bool:
@@ -54,21 +64,18 @@ class CallLog:
                 yield call
 
     async def until(self, condition: Callable[[], Any], seconds: float, what: str) -> Any:
-        """Return the condition's first true value, looked at whenever something changed.
+        """Return the condition's first true value, looked at whenever the bot does something.
 
         Errors: AssertionError after `seconds`, with the last calls.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while not (value := condition()):
-            waiter = self.changed.wait()
-            try:
-                await asyncio.wait_for(waiter, max(0.0, deadline - loop.time()))
-            except TimeoutError:
+            if loop.time() >= deadline:
                 last = "\n".join(
                     f"  {call.method} {call.params} -> {call.code}" for call in self.entries[-8:]
                 )
-                raise AssertionError(
-                    f"{what} did not happen in {seconds} s; the last calls:\n{last}"
-                ) from None
+                raise AssertionError(f"{what} did not happen in {seconds} s; the last calls:\n{last}")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.changed.wait(), _LOOK_SECONDS)
         return value

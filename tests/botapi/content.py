@@ -118,6 +118,8 @@ def _reaction(params: Params) -> Iterator[str]:
             reaction["type"] == "emoji" and reaction["emoji"] not in table().reactions
         ):
             yield "REACTION_INVALID"
+        if reaction["type"] == "custom_emoji" and not reaction["custom_emoji_id"].isdecimal():
+            yield "DOCUMENT_INVALID"
 
 
 def _commands(params: Params) -> Iterator[str]:

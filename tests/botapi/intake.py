@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -21,12 +22,14 @@ _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reactio
 class Pending:
     """One update on its way.
 
-    Shape: `owed` must be handed out once before an offset can confirm it, as a late or repeated update.
+    Shape: `owed` must be handed out once before an offset can confirm it, as a late or repeated update;
+    updates of one `lane` are posted to a webhook one after the other.
     """
 
     update_id: int
     kind: str
     body: bytes
+    lane: str = ""
     owed: bool = False
 
 
@@ -41,6 +44,10 @@ class Intake:
         self.webhook_url = ""
         self.on_update: Callable[[], None] = lambda: None
         self.pending: deque[Pending] = deque()
+        self.listed: list[str] | None = None
+        self.waiting: Callable[[], int] = lambda: len(self.pending)
+        self.date: Callable[[], int] = lambda: 0
+        self._held: list[Raw] | None = None
         self._disordered = False
         self._poller: asyncio.Future[Refusal | None] | None = None
         self.allowed = self.allow(allowed_updates)
@@ -49,6 +56,7 @@ class Intake:
         """Set which updates the bot hears of from now on; None keeps the list, an empty one resets it."""
         if names is not None or not hasattr(self, "allowed"):
             every = table().types["Update"].keys() - {"update_id"}
+            self.listed = list(names) if names else None
             self.allowed = frozenset(names) if names else frozenset(every - _NOT_BY_DEFAULT)
         return self.allowed
 
@@ -56,21 +64,39 @@ class Intake:
         """Queue one update under the next id and return it, or None if the bot does not hear its kind."""
         update: Raw = {"update_id": self.next_id, kind: content}
         self.next_id += 1
-        return update if self.put_raw(update) else None
+        if self._held is None:
+            return update if self.put_raw(update) else None
+        self._held.append(msgspec.json.decode(msgspec.json.encode(update)))
+        return update
+
+    @contextmanager
+    def reordered(self, order: Callable[[list[Raw]], None]) -> Iterator[None]:
+        """Hold back what happens within, then queue it after `order` has changed the list in place."""
+        held: list[Raw] = []
+        self._held = held
+        yield
+        self._held = None
+        order(held)
+        for update in held:
+            self.put_raw(update, owed=True)
 
     def put_raw(self, update: Mapping[str, Any], *, owed: bool = False) -> bool:
         """Queue an update as it is, whatever its id; return whether the bot listens to its kind."""
         kind = next((name for name in update if name != "update_id"), "")
         if kind not in self.allowed and kind in table().types["Update"]:
             return False
-        self.put_encoded(int(update["update_id"]), kind, msgspec.json.encode(update), owed=owed)
+        lane = _lane(kind, update.get(kind))
+        body = msgspec.json.encode(update)
+        self.put_encoded(int(update["update_id"]), kind, body, lane=lane, owed=owed)
         self.wake()
         return True
 
-    def put_encoded(self, update_id: int, kind: str, body: bytes, *, owed: bool = False) -> None:
+    def put_encoded(
+        self, update_id: int, kind: str, body: bytes, *, lane: str = "", owed: bool = False
+    ) -> None:
         """Queue bytes as they are, which need not be what the Bot API promises."""
         self._disordered |= owed or bool(self.pending and self.pending[-1].update_id > update_id)
-        self.pending.append(Pending(update_id, kind, body, owed))
+        self.pending.append(Pending(update_id, kind, body, lane, owed))
 
     def wake(self) -> None:
         """Let a waiting poll or the webhook look at the queue."""
@@ -130,3 +156,10 @@ class Intake:
                 self._poller = None
         if refusal is not None:
             raise RefusedError(refusal)
+
+
+def _lane(kind: str, content: object) -> str:
+    if not isinstance(content, dict):
+        return kind
+    chat = content.get("chat") or content.get("from") or content.get("user") or {}
+    return f"{kind}/{chat.get('id') if isinstance(chat, dict) else None}"

@@ -3,22 +3,32 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.botapi import sending
+from tests.botapi import asking, editing, sending
 from tests.botapi.world import World
 
 Answer = Callable[[World, Mapping[str, Any]], Any]
 
-
-def get_me(world: World, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer getMe."""
-    flags = ("has_topics_enabled", "can_connect_to_business", "supports_inline_queries", "has_main_web_app")
-    me = world.bot.user() | {"can_join_groups": True, "can_read_all_group_messages": world.reads_all}
-    return me | dict.fromkeys(flags, False)
-
-
 METHODS: dict[str, Answer] = {
-    "getMe": get_me,
     "sendMessage": sending.send_message,
     "sendPhoto": sending.send_photo,
+    "sendDocument": sending.send_document,
     "sendPoll": sending.send_poll,
+    "editMessageText": editing.edit_text,
+    "editMessageCaption": editing.edit_caption,
+    "editMessageReplyMarkup": editing.edit_markup,
+    "deleteMessage": editing.delete_message,
+    "setMessageReaction": editing.set_reaction,
+    "stopPoll": editing.stop_poll,
+    "answerCallbackQuery": editing.answer_query,
+    "getMe": asking.get_me,
+    "getChat": asking.get_chat,
+    "getChatMember": asking.get_member,
+    "getChatAdministrators": asking.get_administrators,
+    "getChatMemberCount": asking.get_member_count,
+    "leaveChat": asking.leave_chat,
+    "setMyCommands": asking.set_commands,
+    "getMyCommands": asking.get_commands,
+    "deleteMyCommands": asking.delete_commands,
+    "getFile": asking.get_file,
+    "sendChatAction": asking.send_action,
 }

@@ -69,6 +69,14 @@ class Chat:
     migrated_to: int | None = None
     muted: bool = False
 
+    def react(self, message_id: int, who: int, reactions: list[Raw]) -> list[Raw]:
+        """Let somebody's reactions to a message be these, and return what they were."""
+        there = self.reactions.setdefault(message_id, {})
+        old = there.pop(who, [])
+        if reactions:
+            there[who] = reactions
+        return old
+
     def short(self) -> Raw:
         """Return the chat as a Chat."""
         return _without_none(

@@ -41,6 +41,21 @@ def send_photo(world: World, params: Params) -> Raw:
     return world.post(chat, world.bot.user(), **common, photo=photo_sizes(world, file_id), **caption)
 
 
+def send_document(world: World, params: Params) -> Raw:
+    """Answer sendDocument, of an upload or a file_id known here."""
+    chat = world.writable(params["chat_id"])
+    given = params["document"]
+    file_id = world.keep_file(given) if isinstance(given, Upload) else given
+    upload = world.files.get(file_id)
+    if upload is None:
+        raise RefusedError(refusals.INVALID_FILE)
+    document: Raw = {"file_id": file_id, "file_unique_id": f"U{file_id[4:16]}", "file_name": upload.filename}
+    document |= {"mime_type": upload.content_type, "file_size": len(upload.data)}
+    shown = formatted(params, "caption")
+    caption: Raw = {"caption": shown.text or None, "caption_entities": named(world, shown.entities) or None}
+    return world.post(chat, world.bot.user(), **_common(world, chat, params), document=document, **caption)
+
+
 def send_poll(world: World, params: Params) -> Raw:
     """Answer sendPoll."""
     chat = world.writable(params["chat_id"])

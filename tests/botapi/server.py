@@ -11,14 +11,19 @@ import msgspec
 
 from tests.botapi import refusals
 from tests.botapi.calls import Call, CallLog
+from tests.botapi.control import respond
+from tests.botapi.deeds import Deeds
 from tests.botapi.faults import Drop, Fault, Faults, Garbage, Trouble
 from tests.botapi.form import UnreadableBodyError, read_body
 from tests.botapi.intake import Intake
 from tests.botapi.limits import Gate, Limits
+from tests.botapi.looks import Looks
 from tests.botapi.methods import METHODS
 from tests.botapi.people import Person
 from tests.botapi.refusals import Refusal, RefusedError
 from tests.botapi.validate import read
+from tests.botapi.voices import Voices
+from tests.botapi.webhook import Webhook
 from tests.botapi.wire import Connection, Reply, Request
 from tests.botapi.world import World, real_clock, real_now
 
@@ -26,8 +31,11 @@ _BOT_ID = 5_000_000_000
 _TOKEN = f"{_BOT_ID}:AAE-not-a-real-token-just-long-enough-x"
 
 
-class BotApi:
-    """A Bot API server on 127.0.0.1 that speaks for one bot. Use it as an async context manager."""
+class BotApi(Voices, Deeds, Looks):
+    """A Bot API server on 127.0.0.1 that speaks for one bot. Use it as an async context manager.
+
+    Shape: `allowed_updates` is the list that an earlier bot left behind, as Telegram keeps the last one.
+    """
 
     def __init__(
         self,
@@ -45,11 +53,12 @@ class BotApi:
         bot = Person(
             int(token.partition(":")[0]), "回响", username="huixiang_bot", language_code=None, is_bot=True
         )
-        self.world = World(bot, clock, now)
-        self.intake = Intake(first_id=700_000_001, allowed_updates=allowed_updates)
+        intake = Intake(first_id=700_000_001, allowed_updates=allowed_updates)
+        super().__init__(World(bot, clock, now), intake, CallLog())
+        self.first_poll_at: float | None = None
+        self.webhook = Webhook(intake, self.log.note)
         self.gate = Gate(limits, clock)
         self.faults = Faults()
-        self.log = CallLog()
         self._port = port
         self._server: asyncio.Server | None = None
         self._connections: set[Connection] = set()
@@ -66,6 +75,7 @@ class BotApi:
     ) -> None:
         """Stop, cutting the connections that are left."""
         assert self._server is not None
+        await self.webhook.close()
         self._server.close()
         for connection in list(self._connections):
             connection.drop()
@@ -92,6 +102,20 @@ class BotApi:
         assert not self.violations, "\n".join(self.violations)
         assert not self.gate.refused, f"refused by rate limits: {self.gate.refused}"
 
+    def expects(self, text: str) -> None:
+        """Take the violations with this text off the record; fail if there are none."""
+        kept = [violation for violation in self.violations if text not in violation]
+        assert len(kept) < len(self.violations), f"no violation says {text!r}: {self.violations}"
+        self.violations[:] = kept
+
+    def skips_ids(self, count: int) -> None:
+        """Leave a gap in the update ids."""
+        self.intake.next_id += count
+
+    def repeats(self, update: Mapping[str, Any]) -> None:
+        """Deliver a raw update once more, though it may be confirmed."""
+        self.intake.put_raw(update, owed=True)
+
     def fails(
         self,
         method: str | None,
@@ -115,7 +139,18 @@ class BotApi:
         parts = request.path.split("/")
         if len(parts) == 3 and parts[1].startswith("bot"):
             return await self._method(request, parts[1].removeprefix("bot"), parts[2])
+        if len(parts) == 3 and parts[1] == "control":
+            return respond(self, request)
+        if request.path.startswith("/file/bot"):
+            return self._file(request.path)
         return _refused(Refusal(404, "Not Found"))
+
+    def _file(self, path: str) -> Reply:
+        token, _, file_path = path.removeprefix("/file/bot").partition("/")
+        upload = self.world.files.get(file_path.rpartition("/")[2])
+        if not hmac.compare_digest(token, self.token) or upload is None:
+            return _refused(Refusal(404, "Not Found"))
+        return Reply(200, upload.data, upload.content_type)
 
     async def _method(self, request: Request, token: str, method: str) -> Reply:
         at = self.world.clock()
@@ -132,6 +167,7 @@ class BotApi:
             self.log.entries.append(call)
         else:
             self.intake.polls += 1
+            self.first_poll_at = at if self.first_poll_at is None else self.first_poll_at
         self.log.note()
         if self.latency_seconds:
             await asyncio.sleep(self.latency_seconds / 2)
@@ -171,13 +207,20 @@ class BotApi:
         except RefusedError as error:
             return self._refuse(call, error.refusal)
         call.code = 200
-        if not isinstance(result, msgspec.Raw):
-            call.result = result
-        return Reply(200, b'{"ok":true,"result":' + msgspec.json.encode(result) + b"}")
+        body = b'{"ok":true,"result":' + msgspec.json.encode(result) + b"}"
+        if call.method != "getUpdates":
+            call.answer = body
+        return Reply(200, body)
 
     async def _result(self, method: str, params: Mapping[str, Any]) -> Any:
         if method == "getUpdates":
             return msgspec.Raw(await self.intake.take(params))
+        if method == "setWebhook":
+            return await self.webhook.set(params)
+        if method == "deleteWebhook":
+            return await self.webhook.delete(params)
+        if method == "getWebhookInfo":
+            return self.webhook.info()
         answer = METHODS.get(method)
         if answer is None:
             self.log.violations.append(f"{method}: not modelled by the fake")

@@ -36,9 +36,7 @@ def read(method: str, params: Mapping[str, object]) -> tuple[Params, list[str]]:
         return dict(params), [f"{method}: unknown method"]
     typed: Params = {}
     errors: list[str] = []
-    attached = {
-        name for value in params.values() if isinstance(value, str) for name in _ATTACHED.findall(value)
-    }
+    attached = {name for key in params for name in _attached(fields.get(key), params[key])}
     for name, value in params.items():
         if name not in fields:
             if not (name in attached and isinstance(value, Upload)):
@@ -62,6 +60,13 @@ def read(method: str, params: Mapping[str, object]) -> tuple[Params, list[str]]:
 def object_errors(kind: str, value: object) -> list[str]:
     """Return what is wrong with an object that should be of a type of the table, such as `Update`."""
     return list(_alternative(kind, value, kind))
+
+
+def _attached(kind: Kind | None, value: object) -> list[str]:
+    """Return the parts of the request that a parameter says its files are in."""
+    if kind is None or kind.alternatives == ("String",) or isinstance(value, Upload):
+        return []
+    return _ATTACHED.findall(value if isinstance(value, str) else json.dumps(value))
 
 
 def _from_form(kind: Kind, value: object) -> object:

@@ -6,6 +6,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 _REASONS = {
     200: "OK",
@@ -136,7 +137,7 @@ def _take(buffer: bytearray) -> Request | None:
         body = bytes(buffer[end + 4 : stop])
     del buffer[:stop]
     path, _, query = target.partition("?")
-    return Request(verb, path, query, headers, body)
+    return Request(verb, unquote(path), query, headers, body)
 
 
 def _chunks(buffer: bytearray, at: int) -> tuple[bytes, int] | None:

@@ -41,6 +41,7 @@ class Ballot:
 class World:
     """People, chats, messages, polls and files.
 
+    Shape: `emit` takes what the bot should hear of; the server connects it to the queue.
     Units: `clock` is monotonic seconds; `now` gives aware UTC, and dates in messages come from it.
     """
 
@@ -48,6 +49,7 @@ class World:
         self.bot = bot
         self.clock = clock
         self.now = now
+        self.emit: Callable[[str, Raw], Raw | None] = lambda _kind, _content: None
         self.reads_all = True
         self.query_seconds = 15.0
         self.people: dict[int, Person] = {bot.id: bot}
@@ -117,6 +119,13 @@ class World:
         message |= {name: value for name, value in content.items() if value is not None}
         chat.messages[message["message_id"]] = message
         return message
+
+    def change_bot_status(self, chat: Chat, status: str, by: Raw) -> None:
+        """Make the bot a member, an admin or neither of a chat, and let it hear of it."""
+        old = self.member(chat, self.bot.id)
+        chat.statuses[self.bot.id] = status
+        change = {"old_chat_member": old, "new_chat_member": self.member(chat, self.bot.id)}
+        self.emit("my_chat_member", {"chat": chat.short(), "from": by, "date": self.date(), **change})
 
     def person(self, person_id: int) -> Raw:
         """Return a User by id, a stranger's if nobody has it."""
