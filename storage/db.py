@@ -88,7 +88,7 @@ class Database:
             sa.exc.TimeoutError,
             ConnectionError,
         ) as error:
-            raise StorageBusyError(type(error).__name__) from error
+            raise StorageBusyError(str(getattr(error, "orig", error))) from error
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
             raise StorageBusyError(str(error)) from error
         except sa.exc.DBAPIError as error:
