@@ -50,6 +50,10 @@ class Catalog:
         """Return the ids a language has words for."""
         return frozenset(self._of(language))
 
+    def raw(self, language: str, prefix: str) -> dict[str, tuple[str, ...]]:
+        """Return the forms of every id that begins so, fields unfilled, for a page that fills them itself."""
+        return {key: forms for key, forms in self._of(language).items() if key.startswith(prefix)}
+
     def text(self, language: str, text_id: str, /, **params: Any) -> tuple[Any, ...]:
         """Return the words for an id as a Text.
 

@@ -400,16 +400,32 @@ audit = sa.Table(
     _text("subject"),
     _text("detail"),
 )
-webchat_messages = (
-    sa.Table(  # what the local web chat shows: it is its own platform and keeps its own messages
-        "webchat_messages",
-        metadata,
-        _id(),
-        _text("chat"),
-        _text("author"),
-        _text("author_name"),
-        sa.Column("body", sa.JSON, nullable=False),
-        _at("at"),
-        _at("changed_at"),
-    )
+webchat_messages = sa.Table(  # the local web chat is its own platform: what people and the bot said in it
+    "webchat_messages",
+    metadata,
+    _id(),
+    sa.Column(
+        "key", sa.Text, nullable=False, unique=True
+    ),  # who sent it under which key: sent twice, kept once
+    _text("chat"),
+    _text("author"),  # empty: the bot
+    _text("author_name"),
+    sa.Column("body", sa.JSON, nullable=False),
+    _at("at"),
+    _at("changed_at"),
+    sa.Column("revision", sa.BigInteger, nullable=False, index=True),  # grows with each change of any message
+    sa.Index("ix_webchat_messages_chat_id", "chat", "id"),
 )
+webchat_updates = sa.Table(  # what the web chat gives to the bot; unconfirmed ones are given again
+    "webchat_updates",
+    metadata,
+    _id(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("raw", sa.JSON, nullable=False),
+    _at("at"),
+    _flag("is_confirmed"),
+    sa.Index(
+        "ix_webchat_updates_open", "id",
+        sqlite_where=sa.text("NOT is_confirmed"), postgresql_where=sa.text("NOT is_confirmed"),
+    ),
+)  # fmt: skip

@@ -18,6 +18,7 @@ from storage.echoes import EchoRepository
 from storage.expectations import ExpectationRepository
 from storage.feedback import FeedbackRepository
 from storage.inbox import InboxRepository
+from storage.loops import LoopRepository
 from storage.members import MemberRepository
 from storage.outbox import OutboxRepository
 from storage.polls import PollRepository
@@ -26,6 +27,7 @@ from storage.staff import StaffRepository
 from storage.timers import TimerRepository
 from storage.updates import UpdateRepository
 from storage.verdicts import VerdictRepository
+from storage.webchat import WebchatRepository
 
 
 class UnitOfWork:
@@ -130,3 +132,13 @@ class UnitOfWork:
     def audit(self) -> AuditRepository:
         """Who changed what."""
         return AuditRepository(self)
+
+    @cached_property
+    def webchat(self) -> WebchatRepository:
+        """What the local web chat shows."""
+        return WebchatRepository(self)
+
+    @cached_property
+    def loops(self) -> LoopRepository:
+        """How far each voice has come on its way back."""
+        return LoopRepository(self)

@@ -2,8 +2,7 @@
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +14,7 @@ from tests.botapi.calls import Call, CallLog
 from tests.botapi.control import respond
 from tests.botapi.deeds import Deeds
 from tests.botapi.faults import Drop, Fault, Faults, Garbage, Trouble
-from tests.botapi.form import read_body
+from tests.botapi.form import UnreadableBodyError, read_body
 from tests.botapi.intake import Intake
 from tests.botapi.limits import Gate, Limits
 from tests.botapi.looks import Looks
@@ -66,33 +65,20 @@ class BotApi(Voices, Deeds, Looks):
 
     async def __aenter__(self) -> Self:
         """Start to listen."""
-        await self._listen()
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._connect, "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop, cutting the connections that are left."""
-        await self.webhook.close()
-        await self._close()
-
-    @asynccontextmanager
-    async def outage(self) -> AsyncIterator[None]:
-        """Be not there at all for a while: connections are cut, new ones refused; then listen at the same port."""
-        await self._close()
-        yield
-        await self._listen()
-
-    async def _listen(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connect, "127.0.0.1", self._port)
-        self._port = self._server.sockets[0].getsockname()[1]
-
-    async def _close(self) -> None:
         assert self._server is not None
+        await self.webhook.close()
         self._server.close()
         for connection in list(self._connections):
-            await connection.drop()
+            connection.drop()
         await self._server.wait_closed()
         await asyncio.sleep(0)
 
@@ -143,7 +129,7 @@ class BotApi(Voices, Deeds, Looks):
         return self.faults.add(Fault(trouble, method, chat, times, skip))
 
     def _connect(self) -> Connection:
-        return Connection(self._handle, self._connections, self._crashed, _is_poll)
+        return Connection(self._handle, self._connections, self._crashed)
 
     def _crashed(self, error: BaseException) -> None:
         self.log.violations.append(f"the fake itself failed: {error!r}")
@@ -172,7 +158,7 @@ class BotApi(Voices, Deeds, Looks):
             return _refused(refusals.UNAUTHORIZED)
         try:
             params = read_body(request.headers.get("content-type", ""), request.body, request.query)
-        except ValueError as error:
+        except UnreadableBodyError as error:
             self.log.violations.append(f"{method}: {error}")
             return _refused(refusals.bad_request(str(error)))
         typed, wrong = read(method, params)
@@ -251,10 +237,6 @@ class BotApi(Voices, Deeds, Looks):
     def _refuse(call: Call, refusal: Refusal) -> Reply:
         call.code, call.description = refusal.code, refusal.text
         return _refused(refusal)
-
-
-def _is_poll(request: Request) -> bool:
-    return request.path.endswith("/getUpdates")
 
 
 def _refused(refusal: Refusal) -> Reply:

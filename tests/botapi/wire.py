@@ -52,16 +52,10 @@ class Connection(asyncio.Protocol):
     """One connection of a client: requests one after the other, kept alive between them."""
 
     def __init__(
-        self,
-        handle: Handle,
-        open_connections: "set[Connection]",
-        crashed: Callable[[BaseException], None],
-        abandoned: Callable[[Request], bool] = lambda _request: False,
+        self, handle: Handle, open_connections: "set[Connection]", crashed: Callable[[BaseException], None]
     ) -> None:
         self._handle = handle
         self._crashed = crashed
-        self._abandoned = abandoned
-        self._request: Request | None = None
         self._open = open_connections
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
@@ -74,11 +68,10 @@ class Connection(asyncio.Protocol):
         self._open.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop what is pointless without its client; anything else is carried out, as the real server would."""
+        """Stop what the client no longer waits for: a long poll of a killed bot is not a second poller."""
+        self._open.discard(self)
         self._transport = None
-        if self._task is None:
-            self._open.discard(self)
-        elif self._request is not None and self._abandoned(self._request):
+        if self._task is not None:
             self._task.cancel()
 
     def data_received(self, data: bytes) -> None:
@@ -86,30 +79,24 @@ class Connection(asyncio.Protocol):
         self._buffer += data
         self._next()
 
-    async def drop(self) -> None:
-        """Cut the connection and forget the request."""
+    def drop(self) -> None:
+        """Cut the connection without an answer."""
         if self._transport is not None:
             self._transport.abort()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     def _next(self) -> None:
         if self._task is not None or self._transport is None:
             return
-        self._request = request = _take(self._buffer)
+        request = _take(self._buffer)
         if request is not None:
             self._task = asyncio.get_running_loop().create_task(self._answer(request))
             self._task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        if self._transport is None:
-            self._open.discard(self)
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._crashed(error)
-            if self._transport is not None:
-                self._transport.abort()
+            self.drop()
 
     async def _answer(self, request: Request) -> None:
         reply = await self._handle(request)
