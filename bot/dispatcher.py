@@ -35,15 +35,6 @@ _MOST_ACQUAINTED = 100_000  # members of the busiest groups; about 20 MiB
 _SILENT = frozenset({EventKind.BOT_REMOVED, EventKind.MIGRATED})
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """What the dispatcher counts for /metrics."""
-
-    updates: Callable[[str], None]
-    quarantined: Callable[[str], None]
-    failed: Callable[[str], None]
-
-
 @dataclass(slots=True)
 class _Batch:
     """What one batch has loaded so far."""
@@ -62,7 +53,7 @@ class Dispatcher:
     def __init__(
         self, database: Database, *, settings: Settings, texts: Catalog, plans: Plans, triage: Triage,
         capabilities: Mapping[tuple[Platform, ChatKind], Capabilities], now: Callable[[], datetime],
-        counters: Counters, handlers: tuple[Handler, ...] = HANDLERS,
+        count: Callable[..., None], handlers: tuple[Handler, ...] = HANDLERS,
     ) -> None:  # fmt: skip
         self._database = database
         self._settings = settings
@@ -71,7 +62,7 @@ class Dispatcher:
         self._triage = triage
         self._capabilities = capabilities
         self._now = now
-        self._counters = counters
+        self._tick = count
         self._handlers = handlers
         self._acquainted: dict[
             tuple[int, str], int
@@ -99,10 +90,10 @@ class Dispatcher:
                 if isinstance(content, Event):
                     await self._dispatch(loaded, content)
         self._remember(met)
-        self._counters.updates(str(platform))
+        self._tick("updates", str(platform))
         for taken in todo:
             if taken.error:
-                self._counters.quarantined(str(platform))
+                self._tick("quarantined", str(platform))
         return loaded.toasts
 
     async def _count(
@@ -169,7 +160,7 @@ class Dispatcher:
             raise
         except Exception:
             _log.exception("handler_failed", platform=str(batch.platform), update_id=event.update_id)
-            self._counters.failed(event.kind)
+            self._tick("handler_failures", str(event.kind))
             await self._say(ctx, "error.failed", {})
         if ctx is not None and ctx.toast and event.press_id:
             batch.toasts[event.press_id] = ctx.toast

@@ -52,14 +52,14 @@ class Relay:
 
     def __init__(
         self, database: Database, adapters: Mapping[Platform, Adapter], drawing: Drawing, *, owner: str,
-        now: Callable[[], datetime], counted: Callable[[str, str], None],
+        now: Callable[[], datetime], count: Callable[..., None],
     ) -> None:  # fmt: skip
         self._database = database
         self._adapters = adapters
         self._drawing = drawing
         self._owner = owner
         self._now = now
-        self._counted = counted
+        self._tick = count
         self._settlement = Settlement(database, now)
         self._wake = asyncio.Event()
         self._waiting: dict[int, _Job] = {}  # leased, by delivery id; oldest first
@@ -251,7 +251,7 @@ class Relay:
             for lane in job.lanes if outcome.scope == "account" else job.lanes[1:]:
                 lane.shut(answered + outcome.retry_after.total_seconds())
         name = "sent" if isinstance(outcome, Receipt) else type(outcome).__name__
-        self._counted(str(job.leased.platform), name)
+        self._tick("deliveries", str(job.leased.platform), name)
         try:
             await self._settlement.settle(job.leased, job.ids, outcome)
         finally:

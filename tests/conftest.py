@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.dispatcher import Counters, Dispatcher
+from bot.dispatcher import Dispatcher
 from bot.drawing import Drawing
 from bot.relay import Relay
 from handlers.base import RitualInfo, Settings
@@ -141,13 +141,12 @@ async def talk(
             [Grant(PLATFORM, p.external_id, CONFIG, role, p.name) for p, role in staff], clock.at
         )
     capabilities = {(adapter.platform, kind): can for kind, can in adapter.capabilities.items()}
-    uncounted = Counters(lambda _: None, lambda _: None, lambda _: None)
     dispatcher = Dispatcher(
         database, settings=settings, texts=Catalog(), plans=NoPlans(), triage=FixedTriage(), capabilities=capabilities,
-        now=clock.now, counters=uncounted,
+        now=clock.now, count=lambda *_: None,
     )  # fmt: skip
     relay = Relay(
-        database, {adapter.platform: adapter}, drawing, owner="test", now=clock.now, counted=lambda *_: None
+        database, {adapter.platform: adapter}, drawing, owner="test", now=clock.now, count=lambda *_: None
     )
     yield Talk(database, adapter, dispatcher, relay, clock, RunDue())
     await drawing.close()

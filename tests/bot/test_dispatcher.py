@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.base import Taken
-from bot.dispatcher import Counters, Dispatcher
+from bot.dispatcher import Dispatcher
 from handlers.base import Context, Event, NotUnderstoodError, Settings, called
 from storage import tables
 from storage.db import Database
@@ -57,7 +57,7 @@ def talk(talk: Talk, database: Database, settings: Settings, clock: FakeClock, a
     talk.dispatcher = Dispatcher(
         database, settings=settings, texts=Catalog({"zh_CN": words, "en": words}), plans=NoPlans(),
         triage=FixedTriage(), capabilities={(adapter.platform, k): c for k, c in adapter.capabilities.items()},
-        now=clock.now, counters=Counters(*[lambda _: None] * 3), handlers=(Echo(), StaffOnly()),
+        now=clock.now, count=lambda *_: None, handlers=(Echo(), StaffOnly()),
     )  # fmt: skip
     return talk
 
