@@ -88,13 +88,20 @@ class Database:
             sa.exc.TimeoutError,
             ConnectionError,
         ) as error:
-            raise StorageBusyError(type(error).__name__) from error
+            raise StorageBusyError(str(getattr(error, "orig", error))) from error
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
             raise StorageBusyError(str(error)) from error
         except sa.exc.DBAPIError as error:
             if error.connection_invalidated:
                 raise StorageBusyError(type(error).__name__) from error
             raise
+
+    async def connect(self) -> AsyncConnection:
+        """Open a connection of its own, for a lock that lives as long as it. **Errors**: StorageBusyError."""
+        try:
+            return await self._writer.connect()
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            raise StorageBusyError(str(getattr(error, "orig", error))) from error
 
     async def backup(self, target: Path) -> None:
         """Write a consistent copy of a SQLite database while it is in use."""
@@ -115,8 +122,3 @@ def _begin_immediate(connection: sa.Connection) -> None:
 
 def _async_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+asyncpg://", 1)
-
-
-async def run_sync(connection: AsyncConnection, work: Callable[[sa.Connection], None]) -> None:
-    """Run synchronous SQLAlchemy work (alembic) on an async connection."""
-    await connection.run_sync(work)

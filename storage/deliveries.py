@@ -145,7 +145,7 @@ class DeliveryRepository(Repository):
         """Return when the next Delivery comes due after `now`, or None."""
         c = tables.chats
         later = sa.func.greatest if self._is_postgres else sa.func.max
-        at: Any = later(_t.c.due_at, sa.func.coalesce(_t.c.retry_at, _t.c.due_at))
+        at: Any = later(_t.c.due_at, sa.func.coalesce(_t.c.retry_at, _t.c.due_at), type_=tables.Moment())
         found: datetime | None = await self._scalar(
             sa.select(sa.func.min(at, type_=tables.Moment()))
             .join(c, c.c.id == _t.c.chat_id)

@@ -16,6 +16,7 @@ TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_WEBHOOK_URL = re.compile(r"https://|http://(?:127\.0\.0\.1|localhost)[:/]|$")
 _BUTTON_URL = re.compile(r"(?:https?|tg)://\S+")
 _START = re.compile(r"(?:https?://)?(?:t|telegram)\.me/\w+\?(?:start|startgroup)=(.*)")
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -133,6 +134,8 @@ def _commands(params: Params) -> Iterator[str]:
 
 
 def _webhook(params: Params) -> Iterator[str]:
+    if not _WEBHOOK_URL.match(params["url"]):
+        yield "bad webhook: An HTTPS URL must be provided for webhook"
     if "secret_token" in params and not _SECRET.fullmatch(params["secret_token"]):
         yield "secret token contains unallowed characters"
     if not 1 <= params.get("max_connections", 40) <= 100:

@@ -4,7 +4,8 @@ The body is `{"args": [...], "kwargs": {...}}`, the answer `{"ok": true, "result
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 _DEEDS = (
     "person", "group", "says", "shows", "shows_album", "edits", "forwards", "publishes", "starts",
     "blocks", "unblocks", "presses", "reacts", "votes", "joins", "leaves", "promotes", "adds_bot",
-    "removes_bot", "migrates", "opens_topic", "sees", "heard", "toasts",
+    "removes_bot", "migrates", "opens_topic", "ends", "deletes",
+    "sees", "heard", "toasts",
 )  # fmt: skip
 
 
@@ -30,7 +32,7 @@ class Remote:
     """A server in another process, driven through its control door.
 
     Shape: `await remote.do("says", 42, "早", -100123)`; people and places are ids, messages raw Messages;
-    besides the deeds of `BotApi` there are the actions below.
+    besides the deeds of `BotApi` there are `Actions`.
     """
 
     def __init__(self, url: str) -> None:
@@ -52,12 +54,76 @@ class Remote:
         await self._client.aclose()
 
 
+class Actions:
+    """What the control door can do besides people's deeds."""
+
+    def __init__(self, api: "BotApi") -> None:
+        self._api = api
+
+    def queue(self, updates: Sequence[Mapping[str, Any]]) -> int:
+        """Queue raw updates; those without an id get the next ones."""
+        intake = self._api.intake
+        for update in updates:
+            number = update.get("update_id", intake.next_id)
+            intake.next_id = max(intake.next_id, number + 1)
+            intake.put_raw({"update_id": number, **update})
+        return len(updates)
+
+    def fails(
+        self, method: str | None, kind: str, settings: Mapping[str, Any] | None = None, **scope: Any
+    ) -> None:
+        """Set a fault: a refusal by its name in `refusals`, or a kind of trouble with its settings."""
+        named = getattr(refusals, kind.upper(), None)
+        self._api.fails(
+            method, named if isinstance(named, Refusal) else trouble(kind, **(settings or {})), **scope
+        )
+
+    def clear_faults(self) -> None:
+        """Let everything go well again."""
+        self._api.faults.clear()
+
+    def limits(self, *, enforced: bool = True, **rates: Sequence[float]) -> None:
+        """Enforce limits, each rate given as calls and seconds, or none."""
+        given = {name: Rate(int(calls), seconds) for name, (calls, seconds) in rates.items()}
+        self._api.gate.limits = Limits(**given) if enforced else None
+
+    def latency(self, seconds: float) -> None:
+        """Set what is added to every answer."""
+        self._api.latency_seconds = seconds
+
+    def webhook(self, **settings: float) -> None:
+        """Set how the webhook delivers: `in_order`, `timeout_seconds`, `retry_seconds`."""
+        for name, value in settings.items():
+            if name not in ("in_order", "timeout_seconds", "retry_seconds"):
+                raise ValueError(name)
+            setattr(self._api.webhook, name, value)
+
+    def calls(self, since: int = 0, method: str | None = None) -> list[Any]:
+        """Return the record of calls from a place in it on."""
+        return [call for call in self._api.calls[since:] if method in (None, call.method)]
+
+    def stats(self) -> dict[str, Any]:
+        """Count what happened. Units: `cpu_seconds` of this process; `first_poll_at` monotonic seconds."""
+        api = self._api
+        return {
+            "done": Counter(call.method for call in api.calls if call.ok),
+            "refused": api.gate.refused,
+            "violations": api.violations,
+            "waiting": api.waiting(),
+            "confirmed": api.intake.confirmed,
+            "polls": api.intake.polls,
+            "posts": len(api.webhook.attempts),
+            "first_poll_at": api.first_poll_at,
+            "cpu_seconds": time.process_time(),
+        }
+
+
 def respond(api: "BotApi", request: Request) -> Reply:
     """Answer a request at the control door."""
     name = request.path.rpartition("/")[2]
     asked = msgspec.json.decode(request.body) if request.body else {}
-    action = _actions(api).get(name) or (getattr(api, name) if name in _DEEDS else None)
-    if action is None:
+    action = getattr(api, name) if name in _DEEDS else getattr(Actions(api), name, None)
+    if action is None or name.startswith("_"):
         return _reply(404, {"ok": False, "error": "no such control"})
     try:
         result = action(*asked.get("args", ()), **asked.get("kwargs", {}))
@@ -68,56 +134,3 @@ def respond(api: "BotApi", request: Request) -> Reply:
 
 def _reply(status: int, body: object) -> Reply:
     return Reply(status, msgspec.json.encode(body))
-
-
-def _actions(api: "BotApi") -> dict[str, Callable[..., Any]]:
-    def queue(updates: Sequence[Mapping[str, Any]]) -> int:
-        """Queue raw updates; those without an id get the next ones."""
-        for update in updates:
-            number = update.get("update_id", api.intake.next_id)
-            api.intake.next_id = max(api.intake.next_id, number + 1)
-            api.intake.put_raw({"update_id": number, **update})
-        return len(updates)
-
-    def fails(method: str | None, kind: str, settings: Mapping[str, Any] | None = None, **scope: Any) -> None:
-        """Set a fault: a refusal by its name in `refusals`, or a kind of trouble with its settings."""
-        named = getattr(refusals, kind.upper(), None)
-        api.fails(method, named if isinstance(named, Refusal) else trouble(kind, **(settings or {})), **scope)
-
-    def limits(enforced: bool = True, **rates: Sequence[float]) -> None:
-        """Enforce limits, each rate given as calls and seconds, or none."""
-        given = {name: Rate(int(calls), seconds) for name, (calls, seconds) in rates.items()}
-        api.gate.limits = Limits(**given) if enforced else None
-
-    def latency(seconds: float) -> None:
-        api.latency_seconds = seconds
-
-    def calls(since: int = 0, method: str | None = None) -> list[Any]:
-        return [call for call in api.calls[since:] if method in (None, call.method)]
-
-    def stats() -> dict[str, Any]:
-        """Count what happened. Units: `cpu_seconds` of this process; `first_poll_at` monotonic seconds."""
-        done: dict[str, int] = {}
-        for call in api.calls:
-            if call.ok:
-                done[call.method] = done.get(call.method, 0) + 1
-        return {
-            "done": done,
-            "refused": api.gate.refused,
-            "violations": api.violations,
-            "waiting": api.waiting(),
-            "confirmed": api.intake.confirmed,
-            "polls": api.intake.polls,
-            "first_poll_at": api.first_poll_at,
-            "cpu_seconds": time.process_time(),
-        }
-
-    return {
-        "queue": queue,
-        "fails": fails,
-        "clear_faults": api.faults.clear,
-        "limits": limits,
-        "latency": latency,
-        "calls": calls,
-        "stats": stats,
-    }

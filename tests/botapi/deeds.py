@@ -85,6 +85,17 @@ class Deeds(Stage):
             answer: Raw = {"poll_id": poll["id"], "user": person.user(), "option_ids": list(options)}
             self.intake.put("poll_answer", answer | {"option_persistent_ids": ids})
 
+    def ends(self, message: What) -> None:
+        """Let the time of the bot's poll be over: Telegram closes it by itself."""
+        poll: Raw = self._message(message)[1]["poll"]
+        poll["is_closed"] = True
+        self.intake.put("poll", poll)
+
+    def deletes(self, message: What) -> None:
+        """Let somebody delete a message; the bot is not told, as on Telegram."""
+        chat, target = self._message(message)
+        del chat.messages[target["message_id"]]
+
     def joins(self, who: Who, where: Where) -> Raw:
         """Let somebody join a group; return the service message."""
         chat, person = self._chat(where), self._person(who)
@@ -118,7 +129,7 @@ class Deeds(Stage):
     def migrates(self, where: Where, by: Who, *, id: int | None = None) -> Chat:
         """Let a basic group become a supergroup and return it; message ids start anew there."""
         old = self._chat(where)
-        number = -(1_002_000_000_001 + self.world.serial()) if id is None else id
+        number = -(1_002_400_000_000 + self.world.serial()) if id is None else id
         new = Chat(number, "supergroup", old.title, statuses=dict(old.statuses))
         self.world.chats[new.id] = new
         self._post(old, self._person(by).user(), migrate_to_chat_id=new.id)

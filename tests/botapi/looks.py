@@ -31,6 +31,10 @@ class Looks(Stage):
             if query.answered and query.person_id == person.id
         ]
 
+    def unanswered(self) -> list[str]:
+        """Return the ids of pressed buttons whose presser still sees a clock on them."""
+        return [query_id for query_id, query in self.world.queries.items() if not query.answered]
+
     async def hears(
         self, where: Where, containing: str = "", *, after: Shown | None = None, seconds: float = 5.0
     ) -> Shown:

@@ -2,7 +2,8 @@
 
 import asyncio
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +15,7 @@ from tests.botapi.calls import Call, CallLog
 from tests.botapi.control import respond
 from tests.botapi.deeds import Deeds
 from tests.botapi.faults import Drop, Fault, Faults, Garbage, Trouble
-from tests.botapi.form import UnreadableBodyError, read_body
+from tests.botapi.form import read_body
 from tests.botapi.intake import Intake
 from tests.botapi.limits import Gate, Limits
 from tests.botapi.looks import Looks
@@ -65,20 +66,33 @@ class BotApi(Voices, Deeds, Looks):
 
     async def __aenter__(self) -> Self:
         """Start to listen."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connect, "127.0.0.1", self._port)
-        self._port = self._server.sockets[0].getsockname()[1]
+        await self._listen()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop, cutting the connections that are left."""
-        assert self._server is not None
         await self.webhook.close()
+        await self._close()
+
+    @asynccontextmanager
+    async def outage(self) -> AsyncIterator[None]:
+        """Be not there at all for a while: connections are cut, new ones refused; then listen at the same port."""
+        await self._close()
+        yield
+        await self._listen()
+
+    async def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._connect, "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+
+    async def _close(self) -> None:
+        assert self._server is not None
         self._server.close()
         for connection in list(self._connections):
-            connection.drop()
+            await connection.drop()
         await self._server.wait_closed()
         await asyncio.sleep(0)
 
@@ -129,7 +143,7 @@ class BotApi(Voices, Deeds, Looks):
         return self.faults.add(Fault(trouble, method, chat, times, skip))
 
     def _connect(self) -> Connection:
-        return Connection(self._handle, self._connections, self._crashed)
+        return Connection(self._handle, self._connections, self._crashed, _is_poll)
 
     def _crashed(self, error: BaseException) -> None:
         self.log.violations.append(f"the fake itself failed: {error!r}")
@@ -158,7 +172,7 @@ class BotApi(Voices, Deeds, Looks):
             return _refused(refusals.UNAUTHORIZED)
         try:
             params = read_body(request.headers.get("content-type", ""), request.body, request.query)
-        except UnreadableBodyError as error:
+        except ValueError as error:
             self.log.violations.append(f"{method}: {error}")
             return _refused(refusals.bad_request(str(error)))
         typed, wrong = read(method, params)
@@ -237,6 +251,10 @@ class BotApi(Voices, Deeds, Looks):
     def _refuse(call: Call, refusal: Refusal) -> Reply:
         call.code, call.description = refusal.code, refusal.text
         return _refused(refusal)
+
+
+def _is_poll(request: Request) -> bool:
+    return request.path.endswith("/getUpdates")
 
 
 def _refused(refusal: Refusal) -> Reply:

@@ -14,8 +14,9 @@ from tests.botapi.markup import finished, plain
 from tests.botapi.people import GROUP_ANONYMOUS_BOT, Chat, Person, Raw
 from tests.botapi.world import World
 
-_FIRST_PERSON = 700_000_001
-_FIRST_GROUP = 1_001_000_000_001
+_FIRST_PERSON = 5_100_000_000
+_FIRST_GROUP = 4_200_000_000
+_FIRST_SUPERGROUP = 1_002_300_000_000
 _ADMINS = frozenset({"administrator", "creator"})
 
 
@@ -83,9 +84,7 @@ class Stage:
         forum: bool = False,
     ) -> Chat:
         """Let a group (or `type="channel"`) exist with these members; `bot` is the bot's status in it."""
-        number = -(_FIRST_GROUP + self.world.serial())
-        if type == "group":
-            number = -(_FIRST_PERSON + self.world.serial())
+        number = -((_FIRST_GROUP if type == "group" else _FIRST_SUPERGROUP) + self.world.serial())
         chat = Chat(number if id is None else id, type, title, is_forum=forum)
         chat.statuses = {self._person(who).id: "member" for who in members}
         chat.statuses |= {self._person(who).id: "administrator" for who in admins}

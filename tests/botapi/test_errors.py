@@ -62,8 +62,25 @@ async def test_silence_times_out_and_the_outcome_stays_unknown(
     api.fails("sendMessage", Hang(accepted=True))
     with pytest.raises(TimedOut):
         await bot.send_message(cast.group.id, "早安", read_timeout=0.05)
-    assert [shown.text for shown in api.heard(cast.group)] == ["早安"]
+    assert (await api.hears(cast.group, "早安")).author == "回响"
     assert api.calls[-1].code is None
+
+
+async def test_a_request_is_carried_out_though_its_client_gave_up(
+    api: BotApi, bot: telegram.Bot, cast: Cast
+) -> None:
+    api.latency_seconds = 0.2
+    with pytest.raises(TimedOut):
+        await bot.send_message(cast.group.id, "早安", read_timeout=0.02)
+    assert (await api.hears(cast.group, "早安")).author == "回响"
+
+
+async def test_an_outage_refuses_connections_and_ends(api: BotApi, bot: telegram.Bot, cast: Cast) -> None:
+    async with api.outage():
+        with pytest.raises(NetworkError, match="ConnectError"):
+            await bot.send_message(cast.group.id, "早安")
+    await bot.send_message(cast.group.id, "早安")
+    api.assert_clean()
 
 
 async def test_faults_hit_as_often_as_asked_and_skip_first(

@@ -32,7 +32,7 @@ async def test_a_sent_text_is_seen_with_its_formatting_buttons_and_reply(
     said = api.says(cast.zhang, "#反馈 按钮太小了", cast.group)
     sent = await bot.send_message(
         cast.group.id,
-        '收到 <b>#128</b>，<a href="tg://user?id=700000001">张哥</a> &lt;3',
+        f'收到 <b>#128</b>，<a href="tg://user?id={cast.zhang.id}">张哥</a> &lt;3',
         parse_mode=ParseMode.HTML,
         reply_markup=_keyboard("我也遇到", "我没遇到"),
         reply_parameters=ReplyParameters(said["message_id"], allow_sending_without_reply=True),
@@ -43,6 +43,8 @@ async def test_a_sent_text_is_seen_with_its_formatting_buttons_and_reply(
     assert (shown.author, shown.text, shown.reply_to) == ("回响", "收到 #128，张哥 <3", said["message_id"])
     assert shown.buttons == (("我也遇到", "我没遇到"),)
     assert sent.parse_entities([telegram.MessageEntity.BOLD]) == {sent.entities[0]: "#128"}
+    mentions = [entity.user for entity in sent.entities if entity.user is not None]
+    assert [user.username for user in mentions] == ["zhangge"]
     assert sent.reply_to_message is not None
     assert object_errors("Message", shown.raw) == []
     api.assert_clean()

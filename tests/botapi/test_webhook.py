@@ -50,8 +50,9 @@ async def receiver() -> AsyncIterator[Receiver]:
     yield receiver
     server.close()
     for connection in list(connections):
-        connection.drop()
+        await connection.drop()
     await server.wait_closed()
+    await asyncio.sleep(0)
     assert not crashes
 
 
@@ -133,7 +134,12 @@ async def test_a_removed_webhook_leaves_the_rest_to_polling(
     assert texts == ["0", "1", "2"]
 
 
-async def test_a_bad_secret_is_refused(api: BotApi, bot: telegram.Bot, receiver: Receiver) -> None:
+async def test_a_bad_secret_and_a_plain_http_address_are_refused(
+    api: BotApi, bot: telegram.Bot, receiver: Receiver
+) -> None:
+    with pytest.raises(BadRequest, match="an https url must be provided"):
+        await bot.set_webhook("http://example.com/hook")
+    api.expects("HTTPS")
     with pytest.raises(BadRequest, match="Secret token contains unallowed characters"):
         await bot.set_webhook(receiver.url, secret_token="a b")
     api.expects("secret token")

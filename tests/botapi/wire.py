@@ -52,10 +52,16 @@ class Connection(asyncio.Protocol):
     """One connection of a client: requests one after the other, kept alive between them."""
 
     def __init__(
-        self, handle: Handle, open_connections: "set[Connection]", crashed: Callable[[BaseException], None]
+        self,
+        handle: Handle,
+        open_connections: "set[Connection]",
+        crashed: Callable[[BaseException], None],
+        abandoned: Callable[[Request], bool] = lambda _request: False,
     ) -> None:
         self._handle = handle
         self._crashed = crashed
+        self._abandoned = abandoned
+        self._request: Request | None = None
         self._open = open_connections
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
@@ -68,10 +74,11 @@ class Connection(asyncio.Protocol):
         self._open.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop what the client no longer waits for: a long poll of a killed bot is not a second poller."""
-        self._open.discard(self)
+        """Stop what is pointless without its client; anything else is carried out, as the real server would."""
         self._transport = None
-        if self._task is not None:
+        if self._task is None:
+            self._open.discard(self)
+        elif self._request is not None and self._abandoned(self._request):
             self._task.cancel()
 
     def data_received(self, data: bytes) -> None:
@@ -79,24 +86,30 @@ class Connection(asyncio.Protocol):
         self._buffer += data
         self._next()
 
-    def drop(self) -> None:
-        """Cut the connection without an answer."""
+    async def drop(self) -> None:
+        """Cut the connection and forget the request."""
         if self._transport is not None:
             self._transport.abort()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
     def _next(self) -> None:
         if self._task is not None or self._transport is None:
             return
-        request = _take(self._buffer)
+        self._request = request = _take(self._buffer)
         if request is not None:
             self._task = asyncio.get_running_loop().create_task(self._answer(request))
             self._task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
+        if self._transport is None:
+            self._open.discard(self)
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._crashed(error)
-            self.drop()
+            if self._transport is not None:
+                self._transport.abort()
 
     async def _answer(self, request: Request) -> None:
         reply = await self._handle(request)

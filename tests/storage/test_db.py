@@ -1,0 +1,180 @@
+"""The database: atomic, in turn, migrated once, and never touched when it is newer than we are."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from storage import tables
+from storage.db import Database
+from storage.errors import NewerDatabaseError, StorageBusyError
+from storage.migrations import HEAD, migrate
+from storage.sqlite import InPlaceConnection
+from storage.uow import UnitOfWork
+from tests.fakes import at
+
+NOW = at("2026-10-12 02:00")
+
+
+async def _remember(uow: UnitOfWork, key: str, value: str) -> None:
+    await uow.audit.remember(key, value)
+
+
+async def test_what_a_transaction_wrote_lands_at_once_or_not_at_all(database: Database) -> None:
+
+    async def fail() -> None:
+        async with database.begin() as uow:
+            await _remember(uow, "a", "1")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    async with database.read() as uow:
+        assert await uow.audit.recall("a") is None
+
+
+async def test_a_savepoint_undoes_only_what_happened_inside(database: Database) -> None:
+    async with database.begin() as uow:
+        await _remember(uow, "a", "1")
+        with suppress(RuntimeError):
+            async with uow.savepoint():
+                await _remember(uow, "b", "2")
+                raise RuntimeError
+    async with database.read() as uow:
+        assert (await uow.audit.recall("a"), await uow.audit.recall("b")) == ("1", None)
+
+
+async def test_three_hundred_read_then_write_transactions_side_by_side_lose_nothing(
+    database: Database,
+) -> None:
+    async with database.begin() as uow:
+        await _remember(uow, "counter", "0")
+
+    async def add() -> None:
+        for _ in range(30):
+            async with database.begin() as uow:
+                if (
+                    uow.connection.dialect.name == "postgresql"
+                ):  # rows are locked there, the whole file on SQLite
+                    await uow.connection.execute(
+                        sa.text("SELECT 1 FROM meta WHERE key = 'counter' FOR UPDATE")
+                    )
+                await _remember(uow, "counter", str(int(await uow.audit.recall("counter") or 0) + 1))
+
+    await asyncio.gather(*(add() for _ in range(10)))
+    async with database.read() as uow:
+        assert await uow.audit.recall("counter") == "300"
+
+
+async def test_listeners_hear_what_was_written_only_after_the_commit(database: Database) -> None:
+    heard: list[frozenset[str]] = []
+    database.on_commit(heard.append)
+    async with database.begin() as uow:
+        await uow.timers.put("t", "refresh", NOW)
+        assert heard == []
+    assert heard == [frozenset({"timers"})]
+
+
+async def test_migrating_twice_or_from_two_processes_at_once_is_harmless(empty: Database) -> None:
+    await asyncio.gather(migrate(empty), migrate(Database(empty.url)))
+    await migrate(empty)
+    async with empty.read() as uow:
+        assert await uow.audit.recall("anything") is None
+
+
+async def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(database: Database) -> None:
+    async with database.begin() as uow:
+        await uow.connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerDatabaseError, match="9999"):
+        await migrate(database)
+    async with database.read() as uow:
+        assert (
+            await uow.connection.execute(sa.text("SELECT version_num FROM alembic_version"))
+        ).scalar() == "9999"
+
+
+async def test_the_migrated_schema_is_the_one_the_tables_say(database: Database) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    def differences(connection: sa.Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, tables.metadata))
+
+    async with database.read() as uow:
+        assert await uow.connection.run_sync(differences) == []
+
+
+def test_the_head_named_in_the_code_is_the_head_of_the_migrations() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", "storage/migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+async def test_a_locked_sqlite_file_is_busy_not_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.sqlite.WAIT_FOR_LOCK_SECONDS", 0.05)
+    database = Database(f"sqlite:///{tmp_path}/huixiang.db")
+    await migrate(database)
+    other = InPlaceConnection(f"{tmp_path}/huixiang.db", ())
+    await other.cursor().execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageBusyError):
+        async with database.begin() as uow:
+            await _remember(uow, "a", "1")
+    await other.rollback()
+    async with database.begin() as uow:
+        await _remember(uow, "a", "1")
+    await other.close()
+    await database.close()
+
+
+async def test_a_full_disk_is_busy_and_leaves_nothing_half_done(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/huixiang.db")
+    await migrate(database)
+    async with database.begin() as uow:
+        pages = (await uow.connection.execute(sa.text("PRAGMA page_count"))).scalar()
+        await uow.connection.execute(sa.text(f"PRAGMA max_page_count = {pages}"))
+    with pytest.raises(StorageBusyError, match="full"):
+        async with database.begin() as uow:
+            await _remember(uow, "a", "x" * 100_000)
+    async with database.begin() as uow:
+        await uow.connection.execute(sa.text("PRAGMA max_page_count = 1000000"))
+        assert await uow.audit.recall("a") is None
+        await _remember(uow, "a", "1")
+    await database.close()
+
+
+async def test_readers_cannot_write_and_do_not_wait_for_the_writer(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/huixiang.db")
+    await migrate(database)
+    async with database.begin() as writing:
+        await _remember(writing, "a", "1")
+        async with database.read() as reading:
+            assert await reading.audit.recall("a") is None
+    with pytest.raises(StorageBusyError):
+        async with database.read() as reading:
+            await _remember(reading, "a", "2")
+    await database.close()
+
+
+async def test_a_backup_is_a_consistent_copy_made_while_in_use(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/huixiang.db")
+    await migrate(database)
+    async with database.begin() as uow:
+        await _remember(uow, "a", "1")
+    async with database.begin() as writing:
+        await _remember(writing, "b", "2")
+        await database.backup(tmp_path / "copy.db")
+    copy = Database(f"sqlite:///{tmp_path}/copy.db")
+    async with copy.read() as uow:
+        assert (await uow.audit.recall("a"), await uow.audit.recall("b")) == ("1", None)
+    await copy.close()
+    await database.close()

@@ -1,0 +1,18 @@
+"""Who leads: one process at a time, and another as soon as the first is gone."""
+
+from __future__ import annotations
+
+from storage.db import Database
+from storage.leadership import Leadership
+
+
+async def test_only_one_leads_and_another_follows_when_it_lets_go(database: Database) -> None:
+    other = Database(database.url)
+    async with Leadership(database) as first, Leadership(other) as second:
+        assert await first.try_take() is True
+        assert await second.try_take() is False
+        assert (await first.is_ours(), await second.is_ours()) == (True, False)
+        await first.release()
+        assert await second.try_take() is True
+        assert (await first.is_ours(), await second.is_ours()) == (False, True)
+    await other.close()
