@@ -74,6 +74,12 @@ class Catalog:
 
         return format_date(day, "M月d日" if language.startswith("zh") else "d MMM", locale=language)
 
+    def weekday(self, language: str, day: date) -> str:
+        """Return the day of the week as people say it: 「周六」 or "Saturday"."""
+        from babel.dates import format_date
+
+        return format_date(day, "EEE" if language.startswith("zh") else "EEEE", locale=language)
+
     def moment(self, language: str, at: datetime, zone: ZoneInfo) -> str:
         """Return a moment as people say it: 「11月21日周六 09:00」 or "Sat 21 Nov 09:00"."""
         from babel.dates import format_datetime

@@ -64,3 +64,10 @@ class ExpectationRepository(Repository):
                 )
             )
         )
+
+    async def forget_expired(self, now: datetime) -> int:
+        """Drop what is no longer awaited, and the cautions whose window is over."""
+        c = tables.cautions
+        return await self._run(sa.delete(_t).where(_t.c.expires_at <= now)) + await self._run(
+            sa.delete(c).where(c.c.until <= now)
+        )

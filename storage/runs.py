@@ -120,6 +120,29 @@ class RunRepository(Repository):
         )
         return [_run(row) for row in rows]
 
+    async def list_open(self, chat_id: int, kind: str) -> list[Run]:
+        """List the open runs of a kind in a chat, oldest first."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(_t.c.chat_id == chat_id, _t.c.kind == kind, _t.c.state == str(RunState.OPEN))
+            .order_by(_t.c.id)
+        )
+        return [_run(row) for row in rows]
+
+    async def list_held(self, run: Run, limit: int, offset: int = 0) -> list[Run]:
+        """List the runs of the same ritual and chat that were held before one, newest first."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(
+                _t.c.chat_id == run.chat_id, _t.c.ritual == run.ritual, _t.c.id < run.id,
+                _t.c.state != str(RunState.SKIPPED),
+            )
+            .order_by(_t.c.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )  # fmt: skip
+        return [_run(row) for row in rows]
+
     async def set_override(
         self, ritual: str, chat_id: int, key: str, value: str, *, by_id: int | None, now: datetime
     ) -> None:
