@@ -1,1 +1,16 @@
-"""What the bot starts by itself: one file a ritual."""
+"""What the bot starts by itself: one file a ritual. `RITUALS` and `COLLECTING` are the tables of kinds."""
+
+from collections.abc import Mapping
+
+from rituals import checkin
+from rituals.base import CollectingRitual, Ritual
+
+COLLECTING: Mapping[str, CollectingRitual] = {
+    checkin.KIND: checkin,
+}
+"""The kinds that collect answers until their window ends."""
+
+RITUALS: Mapping[str, Ritual] = {
+    **COLLECTING,
+}
+"""Every kind that a `[[rituals]]` of the config may have."""

@@ -59,6 +59,7 @@ class Context:
     texts: Catalog
     capabilities: Mapping[tuple[Platform, ChatKind], Capabilities]
     calendar: Calendar
+    plans: Plans
 
     def can(self, chat: Chat) -> Capabilities:
         """Return what the platform of a chat can do there."""
@@ -74,22 +75,48 @@ class Context:
 
     async def tell(self, member: Member, message: Message, *, key: str, subject: str = "") -> bool:
         """Promise a proactive private message to somebody, with all manners (PRODUCT §13)."""
-        home = None if member.home_chat_id is None else await self.uow.chats.get(member.home_chat_id)
+        home = await self.home_of(member)
         return await self.uow.outbox.tell(
             member, message, key=key, now=self.now, manners=self.settings.manners, subject=subject,
-            timezone=home.timezone if home else self.settings.timezone,
-            language=member.language or (home.language if home else self.settings.language),
+            timezone=home.timezone if home else self.settings.timezone, language=await self.language_of(member),
         )  # fmt: skip
+
+    async def home_of(self, member: Member) -> Chat | None:
+        """Return the group whose hours and language a member lives in, None if none is known."""
+        return None if member.home_chat_id is None else await self.uow.chats.get(member.home_chat_id)
+
+    async def language_of(self, member: Member) -> str:
+        """Return the language to speak to a member in private."""
+        home = await self.home_of(member)
+        return member.language or (home.language if home else self.settings.language)
 
 
 class Calendar(Protocol):
-    """The work calendar, as streaks need it (rituals/calendar.py)."""
+    """The work calendar, as rituals and timers need it (rituals/calendar.py)."""
 
     def is_on(self, calendar: str | frozenset[date], day: date) -> bool:
         """Tell whether a ritual with this calendar is held on a day."""
 
     def previous_on(self, calendar: str | frozenset[date], day: date) -> date | None:
         """Return the last day before `day` on which a ritual with this calendar was held."""
+
+    def is_known(self, year: int) -> bool:
+        """Tell whether the year's make-up days are published."""
+
+
+class Plans(Protocol):
+    """What the config and the staff intend, as timers that begin a ritual by hand need it."""
+
+    def find(self, ritual: str, chat_id: int) -> RitualSettings | None:
+        """Return the settings in force for a ritual in a chat, None if there is no such ritual."""
+
+
+class SkippedError(Exception):
+    """A ritual that is not held after all; the history keeps the reason and nothing else happens."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Ritual(Protocol):
@@ -98,14 +125,19 @@ class Ritual(Protocol):
     KIND: str
 
     async def begin(self, run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> None:
-        """Open what is collected and put the post, in the transaction that claimed the Slot."""
+        """Open what is collected and put the post, in the transaction that claimed the Slot.
+
+        **Errors**: SkippedError when there is nothing to hold it for.
+        """
 
 
 class CollectingRitual(Ritual, Protocol):
     """A ritual that collects until its window ends."""
 
-    async def finish(self, run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> None:
-        """Sum up; the run is closed in the same transaction."""
+    WINDOW: timedelta
+
+    async def finish(self, run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> int:
+        """Sum up and return how many people took part; the run is closed in the same transaction."""
 
 
 class Followup(Protocol):

@@ -1,0 +1,371 @@
+"""The clock begins, finishes and fires what is due, once, whatever happens to it."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import structlog
+
+from rituals.base import RitualSettings
+from storage.db import Database
+from storage.errors import StorageBusyError
+from storage.records import DeliveryKind, Manners, RunState
+from tests.fakes import FakeClock, at
+from tests.scene import MORNING, Scene
+
+
+@pytest.fixture
+def scene(database: Database) -> Scene:
+    """Give a group with a check-in at nine, at eight in the morning on a Monday."""
+    return Scene(database)
+
+
+async def states(scene: Scene, ritual: str = "morning") -> list[tuple[str, str, str]]:
+    return [(f"{run.day:%m-%d} {run.slot}", str(run.state), run.reason) for run in await scene.runs(ritual)]
+
+
+async def test_a_ritual_ticked_twice_posts_once(scene: Scene) -> None:
+    clock = await scene.open()
+    scene.time.at = at("2026-10-12 01:00")
+
+    await clock.run_due(scene.time.at)
+    await clock.run_due(scene.time.at)
+
+    assert len(await scene.posts()) == 1
+    assert await states(scene) == [("10-12 09:00", "open", "")]
+
+
+async def test_two_clocks_on_one_database_fire_once(scene: Scene) -> None:
+    one = await scene.open()
+    other = scene.clock()
+    await other.catch_up(scene.time.at)
+
+    scene.time.at = at("2026-10-12 01:00")
+    await asyncio.gather(*(clock.run_due(scene.time.at) for clock in (one, other)))
+    assert len(await scene.posts()) == 1
+
+    await scene.come("张哥")
+    scene.time.at = at("2026-10-12 13:00")
+    await asyncio.gather(*(clock.run_due(scene.time.at) for clock in (one, other)))
+    assert len(await scene.posts()) == 2
+
+
+async def test_a_ritual_missed_by_ten_minutes_still_happens(scene: Scene) -> None:
+    await scene.open()
+    scene.time.at = at("2026-10-12 01:10")
+
+    await scene.clock().catch_up(scene.time.at)
+
+    assert await states(scene) == [("10-12 09:00", "open", "")]
+
+
+async def test_a_ritual_missed_by_two_hours_is_recorded_as_skipped(scene: Scene) -> None:
+    await scene.open()
+    scene.time.at = at("2026-10-12 03:00")
+
+    await scene.clock().catch_up(scene.time.at)
+
+    assert await states(scene) == [("10-12 09:00", "skipped", "missed")]
+    assert await scene.posts() == []
+
+
+async def test_a_new_bot_started_late_in_the_day_records_only_that_day(scene: Scene) -> None:
+    scene.time.at = at("2026-10-12 05:00")
+
+    await scene.open()
+
+    assert await states(scene) == [("10-12 09:00", "skipped", "missed")]
+
+
+async def test_after_a_week_away_three_days_are_recorded_and_nothing_bursts(scene: Scene) -> None:
+    await scene.open()
+    scene.time.at = at("2026-10-19 01:05")
+
+    await scene.clock().catch_up(scene.time.at)
+
+    assert await states(scene) == [
+        ("10-17 09:00", "skipped", "missed"),
+        ("10-18 09:00", "skipped", "missed"),
+        ("10-19 09:00", "open", ""),
+    ]
+    assert len(await scene.posts()) == 1
+
+
+async def test_of_several_slots_within_grace_only_the_latest_begins(database: Database) -> None:
+    scene = Scene(database, rituals=[RitualSettings("often", "checkin", "*/10 * * * *")])
+    await scene.open()
+    scene.time.at += timedelta(minutes=25)
+
+    await scene.clock().catch_up(scene.time.at)
+
+    assert (await states(scene, "often"))[-3:] == [
+        ("10-12 08:00", "open", ""),
+        ("10-12 08:10", "skipped", "superseded"),
+        ("10-12 08:20", "open", ""),
+    ]
+
+
+async def test_a_restart_between_claim_and_finish_loses_nothing(scene: Scene) -> None:
+    await scene.open()
+    await scene.until("2026-10-12 02:00")
+    await scene.come("张哥", "小雨")
+
+    scene.time.at = at("2026-10-12 13:20")
+    await scene.clock().catch_up(scene.time.at)
+
+    assert await states(scene) == [("10-12 09:00", "closed", "")]
+    assert "2 位" in (await scene.posts())[-1]
+
+
+async def test_the_demo_clock_goes_through_everything_in_order(scene: Scene) -> None:
+    await scene.open()
+    moments = []
+
+    async def move(to: object) -> None:
+        moments.append(to)
+        await scene.move(to)  # type: ignore[arg-type]
+
+    await scene.clocks[-1].advance(at("2026-10-14 02:00"), move)
+
+    assert [run.due for run in await scene.runs()] == [at(f"2026-10-{day} 01:00") for day in (12, 13, 14)]
+    assert moments == sorted(moments)
+    assert at("2026-10-12 13:00") in moments
+    assert moments[-1] == at("2026-10-14 02:00")
+
+
+async def test_a_wall_time_that_comes_twice_fires_once(database: Database) -> None:
+    scene = Scene(
+        database, FakeClock(at("2026-11-01 04:00")), [RitualSettings("night", "checkin", "30 1 * * *")],
+        timezone="America/New_York",
+    )  # fmt: skip
+    await scene.open()
+
+    await scene.until("2026-11-01 12:00")
+
+    assert [run.due for run in await scene.runs("night")] == [at("2026-11-01 05:30")]
+
+
+async def test_a_wall_time_that_does_not_exist_fires_once_after_the_gap(database: Database) -> None:
+    scene = Scene(
+        database, FakeClock(at("2026-03-08 05:00")), [RitualSettings("night", "checkin", "30 2 * * *")],
+        timezone="America/New_York",
+    )  # fmt: skip
+    await scene.open()
+
+    await scene.until("2026-03-08 12:00")
+
+    assert [run.due for run in await scene.runs("night")] == [at("2026-03-08 07:00")]
+
+
+async def test_a_workday_ritual_is_held_on_a_make_up_saturday(database: Database) -> None:
+    """2026-02-14 is worked; the holiday after it lasts until 02-23."""
+    scene = Scene(
+        database, FakeClock(at("2026-02-13 00:00")),
+        [RitualSettings("work", "checkin", "0 9 * * *", calendar="workdays")],
+    )  # fmt: skip
+    await scene.open()
+
+    await scene.until("2026-02-24 02:00")
+
+    assert [f"{run.day:%m-%d}" for run in await scene.runs("work")] == ["02-13", "02-14", "02-24"]
+
+
+async def test_the_third_post_of_an_hour_and_the_fifth_of_a_day_are_skipped(database: Database) -> None:
+    crons = {"a": "0 9 * * *", "b": "10 9 * * *", "c": "20 9 * * *", "d": "0 11 * * *", "e": "0 12 * * *"}
+    scene = Scene(
+        database, rituals=[RitualSettings(name, "checkin", cron) for name, cron in crons.items()] +
+        [RitualSettings("f", "checkin", "30 13 * * *")],
+    )  # fmt: skip
+    await scene.open()
+
+    await scene.until("2026-10-12 06:00")
+
+    reasons = {name: (await scene.runs(name))[-1].reason for name in [*crons, "f"]}
+    assert reasons == {"a": "", "b": "", "c": "budget", "d": "", "e": "", "f": "budget"}
+
+
+async def test_a_paused_group_hears_nothing_and_the_history_says_why(scene: Scene) -> None:
+    await scene.open()
+    async with scene.database.begin() as uow:
+        await uow.chats.pause(scene.chat_id, at("2026-10-13 00:00"))
+
+    await scene.until("2026-10-13 02:00")
+
+    assert await states(scene) == [("10-12 09:00", "skipped", "paused"), ("10-13 09:00", "open", "")]
+
+
+async def test_a_ritual_switched_off_in_chat_is_not_held_and_comes_back(scene: Scene) -> None:
+    await scene.open()
+    async with scene.database.begin() as uow:
+        await uow.runs.set_override("morning", 0, "on", "no", by_id=None, now=scene.time.at)
+    await scene.until("2026-10-13 02:00")
+    assert await scene.runs() == []
+
+    async with scene.database.begin() as uow:
+        await uow.runs.set_override("morning", 0, "on", "", by_id=None, now=scene.time.at)
+    await scene.until("2026-10-14 02:00")
+    assert await states(scene) == [("10-14 09:00", "open", "")]
+
+
+async def test_a_new_time_of_day_said_after_that_time_begins_tomorrow(scene: Scene) -> None:
+    await scene.open()
+    scene.time.at = at("2026-10-12 00:40")
+    async with scene.database.begin() as uow:
+        await uow.runs.set_override("morning", scene.chat_id, "time", "08:30", by_id=None, now=scene.time.at)
+
+    await scene.until("2026-10-13 02:00")
+
+    assert await states(scene) == [("10-13 08:30", "open", "")]
+
+
+async def test_a_ritual_that_fails_is_recorded_and_holds_up_nobody(database: Database) -> None:
+    broken = RitualSettings("broken", "checkin", "0 9 * * *", texts=(object(),))  # type: ignore[arg-type]
+    scene = Scene(database, rituals=[broken, RitualSettings("later", "checkin", "0 9 * * *")])
+    await scene.open()
+
+    with structlog.testing.capture_logs() as logs:
+        await scene.until("2026-10-12 02:00")
+
+    assert await states(scene, "broken") == [("10-12 09:00", "skipped", "error")]
+    assert await states(scene, "later") == [("10-12 09:00", "open", "")]
+    failed = [line for line in logs if line["event"] == "ritual_failed"]
+    assert [(line["ritual"], line["step"]) for line in failed] == [("broken", "begin")]
+
+
+async def test_a_timer_of_an_unknown_kind_fires_once_into_the_log(scene: Scene) -> None:
+    clock = await scene.open()
+    async with scene.database.begin() as uow:
+        await uow.timers.put("odd", "no_such_kind", scene.time.at)
+
+    with structlog.testing.capture_logs() as logs:
+        await clock.run_due(scene.time.at)
+        await clock.run_due(scene.time.at)
+
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["ritual_failed"]
+
+
+class GoneDatabase(Database):
+    """A database that may be out of reach."""
+
+    is_gone = False
+
+    def begin(self):  # type: ignore[no-untyped-def]
+        if self.is_gone:
+            raise StorageBusyError("gone")
+        return super().begin()
+
+    def read(self):  # type: ignore[no-untyped-def]
+        if self.is_gone:
+            raise StorageBusyError("gone")
+        return super().read()
+
+
+async def test_a_database_that_was_gone_for_a_while_delays_and_loses_nothing(database: Database) -> None:
+    flaky = GoneDatabase(database.url)
+    scene = Scene(flaky)
+    clock = await scene.open()
+    scene.time.at = at("2026-10-12 01:00")
+
+    flaky.is_gone = True
+    with pytest.raises(StorageBusyError):
+        await clock.run_due(scene.time.at)
+    flaky.is_gone = False
+    await clock.run_due(scene.time.at + timedelta(minutes=1))
+
+    assert await states(scene) == [("10-12 09:00", "open", "")]
+    await flaky.close()
+
+
+async def until(condition, seconds: float = 5.0) -> None:  # type: ignore[no-untyped-def]
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not await condition():
+        assert asyncio.get_running_loop().time() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.01)
+
+
+async def test_a_started_clock_rings_by_itself_when_a_ritual_is_due(scene: Scene) -> None:
+    await scene.open()
+    scene.time.at = at("2026-10-12 00:59") + timedelta(seconds=59.5)
+    started = asyncio.get_running_loop().time()
+    base = scene.time.at
+
+    class Running(FakeClock):
+        def now(self):  # type: ignore[no-untyped-def]
+            return base + timedelta(seconds=asyncio.get_running_loop().time() - started)
+
+    scene.time = Running(base)
+    clock = scene.clock()
+    await clock.start()
+
+    async def is_held() -> bool:
+        return bool(await scene.runs())
+
+    await until(is_held)
+    await clock.stop()
+    assert [run.state for run in await scene.runs()] == [RunState.OPEN]
+
+
+async def test_a_timer_put_by_somebody_wakes_a_started_clock(scene: Scene) -> None:
+    await scene.open()
+    await scene.until("2026-10-12 01:00")
+    clock = scene.clock()
+    await clock.start()
+    run = (await scene.runs())[0]
+    async with scene.database.begin() as uow:
+        member = await scene.member(uow, "张哥")
+        await uow.checkins.add(run.id, member.id, scene.time.at)
+        await uow.timers.put("refresh:1", "refresh", scene.time.at, subject=f"run:{run.id}")
+
+    async def is_edited() -> bool:
+        return bool(await scene.sent(kind=DeliveryKind.EDIT))
+
+    await until(is_edited)
+    await clock.stop()
+
+
+async def test_a_started_clock_survives_a_database_that_is_gone_at_first(database: Database) -> None:
+    flaky = GoneDatabase(database.url)
+    scene = Scene(flaky)
+    await scene.open()
+    scene.time.at = at("2026-10-12 01:00")
+    flaky.is_gone = True
+    clock = scene.clock()
+    with structlog.testing.capture_logs() as logs:
+        await clock.start()
+
+        async def has_waited() -> bool:
+            return any(line["event"] == "clock_waits" for line in logs)
+
+        await until(has_waited)
+        flaky.is_gone = False
+
+        async def is_held() -> bool:
+            return bool(await scene.runs())
+
+        await until(is_held)
+    await clock.stop()
+    await flaky.close()
+
+
+async def test_the_house_is_kept_once_a_day(scene: Scene) -> None:
+    await scene.open()
+    async with scene.database.begin() as uow:
+        await uow.updates.mark_seen((await scene.chat()).platform, ["u1"], scene.time.at)
+        await uow.timers.put("old", "refresh", scene.time.at, subject="run:0")
+
+    await scene.until("2026-11-20 00:00")
+
+    async with scene.database.read() as uow:
+        assert (await uow.connection.exec_driver_sql("SELECT count(*) FROM updates")).scalar() == 0
+        kept = await uow.connection.exec_driver_sql("SELECT count(*) FROM timers WHERE key = 'old'")
+        assert kept.scalar() == 0
+
+
+async def test_a_budget_of_the_config_is_kept(database: Database) -> None:
+    scene = Scene(database, rituals=[MORNING, RitualSettings("b", "checkin", "0 12 * * *")])
+    scene.settings = type(scene.settings)("x", "zh_CN", "Asia/Shanghai", Manners(posts_per_day=1))
+    await scene.open()
+
+    await scene.until("2026-10-12 06:00")
+
+    assert (await scene.runs("b"))[0].reason == "budget"
