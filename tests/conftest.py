@@ -10,18 +10,17 @@ from typing import Any
 
 import pytest
 
-from bot.dispatcher import Dispatcher
-from bot.drawing import Drawing
-from bot.relay import Relay
-from handlers.base import RitualInfo, Settings
-from locales.catalog import Catalog
+from bot.core import Core, CoreSettings
+from handlers.base import Settings
+from rituals.base import RitualSettings
+from rituals.base import Settings as RitualsSettings
 from storage.db import Database
 from storage.migrations import migrate
-from storage.records import Chat, ChatKind, ChatState, Role
+from storage.records import ChatKind, ChatState, Role
 from storage.staff import CONFIG, Grant
 from storage.uow import UnitOfWork
 from tests.fakes import FakeAdapter, FakeClock, at
-from tests.talk import GROUP, LI, MIN, PLATFORM, RunDue, Talk
+from tests.talk import GROUP, LI, MIN, PLATFORM, Talk
 
 TAGS = {
     "反馈": "",
@@ -80,19 +79,6 @@ def adapter() -> FakeAdapter:
 
 
 @dataclass(frozen=True)
-class NoPlans:
-    """Plans without any ritual."""
-
-    def list_rituals(self, chat: Chat, now: Any) -> tuple[RitualInfo, ...]:
-        """List nothing."""
-        return ()
-
-    def explain_cron(self, cron: str) -> str | None:
-        """Find every line right."""
-        return None
-
-
-@dataclass(frozen=True)
 class FixedGuess:
     """What a classifier might say."""
 
@@ -121,32 +107,36 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def drawing() -> Drawing:
-    """Give a drawing whose painter starts with the first picture."""
-    return Drawing()
+def ritual_settings() -> tuple[RitualSettings, ...]:
+    """Give the rituals of the group: none, unless a test says otherwise."""
+    return ()
 
 
 @pytest.fixture
 async def talk(
-    database: Database, adapter: FakeAdapter, clock: FakeClock, settings: Settings, drawing: Drawing
+    database: Database,
+    adapter: FakeAdapter,
+    clock: FakeClock,
+    settings: Settings,
+    ritual_settings: tuple[RitualSettings, ...],
 ) -> AsyncIterator[Talk]:
     """Give a served group with a KOS (小李) and an admin (阿敏) in it."""
     async with database.begin() as uow:
         await uow.chats.add(
             PLATFORM, GROUP, ChatKind.GROUP, title="车主群", state=ChatState.SERVED, language="zh_CN",
-            timezone="Asia/Shanghai",
+            timezone="Asia/Shanghai", rituals=tuple(ritual.name for ritual in ritual_settings),
         )  # fmt: skip
         staff = [(LI, Role.KOS), (MIN, Role.ADMIN)]
         await uow.staff.declare(
             [Grant(PLATFORM, p.external_id, CONFIG, role, p.name) for p, role in staff], clock.at
         )
-    capabilities = {(adapter.platform, kind): can for kind, can in adapter.capabilities.items()}
-    dispatcher = Dispatcher(
-        database, settings=settings, texts=Catalog(), plans=NoPlans(), triage=FixedTriage(), capabilities=capabilities,
+    rituals = RitualsSettings(settings.community, settings.language, settings.timezone)
+    core = Core(
+        database, [adapter], CoreSettings(settings, rituals, ritual_settings), triage=FixedTriage(), owner="test",
         now=clock.now, count=lambda *_: None,
     )  # fmt: skip
-    relay = Relay(
-        database, {adapter.platform: adapter}, drawing, owner="test", now=clock.now, count=lambda *_: None
-    )
-    yield Talk(database, adapter, dispatcher, relay, clock, RunDue())
-    await drawing.close()
+    async with database.read() as uow:
+        await core.plans.reload(uow)
+    await core.clock.catch_up(clock.at)
+    yield Talk(database, adapter, core, clock)
+    await core.drawing.close()

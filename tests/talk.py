@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.adapters.base import Chatter, Taken
-from bot.dispatcher import Dispatcher
-from bot.relay import Relay
+from bot.core import Core
 from handlers.addressed import is_addressed, read_call
 from handlers.base import Event, EventKind, Replied, Sender
 from storage.db import Database
@@ -56,17 +55,14 @@ class Said:
 class Talk:
     """A community in memory over a real database: `says`, `presses`, `reacts`, `votes`, `heard`, `advance`."""
 
-    def __init__(
-        self, database: Database, adapter: FakeAdapter, dispatcher: Dispatcher, relay: Relay, clock: FakeClock,
-        run_due: RunDue,
-    ) -> None:  # fmt: skip
+    def __init__(self, database: Database, adapter: FakeAdapter, core: Core, clock: FakeClock) -> None:
         self.database = database
         self.adapter = adapter
-        self.dispatcher = dispatcher
-        self.relay = relay
+        self.core = core
+        self.dispatcher = core.dispatcher
+        self.relay = core.relay
         self.clock = clock
         self.toast = ""
-        self._run_due = run_due
         self._ids = itertools.count(1)
         self._heard = 0
         self._heard_in: dict[str, int] = {}
@@ -204,7 +200,7 @@ class Talk:
     async def settle(self) -> None:
         """Fire what is due and send what is due, until nothing is."""
         for _ in range(5):
-            await self._run_due(self.now)
+            await self.core.clock.run_due(self.now)
             await self.relay.drain()
 
     async def advance(self, **by: float) -> None:
@@ -220,13 +216,10 @@ class Talk:
 
     async def next_due(self) -> datetime | None:
         """Return the next moment at which something happens by itself."""
+        planned = await self.core.clock.next_moment()
         async with self.database.read() as uow:
-            dues = [
-                await uow.timers.next_due(),
-                await uow.runs.next_closing(),
-                await uow.deliveries.next_due([self.adapter.platform], self.now),
-            ]
-        return min((due for due in dues if due is not None), default=None)
+            delivery = await uow.deliveries.next_due([self.adapter.platform], self.now)
+        return min((due for due in (planned, delivery) if due is not None), default=None)
 
     def heard(self, who: Person | None = None) -> list[str]:
         """Return the words posted since last asked: in somebody's private chat, or in the group."""
@@ -264,13 +257,6 @@ def _replied(to: Said | Shown | None) -> Replied | None:
             link=f"https://t.me/c/1/{to.message_id}",
         )
     return Replied(to.message_id, None, plain(to.message.text), by_us=True)
-
-
-class RunDue:
-    """Fires what is due at a moment; the clock's `run_due`."""
-
-    async def __call__(self, now: datetime) -> None:
-        """Do nothing: a talk without rituals."""
 
 
 PLATFORM = Platform.TELEGRAM

@@ -73,8 +73,13 @@ class Finding:
 class Adapter(Protocol):
     """The code that speaks to one platform."""
 
-    platform: Platform
-    capabilities: Mapping[ChatKind, Capabilities]
+    @property
+    def platform(self) -> Platform:
+        """Which platform it speaks to."""
+
+    @property
+    def capabilities(self) -> Mapping[ChatKind, Capabilities]:
+        """What that platform can do in each kind of chat."""
 
     async def start(self, intake: Intake) -> None:
         """Begin to receive; returns at once."""

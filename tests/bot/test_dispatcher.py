@@ -13,7 +13,7 @@ from handlers.base import Context, Event, NotUnderstoodError, Settings, called
 from storage import tables
 from storage.db import Database
 from storage.records import EVERYBODY, STAFF
-from tests.conftest import FixedTriage, NoPlans
+from tests.conftest import FixedTriage
 from tests.fakes import FakeAdapter, FakeClock
 from tests.talk import LI, YU, ZHANG, Talk
 
@@ -55,7 +55,7 @@ def talk(talk: Talk, database: Database, settings: Settings, clock: FakeClock, a
 
     words = {"error.not_allowed": "不行", "error.failed": "出错了", "error.conflict": "有人先改了"}
     talk.dispatcher = Dispatcher(
-        database, settings=settings, texts=Catalog({"zh_CN": words, "en": words}), plans=NoPlans(),
+        database, settings=settings, texts=Catalog({"zh_CN": words, "en": words}), plans=talk.core.plans,
         triage=FixedTriage(), capabilities={(adapter.platform, k): c for k, c in adapter.capabilities.items()},
         now=clock.now, count=lambda *_: None, handlers=(Echo(), StaffOnly()),
     )  # fmt: skip
