@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from bot.adapters.base import Chatter, Taken
-from handlers import FIRST_VOICE, HANDLERS
+from handlers import FIRST_VOICE, HANDLERS, REACHED
 from handlers.base import (
     Context,
     Event,
@@ -32,6 +32,7 @@ from storage.uow import UnitOfWork
 
 _log = structlog.get_logger(__name__)
 _MOST_ACQUAINTED = 100_000  # members of the busiest groups; about 20 MiB
+_SPOKEN = frozenset({EventKind.MESSAGE, EventKind.PRESS})
 _SILENT = frozenset({EventKind.BOT_REMOVED, EventKind.MIGRATED})
 
 
@@ -151,6 +152,8 @@ class Dispatcher:
             async with batch.uow.savepoint():
                 ctx = await self._context(batch, event)
                 if ctx is not None:
+                    if ctx.event.is_private and ctx.event.kind in _SPOKEN:
+                        await REACHED(ctx)
                     await self._route(ctx)
         except UserError as error:
             await self._say(ctx, error.text_id, error.params)

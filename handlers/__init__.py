@@ -1,14 +1,33 @@
 """What people say to the bot: one file an intent, one folder a speaker.
 
 `HANDLERS` is the routing table, in order: the first match wins. Menus, help and the README's command
-table are built from it.
+table are built from it. Whatever takes words that are no command stands at its end.
 """
 
 from __future__ import annotations
 
 from handlers.base import Handler
+from handlers.members import (
+    anonymous,
+    checkin,
+    confirm,
+    edit,
+    feedback,
+    start,
+    verify,
+)
 from handlers.members.first_voice import first_voice
+from handlers.members.reached import reached
 
-HANDLERS: tuple[Handler, ...] = ()
+HANDLERS: tuple[Handler, ...] = (
+    anonymous,
+    start,
+    edit,
+    feedback,
+    verify,
+    checkin,
+    confirm,
+)
 
 FIRST_VOICE = first_voice
+REACHED = reached

@@ -68,6 +68,11 @@ class RunRepository(Repository):
             raise NotFoundError(f"run {run_id}")
         return _run(row)
 
+    async def find(self, run_id: int) -> Run | None:
+        """Return a run, or None."""
+        row = await self._one(sa.select(_t).where(_t.c.id == run_id))
+        return _run(row) if row else None
+
     async def change(self, run: Run, **values: Any) -> None:
         """Change columns of a run."""
         await self._run(sa.update(_t).where(_t.c.id == run.id).values(**values))

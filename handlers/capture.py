@@ -1,0 +1,221 @@
+"""How words become a feedback: limits, the guess, the row, the receipt. Used by every intent that captures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers.base import Context, NotUnderstoodError, Replied, UserError
+from handlers.cards import short_quote, span
+from handlers.references import subject_of
+from handlers.tags import clean, weight, without_tags
+from storage.drafts import KEEP_DRAFTS_FOR, Draft
+from storage.messages import Message, Quote, Text
+from storage.records import STAFF, Attachment, ChatKind, Feedback, FeedbackClass, Member
+
+NOTED, THANKED = "✍", "❤"  # Source: two of the emoji Telegram allows bots to react with
+LEAST_WEIGHT = 6  # Source: PRODUCT §3; a Chinese character says as much as two letters
+MOST_CHARACTERS = 4_000
+_LIMITS = (  # Source: PRODUCT §3
+    (timedelta(seconds=5), 1),
+    (timedelta(minutes=5), 3),
+    (timedelta(hours=1), 10),
+    (timedelta(days=1), 24),
+)
+_SAY_AGAIN_AFTER = timedelta(minutes=5)
+_HINT_AGAIN_AFTER = timedelta(hours=1)
+_EMPTY_MEDIA = frozenset({"sticker"})
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What somebody said, wherever it was found."""
+
+    message_id: str
+    text: str
+    tags: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    album: str = ""
+    link: str = ""
+
+
+def has_media(attachments: tuple[Attachment, ...]) -> bool:
+    """Tell whether a picture, a recording or a file speaks for itself; a sticker does not."""
+    return any(file.kind not in _EMPTY_MEDIA for file in attachments)
+
+
+async def hear(ctx: Context, text: str, tags: tuple[str, ...], *, example: str) -> None:
+    """Capture what the Event says, or the message it replies to when nothing but a tag was said."""
+    event = ctx.event
+    voice = Voice(event.message_id, clean(text), tags, event.attachments, event.album, event.link)
+    if has_media(voice.attachments) or weight(without_tags(voice.text, ctx.settings.tags)):
+        await _capture(ctx, voice, ctx.sender)
+    elif event.reply_to is not None:
+        await _capture_replied(ctx, event.reply_to, tags, example)
+    else:
+        shown = f"#{tags[0]} {example.partition(' ')[2]}" if tags else example
+        await refuse(ctx, NotUnderstoodError("capture.empty", example=shown))
+
+
+async def refuse(ctx: Context, refusal: UserError) -> None:
+    """Say why nothing was kept, once in a window, then keep silent; a text too long is returned each time."""
+    until = ctx.now + _SAY_AGAIN_AFTER
+    if refusal.text_id == "capture.too_long" or await ctx.uow.expectations.caution(
+        ctx.sender.id, refusal.text_id, ctx.now, until
+    ):
+        await ctx.reply(ctx.say(refusal.text_id, **refusal.params))
+
+
+async def _capture_replied(ctx: Context, replied: Replied, tags: tuple[str, ...], example: str) -> None:
+    """Capture the message replied to, credited to its author, if there is a person to come back to."""
+    author = replied.sender
+    text = clean(replied.text)
+    if replied.by_us or (author is not None and author.is_bot):
+        await refuse(ctx, UserError("capture.not_a_person", example=example))
+    elif author is None or not author.is_person or not author.external_id:
+        await refuse(ctx, UserError("capture.unknown_author", example=example))
+    elif not text and not has_media(replied.attachments):
+        await refuse(ctx, UserError("capture.nothing_there", example=example))
+    else:
+        people = [(author.external_id, author.name, author.username)]
+        met = await ctx.uow.members.meet(ctx.chat.platform, people, ctx.now)
+        voice = Voice(replied.message_id, text, tags, replied.attachments, link=replied.link)
+        await _capture(ctx, voice, met[author.external_id])
+
+
+async def _capture(ctx: Context, voice: Voice, contributor: Member) -> None:
+    known = await ctx.uow.feedback.find_by_message(ctx.chat.id, voice.message_id)
+    if known is None and voice.album:
+        known = await ctx.uow.feedback.find_by_album(ctx.chat.id, voice.album)
+    if known is not None:
+        if voice.message_id != ctx.event.message_id:
+            await acknowledge(ctx, known, text_id="capture.known")
+        return
+    refusal = examine(ctx, voice) or await over_limit(ctx)
+    if refusal is not None:
+        await refuse(ctx, refusal)
+        return
+    feedback = await record(ctx, voice, contributor)
+    if feedback is not None:
+        await acknowledge(ctx, feedback)
+
+
+def examine(ctx: Context, voice: Voice) -> UserError | None:
+    """Return what is wrong with a voice, None if it can be captured."""
+    if len(voice.text) > MOST_CHARACTERS:
+        return UserError("capture.too_long", length=len(voice.text), most=MOST_CHARACTERS)
+    bare = without_tags(voice.text, ctx.settings.tags)
+    if weight(bare) < LEAST_WEIGHT and not has_media(voice.attachments):
+        return UserError("capture.too_short", text=bare or "…")
+    return None
+
+
+async def over_limit(ctx: Context) -> UserError | None:
+    """Return which limit the sender has reached, None if they may go on; staff have none."""
+    if ctx.sender.role in STAFF:
+        return None
+    for window, most in _LIMITS:
+        if await ctx.uow.feedback.count_since(ctx.sender.id, ctx.now - window) < most:
+            continue
+        if most == 1:
+            return UserError("capture.too_fast")
+        return UserError("capture.too_many", span=span(ctx, window), most=most)
+    return None
+
+
+async def record(
+    ctx: Context, voice: Voice, contributor: Member, *, feedback_class: FeedbackClass | None = None,
+    on_behalf_of: str = "",
+) -> Feedback | None:  # fmt: skip
+    """Write the feedback with its guess, its pictures and its next date; None if it was captured before.
+
+    With `feedback_class` a person has said what it is, and nothing is guessed.
+    """
+    tag = next((tag for tag in voice.tags if ctx.settings.tags.get(tag)), next(iter(voice.tags), ""))
+    hint = ctx.settings.tags.get(tag) or None
+    bare = without_tags(voice.text, ctx.settings.tags)
+    guess = ctx.triage.guess(bare, hint)
+    feedback = await ctx.uow.feedback.add(
+        chat_id=ctx.chat.id, contributor_id=contributor.id, captured_by_id=ctx.sender.id,
+        message_id=voice.message_id, text=voice.text, tag=tag, link=voice.link, album=voice.album, now=ctx.now,
+        feedback_class=feedback_class or FeedbackClass(guess.kind), is_guess=feedback_class is None,
+        review_due=ctx.now + ctx.settings.times.review_within, urgent=guess.urgent, on_behalf_of=on_behalf_of,
+        negative=guess.negative or (bool(tag) and ctx.triage.guess(bare, tag).negative),
+        attachments=voice.attachments,
+    )  # fmt: skip
+    if feedback is not None and voice.album:
+        parts = await ctx.uow.drafts.list_parts(ctx.chat.id, voice.album)
+        await ctx.uow.feedback.add_attachments(feedback.id, parts)
+    return feedback
+
+
+async def acknowledge(ctx: Context, feedback: Feedback, *, text_id: str = "") -> None:
+    """Answer a capture: one reaction in groups where reactions exist, one line elsewhere, a receipt in private."""
+    if ctx.chat.kind is ChatKind.GROUP and ctx.can(ctx.chat).reactions and ctx.event.message_id:
+        emoji = THANKED if feedback.feedback_class is FeedbackClass.PRAISE else NOTED
+        key = f"react:{ctx.event.platform}:{ctx.event.update_id}"
+        await ctx.uow.outbox.react(ctx.chat.id, ctx.event.message_id, emoji, key=key, now=ctx.now)
+        return
+    words = await receipt(ctx, feedback, text_id=text_id)
+    await ctx.reply(Message(text=words, about=f"#{feedback.id}"), subject=subject_of(feedback.id))
+
+
+async def receipt(ctx: Context, feedback: Feedback, *, text_id: str = "") -> Text:
+    """Return the words that say what was kept, its number and its next date."""
+    if not text_id:
+        is_praise = feedback.feedback_class is FeedbackClass.PRAISE
+        where = "line" if ctx.chat.kind is ChatKind.GROUP else "receipt"
+        text_id = _RECEIPTS[is_praise, where]
+    home = await ctx.home_of(ctx.sender)
+    due = feedback.review_due.astimezone(home.zone).date()
+    return ctx.say(
+        text_id,
+        number=feedback.id,
+        weekday=ctx.texts.weekday(ctx.language, due),
+        day=ctx.texts.day(ctx.language, due),
+        quote=short_quote(without_tags(feedback.text, ctx.settings.tags), 24)
+        or ctx.label("feedback.no_words"),
+    )
+
+
+_RECEIPTS = {
+    (False, "line"): "capture.received",
+    (False, "receipt"): "capture.receipt",
+    (True, "line"): "capture.praised",
+    (True, "receipt"): "capture.praise_receipt",
+}
+
+
+async def offer(ctx: Context) -> None:
+    """Ask whether a private text is feedback, and keep it until its author answers; small talk gets a hint."""
+    event = ctx.event
+    voice = Voice(event.message_id, clean(event.text), (), event.attachments, event.album, event.link)
+    refusal = examine(ctx, voice)
+    if refusal is not None and refusal.text_id == "capture.too_long":
+        await refuse(ctx, refusal)
+        return
+    if refusal is not None:
+        until = ctx.now + _HINT_AGAIN_AFTER
+        if await ctx.uow.expectations.caution(ctx.sender.id, "capture.hint", ctx.now, until):
+            await ctx.reply(ctx.say("capture.hint"))
+        return
+    draft = Draft(voice.message_id, voice.text, voice.album, voice.link, voice.attachments, ctx.now)
+    if not await ctx.uow.drafts.put(ctx.chat.id, ctx.sender.id, draft):
+        return
+    words = ctx.say(
+        "confirm.question", quote=(Quote(short_quote(voice.text, 60) or ctx.label("feedback.no_words")),)
+    )
+    buttons = (
+        ctx.button("confirm.yes", f"confirm:{voice.message_id}:yes"),
+        ctx.button("confirm.no", f"confirm:{voice.message_id}:no"),
+    )
+    key = question_key(ctx.chat.id, voice.message_id)
+    await ctx.uow.outbox.put(ctx.chat.id, Message(text=words, buttons=(buttons,)), key=key, now=ctx.now)
+    await ctx.uow.expectations.put(
+        ctx.chat.id, ctx.sender.id, "confirm", {"message_id": voice.message_id}, ctx.now + KEEP_DRAFTS_FOR
+    )
+
+
+def question_key(chat_id: int, message_id: str) -> str:
+    """Return the key of the Delivery that asks about a private message."""
+    return f"confirm:{chat_id}:{message_id}"

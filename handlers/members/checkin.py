@@ -1,0 +1,103 @@
+"""Intent `checkin`: the button, a reaction on the post, a lone emoji or a word. Writes: checkins, timers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from handlers.base import Context, Event, EventKind, Settings, pressed
+from storage.records import EVERYBODY, ChatKind, Run, RunState
+
+NAME = "checkin"
+ROLES = EVERYBODY
+COMMANDS: tuple[str, ...] = ()
+EXAMPLE = ""
+
+KIND = "checkin"  # the ritual's
+FOLD_FOR_SECONDS = 10  # Source: PRODUCT §2, the counter is edited at most once in 10 s
+_MOST_CHARACTERS = 24
+_PARTICLES = re.compile(r"(?<=[\u4e00-\u9fff])[啊呀哇呐哈]+$")
+_JOINERS = "\u200d\ufe0f\ufe0e\u20e3"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How somebody says that they are here: by a button (its run), a reaction, or words."""
+
+    run_id: int | None = None
+    on_message: str = ""
+
+
+def match(event: Event, settings: Settings) -> Sign | None:
+    """Return the sign, None if the event is none. Pure."""
+    arguments = pressed(event, NAME)
+    if arguments is not None:
+        return Sign(run_id=int(arguments[0])) if len(arguments) == 1 and arguments[0].isdecimal() else None
+    if event.chat_kind is not ChatKind.GROUP or event.is_command:
+        return None
+    if event.kind is EventKind.REACTION:
+        return Sign(on_message=event.message_id) if event.emoji and event.message_id else None
+    if event.kind is EventKind.MESSAGE and is_greeting(event.text, settings.checkin_words):
+        return Sign()
+    return None
+
+
+async def handle(event: Event, argument: Sign, ctx: Context) -> None:
+    """Check the sender in while a check-in is open; a press is answered in its toast, nothing else at all."""
+    run = await _run_meant(argument, ctx)
+    is_open = run is not None and run.chat_id == ctx.chat.id and run.state is RunState.OPEN
+    if run is None or not is_open or (run.closes_at is not None and run.closes_at <= ctx.now):
+        ctx.toast = ctx.label("attend.over")
+        return
+    if not await ctx.uow.checkins.add(run.id, ctx.sender.id, ctx.now):
+        ctx.toast = ctx.label("attend.again")
+        return
+    if event.kind is EventKind.PRESS:
+        ctx.toast = ctx.label("attend.done", count=await ctx.uow.checkins.count(run.id))
+    await _refresh(run, ctx)
+
+
+def is_greeting(text: str, words: frozenset[str]) -> bool:
+    """Tell whether a text is one of the words, whatever signs stand around it, or a lone emoji. Pure."""
+    text = text.strip()
+    if not text or len(text) > _MOST_CHARACTERS:
+        return False
+    kept = "".join(
+        c if unicodedata.category(c)[0] in "LN" else " " for c in unicodedata.normalize("NFKC", text)
+    )
+    said = " ".join(kept.split()).casefold()
+    if said:
+        return said in words or _PARTICLES.sub("", said) in words
+    return _is_emoji(text)
+
+
+def _is_emoji(text: str) -> bool:
+    """Tell whether a text is one emoji, perhaps repeated."""
+    pictures = [c for c in text if unicodedata.category(c) == "So"]
+    rest = (
+        c for c in text if c not in pictures and c not in _JOINERS and not "\U0001f3fb" <= c <= "\U0001f3ff"
+    )
+    return bool(pictures) and not "".join(rest).strip()
+
+
+async def _run_meant(sign: Sign, ctx: Context) -> Run | None:
+    if sign.run_id is not None:
+        run = await ctx.uow.runs.find(sign.run_id)
+    elif sign.on_message:
+        post = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, sign.on_message)
+        number = post.subject.removeprefix("run:") if post is not None else ""
+        run = await ctx.uow.runs.find(int(number)) if number.isdecimal() else None
+    else:
+        run = await ctx.uow.runs.find_open(ctx.chat.id, KIND)
+    return run if run is not None and run.kind == KIND else None
+
+
+async def _refresh(run: Run, ctx: Context) -> None:
+    """Have the counter brought up to date: at once for the first of a bucket of 10 s, at its end for the others."""
+    bucket = int(ctx.now.timestamp()) // FOLD_FOR_SECONDS
+    subject, key = f"run:{run.id}", f"refresh:{run.id}:{bucket}"
+    if not await ctx.uow.timers.put(f"{key}:first", "refresh", ctx.now, subject=subject):
+        end = datetime.fromtimestamp((bucket + 1) * FOLD_FOR_SECONDS, UTC)
+        await ctx.uow.timers.put(f"{key}:last", "refresh", end, subject=subject)

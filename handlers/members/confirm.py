@@ -1,0 +1,115 @@
+"""Intent `confirm`: a private text may be feedback; its author says so. Writes: drafts, feedback, expectations, outbox.
+
+Last in the routing table: it takes every private message that nothing else understood.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from handlers.base import Context, Event, EventKind, Settings, UserError, pressed
+from handlers.capture import Voice, examine, offer, over_limit, question_key, receipt, record
+from handlers.references import subject_of
+from handlers.tags import find_tags
+from storage.messages import Message, Text
+from storage.records import EVERYBODY
+
+NAME = "confirm"
+ROLES = EVERYBODY
+COMMANDS: tuple[str, ...] = ()
+EXAMPLE = ""
+
+_YES = frozenset(
+    {
+        "记下来",
+        "记",
+        "记下",
+        "记吧",
+        "记一下",
+        "是",
+        "是的",
+        "好",
+        "好的",
+        "嗯",
+        "对",
+        "可以",
+        "yes",
+        "y",
+        "ok",
+        "sure",
+    }
+)
+_NO = frozenset({"不用", "不用了", "不", "不要", "不是", "算了", "别记", "no", "n", "nope"})
+_ENDS = " \t\n。.!！~～,，"
+
+
+class Answer(enum.StrEnum):
+    """What its author says of a text."""
+
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A private message: an answer to our question about a message, or new words."""
+
+    message_id: str = ""
+    answer: Answer | None = None
+
+
+def match(event: Event, settings: Settings) -> Talk | None:
+    """Return the answer or the new words, None if it was not said in private. Pure."""
+    del settings
+    arguments = pressed(event, NAME)
+    if arguments is not None:
+        *message_id, answer = arguments
+        return Talk(":".join(message_id), Answer.YES if answer == Answer.YES else Answer.NO)
+    if event.kind is not EventKind.MESSAGE or not event.is_private or event.is_command:
+        return None
+    if event.awaited is not None and event.awaited.intent == NAME:
+        said = event.text.strip(_ENDS).casefold()
+        if said in _YES or said in _NO:
+            return Talk(str(event.awaited.data["message_id"]), Answer.YES if said in _YES else Answer.NO)
+    return Talk()
+
+
+async def handle(event: Event, argument: Talk, ctx: Context) -> None:
+    """Ask about new words; keep or forget those that were answered for."""
+    del event
+    if argument.answer is None:
+        await offer(ctx)
+        return
+    draft = await ctx.uow.drafts.take(ctx.chat.id, ctx.sender.id, argument.message_id, ctx.now)
+    if draft is None:
+        ctx.toast = ctx.label("confirm.gone")
+        return
+    asked = await ctx.uow.expectations.find(ctx.chat.id, ctx.sender.id, ctx.now)
+    if asked is not None and asked.intent == NAME and asked.data["message_id"] == draft.message_id:
+        await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+    if argument.answer is Answer.NO:
+        await _settle(ctx, draft.message_id, ctx.say("confirm.not_kept"))
+        ctx.toast = ctx.label("confirm.not_kept")
+        return
+    tags = find_tags(draft.text, ctx.settings.tags)
+    voice = Voice(draft.message_id, draft.text, tags, draft.attachments, draft.album, draft.link)
+    refusal: UserError | None = examine(ctx, voice) or await over_limit(ctx)
+    if refusal is not None:
+        raise refusal
+    feedback = await record(ctx, voice, ctx.sender)
+    if feedback is None:
+        ctx.toast = ctx.label("confirm.gone")
+        return
+    words = await receipt(ctx, feedback)
+    await _settle(ctx, draft.message_id, words, subject=subject_of(feedback.id))
+    ctx.toast = ctx.label("confirm.kept", number=feedback.id)
+
+
+async def _settle(ctx: Context, message_id: str, words: Text, *, subject: str = "") -> None:
+    """Let our question become its answer where messages can be edited; say it anew elsewhere."""
+    question = await ctx.uow.outbox.find(question_key(ctx.chat.id, message_id))
+    if question is not None and ctx.event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
+        await ctx.uow.outbox.edit(question.key, Message(text=words), now=ctx.now)
+    else:
+        await ctx.reply(words, subject=subject)

@@ -1,0 +1,88 @@
+"""Who hears what a member answered: the group is thanked with, the owner is told. Used by the intent `verify`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from handlers.base import Context, address, mention
+from handlers.cards import quote_of
+from handlers.references import subject_of
+from storage.manners import after_quiet
+from storage.messages import Message, Quote
+from storage.records import ADMINS, Change, ChatKind, ChatState, Feedback, Member
+
+_QUOTED = 24
+_SENTENCE = 300
+
+
+async def thank_in_group(ctx: Context, feedback: Feedback, question: Change) -> None:
+    """Thank the contributor once, under the message it started with.
+
+    Nothing is said of what came in private or on behalf of somebody, nor while its contributor wants peace.
+    """
+    chat = await ctx.uow.chats.get(feedback.chat_id)
+    wants_peace = ctx.sender.snoozed_until is not None and ctx.sender.snoozed_until > ctx.now
+    if (
+        chat.kind is not ChatKind.GROUP
+        or chat.state is not ChatState.SERVED
+        or feedback.on_behalf_of
+        or wants_peace
+    ):
+        return
+    words = ctx.texts.text(
+        chat.language, "outcome.group_thanks", who=mention(ctx.sender), quote=quote_of(ctx, feedback, _QUOTED)
+    )
+    await ctx.uow.outbox.put(
+        chat.id, Message(text=words, reply_to=feedback.message_id),
+        key=f"{subject_of(feedback.id)}:change:{question.id}:thanks", now=ctx.now, subject=subject_of(feedback.id),
+        due=after_quiet(ctx.settings.manners, ctx.now, chat.zone), is_unprompted=True,
+    )  # fmt: skip
+
+
+async def tell_owner(ctx: Context, feedback: Feedback, question: Change, text_id: str) -> None:
+    """Tell who looked after it that the contributor is content."""
+    owner_id = feedback.owner_id or question.by_id
+    if owner_id is not None:
+        owner = await ctx.uow.members.get(owner_id)
+        await _tell(ctx, [owner], feedback, text_id, f"change:{question.id}:verified")
+
+
+async def tell_reopened(
+    ctx: Context, feedback: Feedback, change: Change, owner_id: int | None, *, note: str, due: datetime
+) -> None:
+    """Tell the owner and the admins that it is not better, and by when it wants an answer."""
+    people = {member.id: member for member in await ctx.uow.members.list_staff(ADMINS)}
+    if owner_id is not None:
+        people.setdefault(owner_id, await ctx.uow.members.get(owner_id))
+    text_id = "outcome.reopened_because" if note else "outcome.reopened"
+    await _tell(ctx, people.values(), feedback, text_id, f"change:{change.id}:reopened", note=note, due=due)
+
+
+async def tell_explained(ctx: Context, feedback: Feedback, change_id: int, note: str) -> None:
+    """Tell the owner the sentence that came after; the admins if there is no owner."""
+    if feedback.owner_id is not None:
+        people = [await ctx.uow.members.get(feedback.owner_id)]
+    else:
+        people = await ctx.uow.members.list_staff(ADMINS)
+    await _tell(ctx, people, feedback, "outcome.explained", f"change:{change_id}:explained", note=note)
+
+
+async def _tell(
+    ctx: Context, people: Iterable[Member], feedback: Feedback, text_id: str, key: str, *, note: str = "",
+    due: datetime | None = None,
+) -> None:  # fmt: skip
+    """Tell each of them in private, in their language; nobody hears about their own act."""
+    subject = subject_of(feedback.id)
+    for member in people:
+        if member.id == ctx.sender.id:
+            continue
+        language = await ctx.language_of(member)
+        home = await ctx.home_of(member)
+        words = ctx.texts.text(
+            language, text_id, number=feedback.id, who=address(ctx.sender), quote=quote_of(ctx, feedback, _QUOTED),
+            note=(Quote(note[:_SENTENCE]),) if note else "",
+            moment=ctx.texts.moment(language, due, home.zone) if due else "",
+        )  # fmt: skip
+        message = Message(text=words, about=f"#{feedback.id}")
+        await ctx.tell(member, message, key=f"{subject}:{key}:member:{member.id}", subject=subject)

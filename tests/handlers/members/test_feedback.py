@@ -1,0 +1,364 @@
+"""Dialogues of the intents `feedback`, `edit` and `confirm`: how words become a feedback."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.adapters.base import Taken
+from handlers.base import EventKind
+from storage.records import Attachment, ChatKind, Feedback, FeedbackClass, Status
+from tests.fakes import EVERYTHING, LITTLE, FakeAdapter
+from tests.talk import GROUP, LI, YU, ZHANG, Person, Said, Talk
+
+PHOTO = Attachment("photo", "file-1", "unique-1")
+SECOND = Attachment("photo", "file-2", "unique-2")
+
+
+async def kept(talk: Talk) -> list[Feedback]:
+    """Return every feedback, oldest first."""
+    async with talk.database.read() as uow:
+        found = await uow.feedback.list_by_status(list(Status), limit=100)
+        return [await uow.feedback.get(feedback.id) for feedback in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#反馈 按钮太小了",
+        "＃反馈 按钮太小了",
+        "#反馈按钮太小了",
+        "按钮太小了 #反馈",
+        "这个按钮#反馈，真的太小了",
+        "#BUG: 按钮太小了",
+        "#bug#反馈 按钮太小了",
+        "#\u200b反馈 按钮太小了",
+    ],
+)
+async def test_a_tag_anywhere_captures_the_text_with_one_reaction(
+    talk: Talk, adapter: FakeAdapter, text: str
+) -> None:
+    said = await talk.says(ZHANG, text)
+    (feedback,) = await kept(talk)
+    assert feedback.text == text.replace("\u200b", "")
+    assert feedback.message_id == said.message_id
+    assert feedback.link == f"https://t.me/c/1/{said.message_id}"
+    assert feedback.is_guess
+    assert feedback.review_due == talk.now + timedelta(hours=48)
+    assert (GROUP, said.message_id, "✍") in adapter.reactions
+    assert talk.heard() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "看 https://example.com/#bug 这一页就懂了",
+        "C#bug 是另一种语言啊",
+        "#bugfix 昨天合进去了",
+        "#天气 今天真不错啊",
+    ],
+)
+async def test_a_hash_that_is_no_tag_is_ordinary_talk(talk: Talk, text: str) -> None:
+    await talk.says(ZHANG, text)
+    assert await kept(talk) == []
+    assert talk.heard() == []
+
+
+async def test_where_no_reactions_exist_one_line_names_number_and_day(
+    talk: Talk, adapter: FakeAdapter
+) -> None:
+    adapter.capabilities = {ChatKind.GROUP: LITTLE, ChatKind.PRIVATE: EVERYTHING}
+    talk.dispatcher._capabilities = {
+        (adapter.platform, kind): can for kind, can in adapter.capabilities.items()
+    }
+    await talk.says(ZHANG, "#反馈 按钮太小了")
+    assert talk.heard() == ["收到 #1，周三前有人评估。"]
+
+
+async def test_praise_gets_a_heart(talk: Talk, adapter: FakeAdapter) -> None:
+    said = await talk.says(ZHANG, "#表扬 新版本真的顺手")
+    (feedback,) = await kept(talk)
+    assert feedback.feedback_class is FeedbackClass.PRAISE
+    assert (GROUP, said.message_id, "❤") in adapter.reactions
+
+
+async def test_a_tag_alone_as_a_reply_captures_the_message_replied_to(talk: Talk) -> None:
+    words = await talk.says(YU, "这个按钮戴着手套根本按不准啊朋友们")
+    await talk.says(ZHANG, "#反馈", reply_to=words)
+    (feedback,) = await kept(talk)
+    async with talk.database.read() as uow:
+        contributor = await uow.members.get(feedback.contributor_id)
+        captured_by = await uow.members.get(feedback.captured_by_id)
+    assert (contributor.name, captured_by.name) == ("小雨", "张哥")
+    assert (feedback.text, feedback.message_id) == (words.text, words.message_id)
+
+
+async def test_a_message_tagged_twice_is_one_feedback(talk: Talk, adapter: FakeAdapter) -> None:
+    words = await talk.says(YU, "#反馈 这个按钮戴着手套按不准")
+    again = await talk.says(ZHANG, "#建议", reply_to=words)
+    assert len(await kept(talk)) == 1
+    assert (GROUP, again.message_id, "✍") in adapter.reactions
+
+
+async def test_the_same_message_delivered_twice_is_one_feedback(talk: Talk, adapter: FakeAdapter) -> None:
+    said = talk.message(ZHANG, "#反馈 按钮太小了")
+    await talk.take(talk.taken(said), talk.taken(said))
+    await talk.take(talk.taken(said))
+    assert len(await kept(talk)) == 1
+    assert [r for r in adapter.reactions if r[2] == "✍"] == [(GROUP, said.message_id, "✍")]
+
+
+@pytest.mark.parametrize(
+    ("author", "line"),
+    [
+        (Person("900", "别的机器人", is_bot=True), "这条是机器人说的"),
+        (Person("", "", is_person=False), "看不出这条是谁说的"),
+    ],
+)
+async def test_a_tag_on_nobodys_words_gets_one_clear_line(talk: Talk, author: Person, line: str) -> None:
+    words = Said(GROUP, "77", "这个按钮戴着手套按不准", author)
+    await talk.says(ZHANG, "#反馈", reply_to=words)
+    (heard,) = talk.heard()
+    assert heard.startswith(line)
+    assert "/feedback 按钮太小了" in heard
+    assert await kept(talk) == []
+
+
+async def test_a_tag_on_our_own_words_gets_one_clear_line(talk: Talk) -> None:
+    await talk.says(ZHANG, "#反馈")
+    await talk.says(YU, "#反馈", reply_to=talk.last())
+    assert talk.heard()[-1].startswith("这条是机器人说的")
+
+
+async def test_a_tag_on_a_message_without_words_says_so(talk: Talk) -> None:
+    await talk.says(ZHANG, "#反馈", reply_to=Said(GROUP, "77", "", YU))
+    assert talk.heard()[0].startswith("那条消息里没有")
+
+
+async def test_a_tag_alone_is_asked_for_a_sentence_once(talk: Talk) -> None:
+    await talk.says(ZHANG, "#建议")
+    await talk.says(ZHANG, "#建议 \u200b")
+    assert talk.heard() == ["标签后面写一句就好，比如：#建议 按钮太小了"]
+    assert await kept(talk) == []
+
+
+async def test_a_photo_needs_no_words_beside_its_tag(talk: Talk) -> None:
+    await talk.says(ZHANG, "#反馈", attachments=[PHOTO])
+    (feedback,) = await kept(talk)
+    assert feedback.attachments == (PHOTO,)
+
+
+@pytest.mark.parametrize("captioned_first", [True, False])
+async def test_an_album_is_one_feedback_in_whatever_order_it_comes(talk: Talk, captioned_first: bool) -> None:
+    first = talk.message(ZHANG, "#反馈 按钮太小了", attachments=[PHOTO])
+    rest = talk.message(ZHANG, "", attachments=[SECOND])
+    parts = [talk.taken(first, album="a1"), talk.taken(rest, album="a1", is_album_rest=True)]
+    for part in parts if captioned_first else reversed(parts):
+        await talk.take(part)
+    (feedback,) = await kept(talk)
+    assert set(feedback.attachments) == {PHOTO, SECOND}
+    assert talk.heard() == []
+
+
+async def test_a_command_captures_in_the_group(talk: Talk, adapter: FakeAdapter) -> None:
+    said = await talk.says(ZHANG, "/feedback 按钮太小了")
+    (feedback,) = await kept(talk)
+    assert (feedback.text, feedback.tag) == ("按钮太小了", "")
+    assert (GROUP, said.message_id, "✍") in adapter.reactions
+
+
+@pytest.mark.parametrize(
+    "text", ["反馈 按钮太小了", "反馈：按钮太小了", "/feedback 按钮太小了", "#反馈 按钮太小了"]
+)
+async def test_a_command_or_a_tag_in_private_gets_a_receipt_at_once(talk: Talk, text: str) -> None:
+    await talk.says(ZHANG, text, dm=True)
+    assert talk.heard(ZHANG) == [
+        "收到 #1「按钮太小了」。10月14日周三前有人评估，有进展我来告诉您；发 /mine 随时能看。"
+    ]
+
+
+async def test_a_private_text_is_kept_until_its_author_says_yes(talk: Talk) -> None:
+    await talk.says(ZHANG, "按钮太小了，戴手套按不准", dm=True)
+    assert talk.last(ZHANG).labels == ["记下来", "不用"]
+    assert "记成反馈吗？" in talk.last(ZHANG).text
+    assert await kept(talk) == []
+    assert await talk.presses(ZHANG, "记下来") == "记下了，#1"
+    (feedback,) = await kept(talk)
+    assert feedback.text == "按钮太小了，戴手套按不准"
+    assert talk.last(ZHANG).text.startswith("收到 #1")
+    assert talk.last(ZHANG).labels == []
+
+
+async def test_each_private_text_is_answered_by_its_own_buttons(talk: Talk) -> None:
+    await talk.says(ZHANG, "第一件事：按钮太小了", dm=True)
+    first = talk.last(ZHANG)
+    await talk.says(ZHANG, "第二件事：声音太大了", dm=True)
+    await talk.presses(ZHANG, "不用")
+    await talk.presses(ZHANG, "记下来", on=first)
+    assert [f.text for f in await kept(talk)] == ["第一件事：按钮太小了"]
+
+
+async def test_a_word_answers_as_well_as_a_button(talk: Talk) -> None:
+    await talk.says(ZHANG, "按钮太小了，戴手套按不准", dm=True)
+    await talk.says(ZHANG, "记下来。", dm=True)
+    assert len(await kept(talk)) == 1
+    assert talk.heard(ZHANG)[-1].startswith("收到 #1")
+
+
+async def test_no_means_no(talk: Talk) -> None:
+    await talk.says(ZHANG, "按钮太小了，戴手套按不准", dm=True)
+    question = talk.last(ZHANG)
+    await talk.presses(ZHANG, "不用")
+    assert question.text == "好，没有记。"
+    assert await kept(talk) == []
+
+
+async def test_a_question_answered_twice_or_a_day_late_says_it_is_settled(talk: Talk) -> None:
+    said = await talk.says(ZHANG, "按钮太小了，戴手套按不准", dm=True)
+    question = talk.last(ZHANG)
+    await talk.advance(hours=25)
+    assert (
+        await talk.presses_action(ZHANG, f"confirm:{said.message_id}:yes", on=question)
+        == "这条已经处理过了。"
+    )
+    assert await kept(talk) == []
+
+
+async def test_nobody_answers_for_somebody_else(talk: Talk) -> None:
+    said = await talk.says(ZHANG, "按钮太小了，戴手套按不准", dm=True)
+    await talk.presses_action(YU, f"confirm:{said.message_id}:yes", on=talk.last(ZHANG))
+    assert await kept(talk) == []
+
+
+async def test_small_talk_in_private_gets_one_hint_an_hour(talk: Talk) -> None:
+    await talk.says(ZHANG, "你好", dm=True)
+    await talk.says(ZHANG, "哈哈", dm=True)
+    (hint,) = talk.heard(ZHANG)
+    assert "/help" in hint
+
+
+async def test_too_few_words_are_asked_for_more_once(talk: Talk) -> None:
+    await talk.says(ZHANG, "#反馈 太小")
+    await talk.says(ZHANG, "#反馈 太大")
+    (line,) = talk.heard()
+    assert line.startswith("「太小」有点短")
+    assert await kept(talk) == []
+
+
+async def test_what_is_too_long_is_returned_every_time(talk: Talk) -> None:
+    for _ in range(2):
+        said = await talk.says(ZHANG, "#反馈 " + "长" * 4_090)
+        assert talk.last().message.reply_to == said.message_id
+    first, second = talk.heard()
+    assert first == second
+    assert "4094 个字" in first
+    assert await kept(talk) == []
+
+
+async def test_the_second_within_five_seconds_is_told_and_then_there_is_silence(talk: Talk) -> None:
+    for number in range(4):
+        await talk.says(ZHANG, f"#反馈 按钮太小了，第 {number} 次")
+    assert len(await kept(talk)) == 1
+    (line,) = talk.heard()
+    assert line.startswith("这条还没记：太快了")
+
+
+async def test_three_in_five_minutes_are_enough(talk: Talk) -> None:
+    for number in range(5):
+        await talk.says(ZHANG, f"#反馈 按钮太小了，第 {number} 次")
+        await talk.advance(seconds=6)
+    assert len(await kept(talk)) == 3
+    assert talk.heard() == ["这条还没记：5 分钟内最多记 3 条，过一会儿再发一次就好。"]
+
+
+async def test_twenty_four_a_day_are_enough(talk: Talk) -> None:
+    for number in range(30):
+        await talk.says(ZHANG, f"#反馈 按钮太小了，第 {number} 次")
+        await talk.advance(minutes=10)
+    assert len(await kept(talk)) == 24
+    assert any("24 条" in line for line in talk.heard())
+
+
+async def test_staff_may_collect_as_much_as_they_like(talk: Talk) -> None:
+    for number in range(5):
+        await talk.says(LI, f"#反馈 客户说按钮太小了，第 {number} 位")
+    assert len(await kept(talk)) == 5
+
+
+async def test_characters_that_nobody_sees_are_left_out(talk: Talk) -> None:
+    await talk.says(ZHANG, "#反馈 按\x00钮\u202e太小了\x1b <b>&amp; 真的")
+    (feedback,) = await kept(talk)
+    assert feedback.text == "#反馈 按钮太小了 <b>&amp; 真的"
+
+
+async def test_an_edit_updates_the_text_and_keeps_every_version(talk: Talk) -> None:
+    said = await talk.says(ZHANG, "#反馈 按钮太小了")
+    await talk.edits(said, "#反馈 按钮太小了，字也小")
+    await talk.edits(said, "按钮和字都太小了")
+    (feedback,) = await kept(talk)
+    assert feedback.text == "按钮和字都太小了"
+    assert feedback.status is Status.RECEIVED
+    async with talk.database.read() as uow:
+        assert await uow.feedback.list_versions(feedback.id) == [
+            "#反馈 按钮太小了",
+            "#反馈 按钮太小了，字也小",
+        ]
+
+
+async def test_an_edit_that_adds_a_tag_captures_the_message(talk: Talk, adapter: FakeAdapter) -> None:
+    said = await talk.says(ZHANG, "按钮太小了，戴着手套根本按不准，大家呢")
+    await talk.edits(said, "#反馈 按钮太小了，戴着手套根本按不准，大家呢")
+    await talk.edits(said, "#反馈 按钮太小了，戴着手套根本按不准，大家呢？")
+    (feedback,) = await kept(talk)
+    assert feedback.text.endswith("大家呢？")
+    assert (GROUP, said.message_id, "✍") in adapter.reactions
+
+
+async def test_an_edit_by_somebody_else_or_of_ordinary_talk_changes_nothing(talk: Talk) -> None:
+    said = await talk.says(ZHANG, "#反馈 按钮太小了")
+    await talk.edits(Said(said.chat, said.message_id, said.text, YU), "#反馈 别的")
+    await talk.edits(Said(GROUP, "88", "", YU), "今天天气真不错啊大家早上好")
+    (feedback,) = await kept(talk)
+    assert feedback.text == "#反馈 按钮太小了"
+
+
+async def test_an_edit_of_a_private_text_that_waits_is_what_gets_kept(talk: Talk) -> None:
+    said = await talk.says(ZHANG, "按钮太小了，戴手套按不准", dm=True)
+    await talk.edits(said, "按钮太小了，戴棉手套按不准")
+    await talk.presses(ZHANG, "记下来")
+    assert [f.text for f in await kept(talk)] == ["按钮太小了，戴棉手套按不准"]
+
+
+async def test_an_anonymous_admin_is_asked_to_write_as_themselves(talk: Talk) -> None:
+    nobody = Person("1087968824", "Group", is_person=False)
+    await talk.says(nobody, "#反馈 按钮太小了")
+    await talk.says(nobody, "早")
+    assert talk.heard() == ["匿名和频道身份我没法答复。请切换成自己的身份再说一次。"]
+    assert await kept(talk) == []
+
+
+async def test_another_bot_is_not_heard(talk: Talk) -> None:
+    await talk.says(Person("900", "别的机器人", is_bot=True), "#反馈 按钮太小了")
+    assert await kept(talk) == []
+    assert talk.heard() == []
+
+
+async def test_the_first_group_somebody_speaks_in_becomes_their_home(
+    talk: Talk, adapter: FakeAdapter
+) -> None:
+    said = await talk.says(ZHANG, "大家好，我是新来的张哥，请多多关照")
+    async with talk.database.read() as uow:
+        zhang = await uow.members.find(adapter.platform, ZHANG.external_id)
+    assert zhang is not None
+    assert zhang.home_chat_id == (await talk.group()).id
+    assert adapter.reactions == [(GROUP, said.message_id, "🎉")]
+
+
+async def test_an_edit_of_an_update_seen_before_counts_once(talk: Talk) -> None:
+    said = talk.message(ZHANG, "#反馈 按钮太小了")
+    taken = talk.taken(said, update_id="same")
+    await talk.take(taken)
+    await talk.take(Taken("same", taken.content))
+    assert len(await kept(talk)) == 1
+    assert EventKind.EDIT != EventKind.MESSAGE
