@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from rituals import checkin
+from rituals import checkin, poll
 from rituals.base import CollectingRitual, Ritual
 
 COLLECTING: Mapping[str, CollectingRitual] = {
     checkin.KIND: checkin,
+    poll.KIND: poll,
 }
 """The kinds that collect answers until their window ends."""
 

@@ -151,7 +151,15 @@ class Scene:
             rows = await uow.connection.exec_driver_sql("SELECT key, chat_id FROM deliveries ORDER BY id")
             found = [await uow.outbox.find(key) for key, _ in rows]
         return [
-            Sent(d.key, d.chat_id, d.kind, decode(d.content), d.due_at, d.member_id, d.subject)
+            Sent(
+                d.key,
+                d.chat_id,
+                d.kind,
+                decode(d.content) if d.content else Message(),
+                d.due_at,
+                d.member_id,
+                d.subject,
+            )
             for d in found
             if d is not None and d.kind is kind and (d.chat_id != self.chat_id) is private
         ]
