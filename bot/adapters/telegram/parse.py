@@ -16,19 +16,19 @@ from bot.adapters.base import Chatter, Taken
 from bot.adapters.telegram.happenings import added_or_removed, answered, pressed, reacted
 from bot.adapters.telegram.people import Us
 from bot.adapters.telegram.speech import edited, said
-from bot.adapters.telegram.wire import Answer, Update
+from bot.adapters.telegram.wire import Update
 from handlers.base import Event
 
 _UPDATE = msgspec.json.Decoder(Update)
-_ANSWER = msgspec.json.Decoder(Answer)
+_BATCH = msgspec.json.Decoder(list[msgspec.Raw])
 _UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,18})')
 
 NOT_READABLE = (msgspec.MsgspecError, ValueError, OverflowError, OSError, RecursionError)
 
 
-def read_answer(body: bytes) -> Answer:
-    """Read what getUpdates answered. **Errors**: one of NOT_READABLE if it is not Telegram's JSON."""
-    return _ANSWER.decode(body)
+def read_batch(result: msgspec.Raw) -> list[msgspec.Raw]:
+    """Take the result of getUpdates apart. **Errors**: one of NOT_READABLE."""
+    return _BATCH.decode(result)
 
 
 def parse_batch(batch: Iterable[msgspec.Raw], us: Us, now: datetime) -> list[Taken]:

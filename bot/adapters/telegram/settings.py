@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class LaneSettings:
-    """How fast we may speak. **Source**: Telegram's bot FAQ, "my bot is hitting limits"."""
+    """How fast we may speak, edits included. **Source**: Telegram's bot FAQ, "my bot is hitting limits"."""
 
     account_per_second: int = 30
     chat_per_second: int = 1
@@ -22,6 +22,16 @@ class TelegramSettings:
     token: str = field(repr=False)
     api_base_url: str = "https://api.telegram.org"
     mode: str = "polling"  # or "webhook"
-    webhook_secret: str = field(default="", repr=False)
-    public_url: str = ""
+    webhook_secret: str = field(default="", repr=False)  # 1–256 of A-Za-z0-9_-
+    public_url: str = ""  # where Telegram reaches our web server, without path
     limits: LaneSettings = field(default_factory=LaneSettings)
+    webhook_path: str = "/telegram/webhook"
+    max_connections: int = 40  # at the webhook; Source: Bot API, setWebhook, its default
+    long_poll_seconds: int = 40
+    answer_seconds: float = 20.0  # how long we wait for the answer to a request that left
+
+    @property
+    def account_id(self) -> int:
+        """Return our own id, which is the beginning of every token; 0 if this is none."""
+        head = self.token.partition(":")[0]
+        return int(head) if head.isascii() and head.isdigit() else 0

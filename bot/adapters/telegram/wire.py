@@ -165,16 +165,6 @@ class Update(Struct, gc=False):
     my_chat_member: ChatMemberUpdated | None = None
 
 
-class Answer(Struct, gc=False):
-    """What getUpdates answers, each update still raw."""
-
-    ok: bool
-    result: list[Raw] = field(default_factory=list)
-    error_code: int = 0
-    description: str = ""
-    parameters: Parameters | None = None
-
-
 class Parameters(Struct, gc=False):
     """What a refusal lets a client act upon."""
 
@@ -185,3 +175,26 @@ class Parameters(Struct, gc=False):
 ALLOWED_UPDATES = (
     "message", "edited_message", "callback_query", "message_reaction", "poll_answer", "my_chat_member",
 )  # fmt: skip
+
+
+class Sent(Struct, gc=False):
+    """What a sent or edited message, or a stopped poll, is known by."""
+
+    message_id: int = 0
+    poll: SentPoll | None = None
+
+
+class SentPoll(Struct, gc=False):
+    """A sent poll."""
+
+    id: str
+
+
+class Reply(Struct, gc=False):
+    """What any method answers; the result is a message, a poll, `true` or whatever else."""
+
+    ok: bool
+    result: Raw = field(default_factory=Raw)
+    error_code: int = 0
+    description: str = ""
+    parameters: Parameters | None = None

@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.base import Chatter
-from bot.adapters.telegram.parse import parse, parse_batch, read_answer
+from bot.adapters.telegram.parse import parse, parse_batch, read_batch
 from bot.seal import seal
 from handlers.base import Event, EventKind, Sender
 from storage.records import Attachment, ChatKind, Platform
@@ -252,8 +253,8 @@ def test_nul_is_taken_out_of_texts_and_nothing_else() -> None:
 
 def test_one_unreadable_update_goes_to_quarantine_alone() -> None:
     bad = {"update_id": 7, "message": {"message_id": "x", "text": "secret"}}
-    body = json.dumps({"ok": True, "result": [RECORDED["ordinary"], bad, RECORDED["tagged"]]}).encode()
-    ordinary, quarantined, tagged = parse_batch(read_answer(body).result, US, NOW)
+    body = json.dumps([RECORDED["ordinary"], bad, RECORDED["tagged"]]).encode()
+    ordinary, quarantined, tagged = parse_batch(read_batch(msgspec.Raw(body)), US, NOW)
     assert isinstance(ordinary.content, Chatter)
     assert isinstance(tagged.content, Event)
     assert (quarantined.update_id, quarantined.content) == ("7", None)

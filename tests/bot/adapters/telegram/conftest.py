@@ -1,0 +1,55 @@
+"""A fake Bot API with a small cast, and the sender that speaks to it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from bot.adapters.telegram.client import Client
+from bot.adapters.telegram.lanes import TelegramLanes
+from bot.adapters.telegram.sender import Sender
+from bot.adapters.telegram.settings import LaneSettings, TelegramSettings
+from bot.adapters.telegram.wire import ALLOWED_UPDATES
+from tests.bot.adapters.telegram.updates import KEY
+from tests.botapi import BotApi, Chat, Person
+
+FAST = LaneSettings(account_per_second=1000, chat_per_second=1000, group_per_minute=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """张哥 pressed Start, 小雨 never did, 小李 is an admin of the group."""
+
+    zhang: Person
+    yu: Person
+    li: Person
+    group: Chat
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    async with BotApi(allowed_updates=ALLOWED_UPDATES) as api:
+        yield api
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def cast(api: BotApi) -> Cast:
+    zhang = api.person("张哥", username="zhangge", started=True)
+    yu, li = api.person("小雨"), api.person("小李", started=True)
+    return Cast(zhang, yu, li, api.group("车主群", zhang, yu, admins=(li,)))
+
+
+@pytest.fixture
+def settings(api: BotApi) -> TelegramSettings:
+    return TelegramSettings(api.token, api.url, limits=FAST, long_poll_seconds=2, answer_seconds=0.5)
+
+
+@pytest.fixture
+async def sender(settings: TelegramSettings) -> AsyncIterator[Sender]:
+    lanes = TelegramLanes(settings.limits, time.monotonic)
+    sender = Sender(Client(settings), lanes, username="huixiang_bot", seal_key=KEY)
+    yield sender
+    await sender.close()
