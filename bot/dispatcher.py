@@ -149,11 +149,12 @@ class Dispatcher:
         """Give an Event to the first handler that matches; whatever it raises, the batch goes on."""
         ctx: Context | None = None
         try:
-            async with batch.uow.savepoint():
+            async with batch.uow.savepoint():  # who and where stay stored, whatever the handler does
                 ctx = await self._context(batch, event)
-                if ctx is not None:
-                    if ctx.event.is_private and ctx.event.kind in _SPOKEN:
-                        await REACHED(ctx)
+                if ctx is not None and ctx.event.is_private and ctx.event.kind in _SPOKEN:
+                    await REACHED(ctx)
+            if ctx is not None:
+                async with batch.uow.savepoint():
                     await self._route(ctx)
         except UserError as error:
             await self._say(ctx, error.text_id, error.params)
@@ -226,6 +227,8 @@ class Dispatcher:
             if argument is None:
                 continue
             if ctx.sender.role not in handler.ROLES:
+                if ctx.event.kind is EventKind.MESSAGE and not ctx.event.is_command:
+                    continue  # a member's own words that begin like a staff command
                 raise NotAllowedError
             if ctx.chat.state is not ChatState.SERVED and not getattr(handler, "SERVES_STRANGERS", False):
                 return

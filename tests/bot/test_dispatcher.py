@@ -45,7 +45,7 @@ class StaffOnly(Echo):
 
     NAME = "staffonly"
     ROLES = STAFF
-    COMMANDS = ("staffonly",)
+    COMMANDS = ("staffonly", "内部")
 
 
 @pytest.fixture
@@ -114,6 +114,20 @@ async def test_a_member_who_calls_a_staff_command_is_refused_without_side_effect
     assert await count(talk, tables.audit) == 0
     await talk.says(LI, "/staffonly 早")
     assert talk.heard() == ["早"]
+
+
+async def test_a_first_private_message_that_is_refused_still_gets_its_line(talk: Talk) -> None:
+    await talk.says(ZHANG, "/echo", dm=True)
+    assert talk.heard(ZHANG) == ["不行"]
+    await talk.says(ZHANG, "/echo 早", dm=True)
+    assert talk.heard(ZHANG) == ["早"]
+
+
+async def test_a_members_own_words_may_begin_like_a_staff_command(talk: Talk) -> None:
+    await talk.says(ZHANG, "内部 消息", dm=True)
+    assert talk.heard(ZHANG) == []
+    await talk.says(ZHANG, "/内部 消息", dm=True)
+    assert talk.heard(ZHANG) == ["不行"]
 
 
 async def test_ordinary_talk_is_counted_once_a_batch_and_never_stored(talk: Talk) -> None:
