@@ -7,6 +7,7 @@ table are built from it. Whatever takes words that are no command stands at its 
 from __future__ import annotations
 
 from handlers.base import Handler
+from handlers.kos import KOS
 from handlers.members import (
     anonymous,
     checkin,
@@ -21,6 +22,7 @@ from handlers.members.reached import reached
 
 HANDLERS: tuple[Handler, ...] = (
     anonymous,
+    *KOS,
     start,
     edit,
     feedback,

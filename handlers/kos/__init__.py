@@ -1,1 +1,37 @@
-"""What KOS say."""
+"""What staff say about feedback, and what they ask for: one file an intent."""
+
+from __future__ import annotations
+
+from handlers.base import Handler
+from handlers.kos import (
+    claim,
+    classify,
+    decline,
+    drop,
+    hold,
+    inbox,
+    note,
+    plan,
+    progress,
+    reopen,
+    reply,
+    resolve,
+    show,
+)
+
+# A sentence that was asked for is taken whatever word it begins with: who asks for one comes first.
+KOS: tuple[Handler, ...] = (
+    drop,
+    resolve,
+    decline,
+    plan,
+    note,
+    reply,
+    progress,
+    reopen,
+    inbox,
+    show,
+    classify,
+    claim,
+    hold,
+)

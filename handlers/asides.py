@@ -1,0 +1,31 @@
+"""An aside: what staff ask in a group is answered in private, with a nod in the group. Used by handlers/kos/."""
+
+from __future__ import annotations
+
+from handlers.base import Context, EventKind
+from storage.messages import Message, Text
+from storage.records import ChatKind
+
+_NOD = "👌"
+
+
+async def aside(ctx: Context, answer: Text | Message, *, subject: str = "") -> None:
+    """Answer staff where nobody else reads it; once an event.
+
+    A staff member who never opened the private chat is led there by the reach ladder, as anybody is.
+    """
+    if ctx.chat.kind is ChatKind.PRIVATE:
+        await ctx.reply(answer, subject=subject)
+        return
+    private = await ctx.uow.outbox.private_chat(
+        ctx.sender, timezone=ctx.chat.timezone, language=ctx.sender.language or ctx.chat.language
+    )
+    message = answer if isinstance(answer, Message) else Message(text=answer)
+    key = f"aside:{ctx.event.platform}:{ctx.event.update_id}"
+    await ctx.uow.outbox.put(
+        private.id, message, key=key, now=ctx.now, subject=subject, member_id=ctx.sender.id
+    )
+    if ctx.event.kind is EventKind.PRESS:
+        ctx.toast = ctx.toast or ctx.label("aside.sent")
+    else:
+        await ctx.acknowledge(_NOD, ctx.say("aside.sent"))

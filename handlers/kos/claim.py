@@ -1,0 +1,57 @@
+"""Intent `claim`: a KOS takes a feedback on. Writes: feedback, audit, outbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import orders
+from handlers.base import Context, Event, Settings, UserError, address, called
+from handlers.cards import quote_of
+from handlers.orders import Order
+from handlers.references import parse, resolve
+from storage.records import OPEN, STAFF, Feedback, Status
+
+NAME = "claim"
+ROLES = STAFF
+COMMANDS: tuple[str, ...] = ("claim", "跟进")
+EXAMPLE = "/claim 128"
+
+
+def match(event: Event, settings: Settings) -> Order | None:
+    """Return which feedback is meant, or None if the event is something else. Pure."""
+    del settings
+    rest = called(event, COMMANDS)
+    return orders.pressed_order(event, NAME) if rest is None else Order(parse(rest)[0])
+
+
+async def handle(event: Event, argument: Order, ctx: Context) -> None:
+    """Make the sender the owner, if nobody is yet; say who is otherwise."""
+    del event
+    feedback = await resolve(argument.ref, ctx)  # an old button may still claim what nobody has
+    if feedback.status not in OPEN:
+        raise orders.cannot_follow(ctx, feedback)
+    if feedback.owner_id == ctx.sender.id:
+        await orders.done(ctx, feedback, ctx.say("claim.already", number=feedback.id))
+        return
+    if feedback.owner_id is not None:
+        await _say_who(ctx, feedback)
+        return
+    if feedback.status is Status.RECEIVED:
+        moved = await orders.move(ctx, feedback, Status.IN_REVIEW, note="", intent=NAME)
+        if moved is None:
+            return
+        feedback = moved[0]
+    else:
+        if not await ctx.uow.feedback.take(feedback.id, ctx.sender.id, ctx.now):
+            await _say_who(ctx, await ctx.uow.feedback.get(feedback.id))
+            return
+        feedback = replace(feedback, owner_id=ctx.sender.id)
+        await orders.record(ctx, feedback, NAME)
+    await orders.done(
+        ctx, feedback, ctx.say("claim.done", number=feedback.id, quote=quote_of(ctx, feedback, 24))
+    )
+
+
+async def _say_who(ctx: Context, feedback: Feedback) -> None:
+    owner = await ctx.uow.members.get(feedback.owner_id) if feedback.owner_id else ctx.sender
+    raise UserError("claim.taken", number=feedback.id, who=address(owner))

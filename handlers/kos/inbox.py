@@ -1,0 +1,138 @@
+"""Intent `inbox`: what waits for staff, what is late first, and what did not arrive. Writes: outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handlers.asides import aside
+from handlers.base import Context, Event, EventKind, Settings, address, called, pressed
+from handlers.cards import line, span
+from handlers.references import number_of
+from storage.inbox import Sift
+from storage.messages import Button, Message, Part
+from storage.records import STAFF, Delivery, Feedback
+
+NAME = "inbox"
+ROLES = STAFF
+COMMANDS: tuple[str, ...] = ("inbox", "待办")
+EXAMPLE = "/inbox"
+_PAGE = 10
+_MINE = frozenset({"mine", "我的"})
+_ALL = frozenset({"all", "全部"})
+_LONGEST_WORDS = 30  # bytes; they ride in the page buttons
+_STUCK = 5
+_SUBJECT = "inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which part of the inbox, and which page of it (from 0)."""
+
+    words: str = ""
+    page: int = 0
+    is_press: bool = False
+
+
+def match(event: Event, settings: Settings) -> Wanted | None:
+    """Return what is wanted, or None if the event is something else. Pure."""
+    del settings
+    rest = called(event, COMMANDS)
+    if rest is not None:
+        return Wanted(" ".join(rest.split()).lower())
+    arguments = pressed(event, NAME)
+    if arguments is None or not arguments[0].isdecimal():
+        return None
+    return Wanted(":".join(arguments[1:]), int(arguments[0]), is_press=True)
+
+
+async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
+    """Show one page to who asked; in place of the former page when a page button was pressed."""
+    message = await _page(ctx, argument)
+    if event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
+        shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+        if shown is not None and shown.subject == _SUBJECT:
+            await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
+            return
+    await aside(ctx, message, subject=_SUBJECT)
+
+
+async def _page(ctx: Context, wanted: Wanted) -> Message:
+    today = ctx.now.astimezone(ctx.chat.zone).date()
+    sift = _sift(ctx, wanted.words)
+    found = await ctx.uow.inbox.count_(sift, today=today)
+    pages = max((found + _PAGE - 1) // _PAGE, 1)
+    page = min(wanted.page, pages - 1)
+    shown = await ctx.uow.inbox.list_(sift, now=ctx.now, today=today, limit=_PAGE, offset=page * _PAGE)
+    counts = await ctx.uow.inbox.sum_up(now=ctx.now, today=today)
+    stuck = await ctx.uow.outbox.list_stuck(_STUCK)
+    parts: list[Part] = [
+        *ctx.say(
+            "inbox.counts", waiting=counts.waiting, late=counts.late, unclaimed=counts.unclaimed,
+            held=counts.held, awaited=counts.awaited,
+        )
+    ]  # fmt: skip
+    if wanted.words:
+        parts += ["\n", *ctx.say("inbox.sifted", words=wanted.words, found=found)]
+    elif not found:
+        parts += ["\n", *ctx.say("inbox.empty")]
+    parts += await _lines(ctx, shown)
+    if pages > 1:
+        parts += ["\n", *ctx.say("inbox.page", page=page + 1, pages=pages)]
+    parts += await _stuck(ctx, stuck)
+    buttons = [(_show_button(feedback),) for feedback in shown]
+    turns = _turns(ctx, wanted.words, page, pages)
+    return Message(text=tuple(parts), buttons=tuple(buttons) + ((turns,) if turns else ()))
+
+
+def _sift(ctx: Context, words: str) -> Sift:
+    if words in _MINE:
+        return Sift(owner_id=ctx.sender.id)
+    return Sift(is_all=True) if words in _ALL else Sift(words=words)
+
+
+async def _lines(ctx: Context, shown: Iterable[Feedback]) -> list[Part]:
+    shown = list(shown)
+    people = await ctx.uow.members.list_by_id({feedback.contributor_id for feedback in shown})
+    parts: list[Part] = []
+    for feedback in shown:
+        who = feedback.on_behalf_of or address(people[feedback.contributor_id])
+        parts += ["\n", *line(ctx, feedback, who)]
+    return parts
+
+
+async def _stuck(ctx: Context, stuck: list[Delivery]) -> list[Part]:
+    """List what did not arrive, with what a person can do about it."""
+    if not stuck:
+        return []
+    people = await ctx.uow.members.list_by_id({d.member_id for d in stuck if d.member_id})
+    chats = await ctx.uow.chats.list_by_id({d.chat_id for d in stuck})
+    parts: list[Part] = ["\n\n", *ctx.say("inbox.stuck", count=len(stuck))]
+    for delivery in stuck:
+        number = number_of(delivery.subject)
+        member = people.get(delivery.member_id or 0)
+        parts += [
+            "\n",
+            *ctx.say(
+                "inbox.stuck_echo" if number is not None and member else "inbox.stuck_post",
+                who=address(member) if member else chats[delivery.chat_id].title or "?",
+                number=number or 0,
+                age=span(ctx, ctx.now - delivery.created_at),
+            ),
+        ]
+    return parts
+
+
+def _show_button(feedback: Feedback) -> Button:
+    return Button(f"#{feedback.id}", action=f"show:{feedback.id}")
+
+
+def _turns(ctx: Context, words: str, page: int, pages: int) -> tuple[Button, ...]:
+    carried = words if len(words.encode()) <= _LONGEST_WORDS else ""
+    tail = f":{carried}" if carried else ""
+    turns = []
+    if page > 0:
+        turns.append(ctx.button("inbox.newer", f"{NAME}:{page - 1}{tail}"))
+    if page + 1 < pages:
+        turns.append(ctx.button("inbox.older", f"{NAME}:{page + 1}{tail}"))
+    return tuple(turns)

@@ -1,0 +1,48 @@
+"""Intent `plan`: it is promised for a day, and whoever said it hears which. Writes: feedback, audit, outbox."""
+
+from __future__ import annotations
+
+from handlers import echoes, orders
+from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError
+from handlers.days import parse_day
+from handlers.orders import Order
+from storage.records import STAFF, Status
+
+NAME = "plan"
+ROLES = STAFF
+COMMANDS: tuple[str, ...] = ("plan", "排期")
+EXAMPLE = "/plan 128 12月1日 跟 4.3 一起上"
+
+
+def match(event: Event, settings: Settings) -> Order | None:
+    """Return the order, or None if the event is something else. Pure."""
+    del settings
+    return orders.match(event, NAME, COMMANDS)
+
+
+async def handle(event: Event, argument: Order, ctx: Context) -> None:
+    """Move it to PLANNED with its day, and tell the contributor and the followers."""
+    del event
+    taken = await orders.take(
+        argument, ctx, intent=NAME, ask="plan.ask", example="plan.example", after=Status.PLANNED
+    )
+    if taken is None:
+        return
+    feedback, words = taken
+    today = ctx.now.astimezone(ctx.chat.zone).date()
+    found = parse_day(words, today)
+    if found is None:
+        raise NotUnderstoodError("plan.no_day", example=ctx.label("plan.example"))
+    day, text = found
+    if day < today:
+        raise UserError("plan.past", day=ctx.texts.day(ctx.language, day))
+    moved = await orders.move(ctx, feedback, Status.PLANNED, note=text, intent=NAME, planned_for=day)
+    if moved is None:
+        return
+    feedback, change = moved
+    told = await echoes.tell_people(
+        ctx, feedback, "echo.planned", text=text, key=echoes.change_key(feedback, change),
+        day=lambda language: ctx.texts.day(language, day),
+    )  # fmt: skip
+    line = ctx.say("plan.done", number=feedback.id, day=ctx.texts.day(ctx.language, day))
+    await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))

@@ -1,0 +1,64 @@
+"""Intent `reply`: a KOS answers through the bot. Writes: feedback, audit, outbox, timers.
+
+The answer goes to the member's private chat only: what somebody needs help with is theirs to share, and
+a KOS who answers in the group by hand has said it there already.
+"""
+
+from __future__ import annotations
+
+from handlers import echoes, orders
+from handlers.base import Context, Event, Settings
+from handlers.orders import Order
+from handlers.references import subject_of
+from storage.messages import Button
+from storage.records import STAFF, Feedback, FeedbackClass, Status
+from storage.statuses import may_follow
+
+NAME = "reply"
+ROLES = STAFF
+COMMANDS: tuple[str, ...] = ("reply", "回复")
+EXAMPLE = "/reply 128 已经补发，单号尾号 6021"
+
+
+def match(event: Event, settings: Settings) -> Order | None:
+    """Return the order, or None if the event is something else. Pure."""
+    del settings
+    return orders.match(event, NAME, COMMANDS)
+
+
+async def handle(event: Event, argument: Order, ctx: Context) -> None:
+    """Send the answer; a service question becomes ANSWERED and its author is asked whether that solved it."""
+    taken = await orders.take(argument, ctx, intent=NAME, ask="reply.ask", example="reply.example")
+    if taken is None:
+        return
+    feedback, text = taken
+    key = f"{subject_of(feedback.id)}:reply:{event.platform}:{event.update_id}"
+    after = _after(feedback)
+    asks = after is Status.ANSWERED and feedback.feedback_class is FeedbackClass.SERVICE
+    buttons: tuple[Button, ...] = ()
+    if after is not None:
+        moved = await orders.move(ctx, feedback, after, note=text if asks else "", intent=NAME)
+        if moved is None:
+            return
+        feedback, change = moved
+        key = echoes.change_key(feedback, change)
+        if asks:
+            buttons = echoes.verdict_buttons(feedback, change, is_answer=True)
+            remind = feedback.contributor_id != ctx.sender.id
+            await echoes.expect_verdict(ctx, feedback, change, remind=remind)
+    else:
+        await ctx.uow.feedback.add_note(feedback.id, ctx.sender.id, text, ctx.now)
+        await orders.record(ctx, feedback, NAME)
+    told = await echoes.tell_people(
+        ctx, feedback, "echo.answered" if asks else "echo.reply", text=text, key=key, buttons=buttons,
+        to_followers=False, manners=echoes.manners_of_an_answer(ctx, feedback),
+    )  # fmt: skip
+    line = ctx.say("reply.done", number=feedback.id)
+    await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
+
+
+def _after(feedback: Feedback) -> Status | None:
+    """Return the status an answer leads to: done for questions and praise, taken up for a suggestion."""
+    if feedback.feedback_class is not FeedbackClass.SUGGESTION:
+        return Status.ANSWERED if may_follow(feedback.status, Status.ANSWERED) else None
+    return Status.IN_REVIEW if feedback.status is Status.RECEIVED else None

@@ -1,0 +1,214 @@
+"""An order: one sentence staff say about one feedback; typed, or asked for after a button. Used by handlers/kos/.
+
+A button that needs a sentence asks for it in private and waits for the next plain message; both know
+the version the button was drawn for, so nothing is done to what somebody changed meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from handlers.asides import aside
+from handlers.base import Context, Event, EventKind, NotUnderstoodError, UserError, address, called, pressed
+from handlers.cards import card, quote_of, status_word
+from handlers.references import FeedbackRef, parse, resolve, subject_of
+from storage.errors import ConflictError, InvalidTransitionError
+from storage.messages import Button, Message, Text
+from storage.records import Change, Feedback, Status
+from storage.statuses import may_follow
+
+LONGEST = 1_000  # characters; more would not fit a message beside the quote
+_WAIT_FOR = timedelta(minutes=30)
+DROP = "drop"  # the intent of the cancel button
+ASKING = frozenset({"resolve", "decline", "plan", "note", "reply", "progress", "reopen"})
+_FOLLOWING = {
+    Status.IN_REVIEW: "/claim",
+    Status.ANSWERED: "/reply",
+    Status.PLANNED: "/plan",
+    Status.IN_PROGRESS: "/progress",
+    Status.RESOLVED: "/resolve",
+    Status.DECLINED: "/decline",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which feedback, what about it, and the version its button was drawn for (None when typed)."""
+
+    ref: FeedbackRef
+    text: str = ""
+    version: int | None = None
+    is_press: bool = False
+
+
+def match(event: Event, intent: str, commands: tuple[str, ...]) -> Order | None:
+    """Return the order if the event is this intent: awaited, typed or pressed. Pure."""
+    if event.awaited is not None and event.awaited.intent == intent and event.text.strip():
+        data = event.awaited.data
+        return Order(FeedbackRef(data["feedback"]), event.text.strip(), data["version"])
+    if event.awaited is not None and event.awaited.intent in ASKING:
+        return None  # a sentence for another intent, whatever word it begins with
+    rest = called(event, commands)
+    if rest is not None:
+        ref, text = parse(rest)
+        return Order(ref, text)
+    return pressed_order(event, intent)
+
+
+def pressed_order(event: Event, intent: str) -> Order | None:
+    """Return the order of a pressed button `intent:feedback:version[:text]`, else None. Pure."""
+    arguments = pressed(event, intent)
+    if arguments is None or len(arguments) < 2 or not all(a.isdecimal() for a in arguments[:2]):
+        return None
+    number, version, *text = arguments
+    return Order(FeedbackRef(int(number)), ":".join(text), int(version), is_press=True)
+
+
+async def take(
+    order: Order, ctx: Context, *, intent: str, ask: str, example: str, after: Status | None = None
+) -> tuple[Feedback, str] | None:
+    """Return the feedback and the sentence; None if it was asked for instead, or the button was old.
+
+    `ask` and `example` are text ids; `after` is the status it would move to, checked before anybody
+    is asked to write. **Errors**: UserError, in one line.
+    """
+    feedback = await find(order, ctx)
+    if feedback is None:
+        return None
+    if after is not None and not may_follow(feedback.status, after):
+        raise cannot_follow(ctx, feedback)
+    if order.is_press:
+        await _ask(ctx, feedback, intent, ask)
+        return None
+    if not order.text:
+        raise NotUnderstoodError("order.no_text", example=ctx.label(example))
+    if len(order.text) > LONGEST:
+        raise UserError("order.too_long", limit=LONGEST, length=len(order.text))
+    if ctx.event.awaited is not None:
+        await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+    return feedback, order.text
+
+
+async def find(order: Order, ctx: Context) -> Feedback | None:
+    """Return the feedback, or say that somebody changed it since the button was drawn, and return None."""
+    feedback = await resolve(order.ref, ctx)
+    if order.version is None or order.version == feedback.version:
+        return feedback
+    if not order.is_press:
+        await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+    await say_changed(ctx, feedback)
+    return None
+
+
+async def move(
+    ctx: Context, feedback: Feedback, after: Status, *, note: str, intent: str, **values: Any
+) -> tuple[Feedback, Change] | None:
+    """Move a feedback on in the sender's name; who acts on what nobody has becomes its owner.
+
+    Returns None after saying who was faster. **Errors**: UserError when the status cannot follow.
+    """
+    if feedback.owner_id is None:
+        values["owner_id"] = ctx.sender.id
+    if feedback.held_until is not None:
+        values["held_until"] = None
+        await ctx.uow.timers.cancel(subject_of(feedback.id), "held")
+    try:
+        async with ctx.uow.savepoint():
+            change = await ctx.uow.feedback.change(
+                feedback, after, by_id=ctx.sender.id, note=note, now=ctx.now, **values
+            )
+    except InvalidTransitionError as error:
+        raise cannot_follow(ctx, feedback) from error
+    except ConflictError:
+        await say_changed(ctx, await ctx.uow.feedback.get(feedback.id))
+        return None
+    await record(ctx, feedback, intent, f"{feedback.status} -> {after}")
+    return await ctx.uow.feedback.get(feedback.id), change
+
+
+async def record(ctx: Context, feedback: Feedback, intent: str, detail: str = "") -> None:
+    """Write the audit line of what staff did to a feedback."""
+    await ctx.uow.audit.add(
+        f"feedback.{intent}", by_id=ctx.sender.id, now=ctx.now, subject=subject_of(feedback.id), detail=detail
+    )
+
+
+async def done(ctx: Context, feedback: Feedback, line: Text, *, buttons: tuple[Button, ...] = ()) -> None:
+    """Give staff their receipt, in private; a pressed card is brought up to date."""
+    if ctx.event.kind is EventKind.PRESS:
+        ctx.toast = "".join(str(part) for part in line)
+        await refresh_card(ctx, feedback)
+    if ctx.event.kind is not EventKind.PRESS or buttons:
+        message = Message(text=line, buttons=(buttons,) if buttons else ())
+        await aside(ctx, message, subject=subject_of(feedback.id))
+
+
+async def refresh_card(ctx: Context, feedback: Feedback) -> None:
+    """Bring the card whose button was pressed up to date, or show a new one where nothing can be edited."""
+    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    fresh = await card(ctx, feedback)
+    if (
+        shown is not None
+        and not shown.is_held
+        and ctx.can(ctx.chat).edits
+        and _is_card(shown.subject, feedback)
+    ):
+        await ctx.uow.outbox.edit(shown.key, fresh, now=ctx.now)
+    else:
+        await aside(ctx, fresh, subject=subject_of(feedback.id))
+
+
+async def say_changed(ctx: Context, feedback: Feedback) -> None:
+    """Say in one line who changed a feedback meanwhile and to what, and show its card again."""
+    changes = await ctx.uow.feedback.list_changes(feedback.id)
+    last = changes[-1] if changes else None
+    by = await ctx.uow.members.get(last.by_id) if last and last.by_id else None
+    line = ctx.say(
+        "order.changed",
+        number=feedback.id,
+        who=address(by) if by else ctx.label("card.clock"),
+        status=status_word(ctx, feedback.status),
+    )
+    if ctx.event.kind is EventKind.PRESS:
+        ctx.toast = "".join(str(part) for part in line)
+        await refresh_card(ctx, feedback)
+        return
+    fresh = await card(ctx, feedback)
+    await aside(ctx, replace_text(fresh, (*line, "\n\n", *fresh.text)), subject=subject_of(feedback.id))
+
+
+def replace_text(message: Message, text: Text) -> Message:
+    """Return a message with other words and the same buttons."""
+    return Message(text=text, buttons=message.buttons, about=message.about)
+
+
+def cannot_follow(ctx: Context, feedback: Feedback) -> UserError:
+    """Return the line that says where a feedback stands and what can follow."""
+    words = _FOLLOWING | ({} if feedback.status is Status.RECEIVED else {Status.IN_REVIEW: "/reopen"})
+    following = [word for status, word in words.items() if may_follow(feedback.status, status)]
+    if not following:
+        return UserError("order.is_over", number=feedback.id, status=status_word(ctx, feedback.status))
+    return UserError(
+        "order.cannot_follow",
+        number=feedback.id,
+        status=status_word(ctx, feedback.status),
+        following=ctx.label("order.comma").join(following),
+    )
+
+
+async def _ask(ctx: Context, feedback: Feedback, intent: str, ask: str) -> None:
+    """Ask in private for the sentence a button needs, and wait for it."""
+    private = await ctx.uow.outbox.private_chat(
+        ctx.sender, timezone=ctx.chat.timezone, language=ctx.sender.language or ctx.chat.language
+    )
+    data = {"feedback": feedback.id, "version": feedback.version}
+    await ctx.uow.expectations.put(private.id, ctx.sender.id, intent, data, ctx.now + _WAIT_FOR)
+    question = ctx.say(ask, number=feedback.id, quote=quote_of(ctx, feedback, 24))
+    cancel = Button(ctx.label("order.cancel"), action=f"{DROP}:{intent}")
+    await aside(ctx, Message(text=question, buttons=((cancel,),)))
+
+
+def _is_card(subject: str, feedback: Feedback) -> bool:
+    return subject == subject_of(feedback.id)

@@ -1,0 +1,53 @@
+"""Fixtures of the staff's dialogues: feedback that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from storage.records import Feedback, FeedbackClass
+from tests.talk import GROUP, PLATFORM, ZHANG, Person, Said, Talk
+
+Captured = Callable[..., Awaitable[Feedback]]
+
+
+@pytest.fixture
+def captured(talk: Talk) -> Captured:
+    """Give a way to have said something that was captured."""
+
+    async def capture(
+        text: str = "#反馈 按钮太小了", who: Person = ZHANG, *, said: Said | None = None,
+        kind: FeedbackClass = FeedbackClass.SUGGESTION, **values: Any,
+    ) -> Feedback:  # fmt: skip
+        said = said or talk.message(who, text)
+        async with talk.database.begin() as uow:
+            people = await uow.members.meet(PLATFORM, [(who.external_id, who.name, who.username)], talk.now)
+            member = people[who.external_id]
+            chat = await uow.chats.find(PLATFORM, GROUP)
+            assert chat is not None
+            await uow.members.change(member.id, home_chat_id=chat.id)
+            found = await uow.feedback.add(
+                chat_id=chat.id, contributor_id=member.id, captured_by_id=member.id, message_id=said.message_id,
+                text=text, tag="反馈", now=talk.now, feedback_class=kind,
+                review_due=talk.now + timedelta(hours=48), link=f"https://t.me/c/1/{said.message_id}", **values,
+            )  # fmt: skip
+        assert found is not None
+        return found
+
+    return capture
+
+
+@pytest.fixture
+async def follow(talk: Talk) -> Callable[[Feedback, Person], Awaitable[None]]:
+    """Give a way to follow a feedback."""
+
+    async def follow(feedback: Feedback, who: Person) -> None:
+        async with talk.database.begin() as uow:
+            people = await uow.members.meet(PLATFORM, [(who.external_id, who.name, who.username)], talk.now)
+            await uow.members.change(people[who.external_id].id, home_chat_id=feedback.chat_id)
+            await uow.feedback.follow(feedback.id, people[who.external_id].id, talk.now)
+
+    return follow
