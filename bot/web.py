@@ -85,6 +85,11 @@ class Web:
         self._serving: asyncio.Task[None] | None = None
         self.port = settings.port
 
+    @property
+    def is_listening(self) -> bool:
+        """Tell whether requests are answered."""
+        return self._server is not None and self._server.started
+
     async def start(self) -> None:
         """Listen; returns when requests are answered. **Errors**: OSError when the port is taken."""
         import uvicorn

@@ -1,0 +1,269 @@
+"""App: builds everything from a Config; starts in order, stops in reverse. Called by `bot/__main__.py` and the demo.
+
+The only place that reads a clock. One process of a database leads: it polls and sends; others take
+webhooks, keep the rituals' clock too (every Slot is claimed), and stand by to lead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+import structlog
+
+from bot.adapters.base import Adapter, Taken
+from bot.core import Core, CoreSettings
+from bot.metrics import Metrics
+from storage.db import Database
+from storage.errors import StorageBusyError
+from storage.leadership import Leadership
+from storage.migrations import migrate
+from storage.records import ChatKind, ChatState, Platform
+from storage.text.triage import Triage
+
+if TYPE_CHECKING:
+    from bot.config import Config
+    from bot.web import Health, Site, Web
+
+_log = structlog.get_logger(__name__)
+_STANDBY_SECONDS = 1.0
+Receive = Callable[[Mapping[str, str], bytes], Awaitable[int]]
+_CONFIGURED_CHATS = "configured_chats"
+_T = TypeVar("_T")
+
+
+class MovableClock:
+    """The time of day; the demo may move it ahead."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return datetime.now(UTC) + self._ahead
+
+    async def move(self, to: datetime) -> None:
+        """Make it `to` now; never backwards."""
+        self._ahead = max(self._ahead, to - datetime.now(UTC))
+
+
+class App:
+    """The running bot."""
+
+    def __init__(self, config: Config, *, is_demo: bool = False) -> None:
+        self.config = config
+        self.metrics = Metrics()
+        self.clock = MovableClock()
+        self.database = Database(config.database_url)
+        self.leadership = Leadership(self.database)
+        self.adapters: tuple[Adapter, ...] = ()
+        self._is_demo = is_demo
+        self._core: Core | None = None
+        self._web: Web | None = None
+        self._leading: asyncio.Task[None] | None = None
+        self._loading: asyncio.Task[None] | None = None
+
+    @property
+    def core(self) -> Core:
+        """Return the core; it exists once the app has started."""
+        assert self._core is not None, "not started"  # noqa: S101 - a mistake of ours, not of a user
+        return self._core
+
+    @property
+    def web_port(self) -> int | None:
+        """Return the port the web server listens on, None while it does not."""
+        return self._web.port if self._web is not None and self._web.is_listening else None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, then end cleanly."""
+        await self.start()
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await self._serve_until(stopping)
+        finally:
+            stopping.cancel()
+            await self.stop()
+
+    async def _serve_until(self, stopping: asyncio.Task[bool]) -> None:
+        """Wait for the end. **Errors**: what a part that must run ended with, such as OSError for a taken port."""
+        assert self._leading is not None  # noqa: S101 - started
+        assert self._loading is not None  # noqa: S101 - started
+        await asyncio.wait((stopping, self._leading, self._loading), return_when=asyncio.FIRST_COMPLETED)
+        if self._loading.done():
+            self._loading.result()
+            await asyncio.wait((stopping, self._leading), return_when=asyncio.FIRST_COMPLETED)
+        if self._leading.done():
+            self._leading.result()
+
+    async def start(self) -> None:
+        """Open the database, build, and begin to serve; leading begins as soon as nobody else leads."""
+        await self._patiently(lambda: migrate(self.database))
+        key = await self._patiently(self._declare)
+        self.adapters = self._adapters(key)
+        triage = await asyncio.to_thread(Triage.load)
+        config = self.config
+        settings = CoreSettings(
+            config.for_handlers, config.for_rituals, config.rituals, config.work_calendar, config.texts
+        )
+        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._core = Core(
+            self.database, self.adapters, settings, triage=triage, owner=owner, now=self.clock.now,
+            count=self.metrics.add,
+        )  # fmt: skip
+        async with self.database.read() as uow:
+            await self._core.plans.reload(uow)
+        self._leading = asyncio.create_task(self._lead(), name="lead")
+        self._loading = asyncio.create_task(self._load_the_rest(), name="load")
+
+    async def stop(self) -> None:
+        """Stop receiving, let what is under way arrive, close."""
+        for task in (self._loading, self._leading):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait((task,))
+        if self._web is not None:
+            await self._web.stop()
+        if self._core is not None:
+            await self._core.clock.stop()
+            await self._core.drawing.close()
+        with suppress(StorageBusyError):
+            await self.leadership.release()
+        await self.database.close()
+        _log.info("stopped")
+
+    async def take(self, platform: Platform, batch: Sequence[Taken]) -> Mapping[str, str]:
+        """Dispatch a batch: every adapter's Intake."""
+        return await self.core.dispatcher(platform, batch)
+
+    async def advance(self, to: datetime) -> None:
+        """Move the demo's clock, carrying out on the way whatever comes due."""
+        await self.core.clock.advance(to, self.clock.move)
+        self.core.relay.wake()
+
+    async def _lead(self) -> None:
+        """Lead while we may: stand by, take the lead, hold it, take it again."""
+        while True:
+            try:
+                taken = await self.leadership.try_take()
+            except StorageBusyError:
+                taken = False
+            if not taken:
+                await asyncio.sleep(_STANDBY_SECONDS)
+                continue
+            _log.info("leading")
+            try:
+                await self._patiently(self.core.relay.start)
+                for adapter in self.adapters:
+                    await adapter.start(self.take)
+                while await self.leadership.is_ours():  # noqa: ASYNC110 - a lock cannot tell us that it is gone
+                    await asyncio.sleep(_STANDBY_SECONDS)
+                _log.warning("lead_lost")
+            finally:
+                await asyncio.gather(*(adapter.stop() for adapter in self.adapters), return_exceptions=True)
+                with suppress(StorageBusyError):
+                    await self.core.relay.stop()
+
+    async def _load_the_rest(self) -> None:
+        """Load what the first poll does not need: the clock, the words, the web server."""
+        await asyncio.sleep(0)
+        await asyncio.to_thread(self.core.texts.load)
+        await self.core.clock.start()
+        self._web = self._build_web()
+        await self._web.start()
+        _log.info("ready", port=self._web.port)
+
+    async def _patiently(self, work: Callable[[], Awaitable[_T]]) -> _T:
+        """Do what must be done before anything else, waiting for a database that is away."""
+        pause = 0.2
+        while True:
+            try:
+                return await work()
+            except StorageBusyError as error:
+                _log.warning("storage_busy", why=str(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 10.0)
+
+    async def _declare(self) -> bytes:
+        """Bring chats and staff in line with the config; return the key that seals buttons."""
+        config = self.config
+        async with self.database.begin() as uow:
+            before = msgspec.json.decode(
+                await uow.audit.recall(_CONFIGURED_CHATS) or "[]", type=list[tuple[str, str]]
+            )
+            served = {(str(chat.platform), chat.external_id) for chat in config.chats}
+            for platform, external_id in before:
+                gone = await uow.chats.find(Platform(platform), external_id)
+                if gone is not None and (platform, external_id) not in served:
+                    await uow.chats.change(gone.id, state=str(ChatState.STRANGE))
+            for chat in config.chats:
+                stored = await uow.chats.add(
+                    chat.platform, chat.external_id, ChatKind.GROUP, title=chat.name, state=ChatState.SERVED,
+                    language=chat.language, timezone=chat.timezone, rituals=chat.rituals,
+                )  # fmt: skip
+                await uow.chats.change(
+                    stored.id, title=chat.name, state=str(ChatState.SERVED), language=chat.language,
+                    timezone=chat.timezone, rituals=chat.rituals,
+                )  # fmt: skip
+            await uow.audit.remember(_CONFIGURED_CHATS, msgspec.json.encode(sorted(served)).decode())
+            await uow.staff.declare(list(config.staff), self.clock.now())
+            return await uow.audit.seal_key()
+
+    def _adapters(self, key: bytes) -> tuple[Adapter, ...]:
+        """Build the adapters that the config names."""
+        adapters: list[Adapter] = []
+        if self.config.webchat is not None:
+            from bot.adapters.webchat.adapter import WebchatAdapter
+
+            adapters.append(WebchatAdapter(self.config.webchat, self.database, key=key, now=self.clock.now))
+        return tuple(adapters)
+
+    def _build_web(self) -> Web:
+        from bot.web import Web
+
+        return Web(
+            self.config.web,
+            health=self._health,
+            metrics=self.metrics,
+            receive=self._webhook(),
+            sites=self._sites(),
+        )
+
+    def _sites(self) -> tuple[Site, ...]:
+        """Return the web chat's page, if there is a web chat."""
+        from bot.web import Site
+
+        for adapter in self.adapters:
+            if adapter.platform is Platform.WEBCHAT:
+                from bot.adapters.webchat.adapter import WebchatAdapter
+                from bot.adapters.webchat.api import build
+
+                assert isinstance(adapter, WebchatAdapter)  # noqa: S101 - one adapter a platform
+                advance = self.advance if self._is_demo else None
+                page = partial(build, adapter, self.core.texts, advance)
+                return (Site("/webchat", page, adapter.news.close),)
+        return ()
+
+    def _webhook(self) -> Receive | None:
+        """Return what takes Telegram's webhook calls, in webhook mode."""
+        return None
+
+    async def _health(self) -> Health:
+        """Return how the bot is: whether its database answers, and when an Update last came in."""
+        from bot.web import Health
+
+        try:
+            async with self.database.read() as uow:
+                seen = {str(a.platform): await uow.updates.last_seen(a.platform) for a in self.adapters}
+                leads = await self.leadership.is_ours()
+        except StorageBusyError as error:
+            return Health(is_well=False, state={"database": str(error)})
+        times = {name: at.isoformat() if at else None for name, at in seen.items()}
+        return Health(is_well=True, state={"database": "ok", "leads": leads, "last_update": times})

@@ -1,0 +1,94 @@
+"""The app: starts in order, serves, stops cleanly, and only one of a database leads."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import urllib.request
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.app import App
+from bot.demo import build
+
+PATIENCE_SECONDS = 10
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for a condition."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await condition():  # noqa: ASYNC110 - what is waited for is another task's doing
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the demo's data lie in a folder of the test."""
+    monkeypatch.chdir(tmp_path)
+
+
+async def is_leading(app: App) -> bool:
+    """Tell whether an app leads."""
+    return await app.leadership.is_ours()
+
+
+async def health(app: App) -> dict[str, object]:
+    """Ask an app's web server how it is."""
+
+    async def is_up() -> bool:
+        return app.web_port is not None
+
+    await until(is_up)
+
+    def ask() -> dict[str, object]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{app.web_port}/healthz", timeout=5) as answer:
+            found: dict[str, object] = json.load(answer)
+            return found
+
+    return await asyncio.to_thread(ask)
+
+
+async def test_the_demo_starts_says_it_is_well_and_stops_cleanly() -> None:
+    stop = asyncio.Event()
+    app = build(0)
+    running = asyncio.create_task(app.run(stop))
+    found = await health(app)
+    assert found["ok"] is True
+    assert found["leads"] is True
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+
+
+async def test_of_two_apps_on_one_database_one_leads_and_the_other_takes_over() -> None:
+    first, second = build(0), build(0, keep=True)
+    await first.start()
+    await until(lambda: is_leading(first))
+    await second.start()
+    await health(second)
+    assert not await is_leading(second)
+    await first.stop()
+    await until(lambda: is_leading(second))
+    await second.stop()
+
+
+async def test_a_chat_that_left_the_config_is_served_no_longer() -> None:
+    from dataclasses import replace
+
+    app = build(0)
+    await app.start()
+    await app.stop()
+    again = build(0, keep=True)
+    again.config = replace(again.config, chats=())
+    await again.start()
+    async with again.database.read() as uow:
+        assert await uow.chats.list_served() == []
+    await again.stop()
+
+
+async def test_a_port_that_is_taken_ends_the_bot_with_the_reason() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        await build(taken.getsockname()[1]).run(asyncio.Event())
