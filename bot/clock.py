@@ -13,10 +13,9 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
-
 from bot import dues
 from bot.agenda import Agenda, Occurrence
+from bot.logs import get_logger
 from bot.plans import Plans
 from locales.catalog import Catalog
 from rituals.base import Context, Settings
@@ -41,7 +40,7 @@ _FIRED_FOR = timedelta(days=30)
 _LAST_LOOK = "clock_last_look"
 _NOUNS = frozenset({"timers", "runs", "plans"})
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class RitualClock:

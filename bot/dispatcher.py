@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import structlog
-
 from bot.adapters.base import Chatter, Taken
+from bot.logs import get_logger
 from handlers import FIRST_VOICE, HANDLERS, REACHED
 from handlers.base import (
     Context,
@@ -30,7 +29,7 @@ from storage.messages import Message
 from storage.records import Capabilities, Chat, ChatKind, ChatState, Member, Platform
 from storage.uow import UnitOfWork
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _MOST_ACQUAINTED = 100_000  # members of the busiest groups; about 20 MiB
 _SPOKEN = frozenset({EventKind.MESSAGE, EventKind.PRESS})
 _SILENT = frozenset({EventKind.BOT_REMOVED, EventKind.MIGRATED})

@@ -15,8 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import structlog
-
+from bot.logs import get_logger
 from storage.messages import Picture
 
 FONT = Path(__file__).parent / "pictures" / "fonts" / "NotoSansSC-Regular.otf"
@@ -31,7 +30,7 @@ PATIENCE = timedelta(seconds=15)
 FAREWELL = timedelta(milliseconds=500)
 """How long a painter may take to end by itself when asked to."""
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class DrawingError(Exception):

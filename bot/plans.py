@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
+from bot.logs import get_logger
 from handlers.base import RitualInfo
 from rituals import RITUALS
 from rituals.base import RitualSettings
@@ -23,7 +22,7 @@ from storage.uow import UnitOfWork
 SHOWN = 3
 """How many occurrences ahead `/ritual` and `huixiang check` show."""
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

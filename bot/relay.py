@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot.adapters.base import Adapter, Parcel, PermanentError, TemporaryError
 from bot.drawing import Drawing
 from bot.limits import Lane
+from bot.logs import get_logger
 from bot.settlement import Settlement
 from storage.db import Database
 from storage.deliveries import Leased
@@ -20,7 +19,7 @@ from storage.errors import StorageBusyError
 from storage.messages import Message, decode, fold, is_foldable
 from storage.records import DeliveryKind, Platform, Receipt
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _LEASE_FOR = timedelta(seconds=60)
 _MOST_LEASED = 400
 _IDLE_SECONDS = 30.0  # looks again at least so often, whatever woke or did not wake it

@@ -9,8 +9,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot.adapters.base import (
     ChatMovedError,
     OutcomeUnknownError,
@@ -18,13 +16,14 @@ from bot.adapters.base import (
     TemporaryError,
     UnreachableError,
 )
+from bot.logs import get_logger
 from storage.db import Database
 from storage.deliveries import Leased
 from storage.errors import StorageBusyError
 from storage.records import ChatKind, DeliveryKind, DeliveryState, Receipt
 from storage.uow import UnitOfWork
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _MOST_TRIES = 12  # Source: HOUSE §8, an unknown refusal is tried a bounded number of times
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=10)

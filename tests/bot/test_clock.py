@@ -4,13 +4,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-import structlog
 
 from rituals.base import RitualSettings
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.records import DeliveryKind, Manners, RunState
 from tests.fakes import FakeClock, at
+from tests.logbook import capture_logs
 from tests.scene import MORNING, Scene
 
 
@@ -223,7 +223,7 @@ async def test_a_ritual_that_fails_is_recorded_and_holds_up_nobody(database: Dat
     scene = Scene(database, rituals=[broken, RitualSettings("later", "checkin", "0 9 * * *")])
     await scene.open()
 
-    with structlog.testing.capture_logs() as logs:
+    with capture_logs() as logs:
         await scene.until("2026-10-12 02:00")
 
     assert await states(scene, "broken") == [("10-12 09:00", "skipped", "error")]
@@ -237,11 +237,11 @@ async def test_a_timer_of_an_unknown_kind_fires_once_into_the_log(scene: Scene) 
     async with scene.database.begin() as uow:
         await uow.timers.put("odd", "no_such_kind", scene.time.at)
 
-    with structlog.testing.capture_logs() as logs:
+    with capture_logs() as logs:
         await clock.run_due(scene.time.at)
         await clock.run_due(scene.time.at)
 
-    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["ritual_failed"]
+    assert [line["event"] for line in logs if line["level"] == "error"] == ["ritual_failed"]
 
 
 class GoneDatabase(Database):
@@ -330,7 +330,7 @@ async def test_a_started_clock_survives_a_database_that_is_gone_at_first(databas
     scene.time.at = at("2026-10-12 01:00")
     flaky.is_gone = True
     clock = scene.clock()
-    with structlog.testing.capture_logs() as logs:
+    with capture_logs() as logs:
         await clock.start()
 
         async def has_waited() -> bool:

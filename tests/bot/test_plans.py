@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-import structlog
 
 from bot.plans import Plans, at_time
 from rituals.base import RitualSettings
 from storage.db import Database
 from storage.records import Chat, ChatKind, ChatState, Platform
 from tests.fakes import at
+from tests.logbook import capture_logs
 from tests.scene import MORNING, WORK
 
 NOW = at("2026-10-12 00:00")
@@ -106,7 +106,7 @@ async def test_a_bad_override_is_reported_and_the_config_stays_in_force(
     chat = await group(database, "morning")
     await override(database, chat.id, key, value)
 
-    with structlog.testing.capture_logs() as logs:
+    with capture_logs() as logs:
         plans = await loaded(database)
 
     assert plans.list_rituals(chat, NOW)[0].cron == "0 9 * * *"
@@ -124,7 +124,7 @@ async def test_unknown_rituals_kinds_and_strays_are_reported_once_and_crash_noth
         WORK,
     )  # fmt: skip
 
-    with structlog.testing.capture_logs() as logs:
+    with capture_logs() as logs:
         for _ in range(2):
             async with database.read() as uow:
                 await plans.reload(uow)

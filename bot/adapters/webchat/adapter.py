@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from bot import seal
 from bot.adapters.base import (
     ChatGoneError,
@@ -29,13 +27,14 @@ from bot.adapters.webchat.files import Files
 from bot.adapters.webchat.parse import parse
 from bot.adapters.webchat.people import CAPABILITIES, WebchatSettings
 from bot.limits import Lane
+from bot.logs import get_logger
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.records import ChatKind, DeliveryKind, Platform, Receipt
 from storage.uow import UnitOfWork
 from storage.webchat import WebchatMessage, WebchatUpdate
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _BACKLOG = 200  # unconfirmed updates read at once on start
 _TRY_AGAIN_SECONDS = 1.0
 
