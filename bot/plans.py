@@ -75,7 +75,8 @@ class Plans:
         problems = [problem for override in stored if (problem := self._stray(override))]
         plans: dict[tuple[str, int], Plan] = {}
         for chat in await uow.chats.list_served():
-            for name in dict.fromkeys(chat.rituals):
+            added = [o.ritual for o in stored if (o.chat_id, o.key, o.value) == (chat.id, "on", "yes")]
+            for name in dict.fromkeys([*chat.rituals, *added]):
                 changed = [
                     override
                     for where in (EVERY_CHAT, chat.id)

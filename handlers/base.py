@@ -139,6 +139,7 @@ class Settings:
     manners: Manners = field(default_factory=Manners)
     times: FeedbackTimes = field(default_factory=FeedbackTimes)
     bot_names: tuple[str, ...] = ()
+    rituals: tuple[str, ...] = ()  # names of all in the config: what a group gets that /setup admits
 
 
 @dataclass(slots=True)

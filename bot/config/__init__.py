@@ -91,7 +91,8 @@ def load(
     database_url = read_storage(root, community.data_dir)
     web = read_web(root)
     rituals = read_rituals(root)
-    chats = read_chats(root, community, tuple(ritual.name for ritual in rituals))
+    names = tuple(ritual.name for ritual in rituals)
+    chats = read_chats(root, community, names)
     staff = read_staff(root)
     telegram = read_telegram(root, web)
     webchat = read_webchat(root, web, community, chats, staff)
@@ -108,7 +109,7 @@ def load(
     return Config(
         file=path, community=community, database_url=database_url, web=web, telegram=telegram, webchat=webchat,
         chats=chats, staff=staff, rituals=rituals, work_calendar=work_calendar, texts=texts,
-        for_handlers=HandlerSettings(*who, tags, checkin_words, manners, times, BOT_NAMES),
+        for_handlers=HandlerSettings(*who, tags, checkin_words, manners, times, BOT_NAMES, names),
         for_rituals=RitualsSettings(*who, manners, times),
         missing=tuple(reading.missing), settings=tuple(reading.settings), secrets=tuple(reading.secrets),
     )  # fmt: skip

@@ -168,3 +168,12 @@ async def test_a_wrong_cron_line_is_explained_and_a_right_one_is_not() -> None:
 )
 def test_a_time_of_day_moves_a_cron_line_and_keeps_its_days(time: str, cron: str) -> None:
     assert at_time("0 16 * * fri", time) == cron
+
+
+async def test_a_ritual_turned_on_in_a_group_joins_those_the_config_gives_it(database: Database) -> None:
+    chat = await group(database, "morning")
+    await group(database, "morning", timezone="Europe/Berlin")
+    await override(database, chat.id, "on", "yes", "weekend")
+    plans = await loaded(database)
+    assert {key for key in plans.all if key[0] == "weekend"} == {("weekend", chat.id)}
+    assert [info.name for info in plans.list_rituals(chat, NOW)] == ["morning", "weekend"]

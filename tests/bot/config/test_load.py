@@ -1,6 +1,7 @@
 """Tests of loading a config: what a right file gives, and what is said of a wrong one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -43,8 +44,9 @@ def test_the_example_is_right_and_says_the_defaults(read: Read) -> None:
     assert [ritual.name for ritual in example.rituals] == ["morning", "weekend", "digest"]
     assert [chat.rituals for chat in example.chats] == [("morning", "weekend")]
     smallest = read(SMALLEST)
-    for part in ("community", "web", "telegram", "for_handlers", "for_rituals", "database_url"):
+    for part in ("community", "web", "telegram", "for_rituals", "database_url"):
         assert getattr(example, part) == getattr(smallest, part)
+    assert replace(example.for_handlers, rituals=()) == smallest.for_handlers
 
 
 def test_the_example_names_every_setting(read: Read) -> None:
