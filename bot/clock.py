@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot import dues
@@ -70,6 +70,7 @@ class RitualClock:
         self._is_moved = False
         self._is_stopping = False
         self._planned_at = self._looked_at = datetime.min.replace(tzinfo=UTC)
+        self._kept_on: date | None = None
         self._belled: dict[tuple[object, ...], Schedule] = {}
         self._scheduler: Any = None
         self._task: asyncio.Task[None] | None = None
@@ -163,10 +164,11 @@ class RitualClock:
 
     async def _run_due(self, now: datetime) -> None:
         await self._replan(now)
+        await self._keep_house(now)
         while due := await self._list_due(now):
             for _, _, what in due:
                 await self._do(what, now)
-        await self._keep_house(now)
+        await self._note_look(now)
 
     async def _replan(self, now: datetime) -> None:
         """Read the plans again when somebody changed them, and once a heartbeat."""
@@ -212,15 +214,23 @@ class RitualClock:
             self._agenda.tick_off(what)
 
     async def _keep_house(self, now: datetime) -> None:
-        """Note that we looked; once a day, forget what nobody needs and see whether next year is known."""
+        """Once a day, forget what nobody needs any more and see whether the work calendar is known."""
+        if self._kept_on == now.date():
+            return
+        async with self._database.begin() as uow:
+            await uow.updates.forget_seen(now - _SEEN_FOR)
+            await uow.timers.forget_fired(now - _FIRED_FOR)
+            await uow.expectations.forget_expired(now)
+            for year in self._plans.unknown_years(now):
+                await uow.timers.put(f"year_unknown:{year}", "year_unknown", now, data={"year": year})
+        self._kept_on = now.date()
+
+    async def _note_look(self, now: datetime) -> None:
+        """Note until when everything due was done; what comes due later was missed if we are not there."""
         if self._looked_at <= now < self._looked_at + LOOK_NOTED_EVERY:
             return
         async with self._database.begin() as uow:
             await uow.audit.remember(_LAST_LOOK, now.isoformat())
-            if self._looked_at.date() != now.date():
-                await uow.updates.forget_seen(now - _SEEN_FOR)
-                await uow.timers.forget_fired(now - _FIRED_FOR)
-                await uow.expectations.forget_expired(now)
         self._looked_at = now
 
     def _context(self, uow: UnitOfWork, now: datetime) -> Context:

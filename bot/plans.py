@@ -100,6 +100,15 @@ class Plans:
         plan = self._plans.get((ritual, chat_id))
         return None if plan is None else plan.settings
 
+    def unknown_years(self, now: datetime) -> tuple[int, ...]:
+        """Return the years whose make-up working days a plan needs and nobody knows."""
+        today = [
+            now.astimezone(plan.chat.zone).date()
+            for plan in self._plans.values()
+            if plan.settings.calendar in ("workdays", "holidays")
+        ]
+        return self.work.unknown_years(max(today)) if today else ()
+
     def list_rituals(self, chat: Chat, now: datetime) -> tuple[RitualInfo, ...]:
         """List the rituals of a chat with their next three occurrences."""
         return tuple(

@@ -113,9 +113,9 @@ def _join(parts: Iterator[Any]) -> Iterator[Any]:
         if isinstance(part, str):
             words.append(part)
             continue
-        if words:
+        if any(words):
             yield "".join(words)
-            words = []
+        words = []
         yield part
     if any(words):
         yield "".join(words)

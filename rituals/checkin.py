@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from rituals import voices
 from rituals.base import Context, RitualSettings
 from rituals.budget import why_silent
 from rituals.streaks import list_streaks
-from storage.messages import Button, Mention, Message, Part, Text
-from storage.records import Capabilities, Chat, Member, Run
+from storage.messages import Button, Message, Text
+from storage.records import Capabilities, Chat, Run
 
 KIND = "checkin"
 WINDOW = timedelta(hours=12)
@@ -92,7 +93,7 @@ async def _edit(
     if present:
         latest = list(reversed(present[-NAMED_IN_COUNTER:]))
         people = await ctx.uow.members.list_by_id(latest)
-        names = ctx.label(chat.language, "list.comma").join(_name(people[member]) for member in latest)
+        names = ctx.label(chat.language, "list.comma").join(voices.name(people[member]) for member in latest)
         text += ("\n\n", *ctx.say(chat.language, "checkin.counter", count=len(present), names=names))
     await ctx.uow.outbox.edit(post_key(run), Message(text=text, buttons=buttons), now=ctx.now)
 
@@ -106,25 +107,10 @@ async def _summary(
     for milestone in sorted(ritual.milestones, reverse=True):
         reached = [people[member] for member in present if streaks.get(member) == milestone]
         if reached:
-            names = _names(reached, chat, ctx)
+            names = voices.mentions(reached, NAMED_IN_SUMMARY, chat.language, ctx)
             text += ("\n", *ctx.say(chat.language, "checkin.milestone", days=milestone, names=names))
     new = [people[member] for member in await ctx.uow.checkins.list_newcomers(run.id)]
     if new:
-        text += ("\n", *ctx.say(chat.language, "checkin.welcome", names=_names(new, chat, ctx)))
+        names = voices.mentions(new, NAMED_IN_SUMMARY, chat.language, ctx)
+        text += ("\n", *ctx.say(chat.language, "checkin.welcome", names=names))
     return text
-
-
-def _names(members: Sequence[Member], chat: Chat, ctx: Context) -> Text:
-    """Name people, so that they are notified; when they are many, the first of them."""
-    parts: list[Part] = []
-    for member in members[:NAMED_IN_SUMMARY]:
-        if parts:
-            parts.append(ctx.label(chat.language, "list.comma"))
-        parts.append(Mention(member.external_id, _name(member)))
-    if len(members) > NAMED_IN_SUMMARY:
-        parts.extend(ctx.say(chat.language, "list.more", count=len(members) - NAMED_IN_SUMMARY))
-    return tuple(parts)
-
-
-def _name(member: Member) -> str:
-    return member.name or member.username or member.external_id

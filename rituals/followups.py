@@ -7,20 +7,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rituals import checkin
-from rituals.asked import begin
+from rituals import asked, checkin, reach, verification, voices
 from rituals.base import Context, Followup
-from storage.records import RunState, Timer
+from storage.messages import Message
+from storage.records import ADMINS, OPEN, RunState, Timer
 
 
 async def refresh(timer: Timer, ctx: Context) -> None:
     """Bring the counter of an open check-in up to date."""
-    run = await ctx.uow.runs.get(int(timer.subject.removeprefix("run:")))
-    if run.state is RunState.OPEN and run.kind == checkin.KIND:
+    number = voices.number_of(timer.subject, "run")
+    run = None if number is None else await ctx.uow.runs.find(number)
+    if run is not None and run.state is RunState.OPEN and run.kind == checkin.KIND:
         await checkin.refresh(run, await ctx.uow.chats.get(run.chat_id), ctx)
+
+
+async def held(timer: Timer, ctx: Context) -> None:
+    """Remind who looks after a feedback that the day has come on which it is to be looked at again."""
+    number = voices.number_of(timer.subject, "feedback")
+    feedback = None if number is None else await ctx.uow.feedback.find(number)
+    if feedback is None or feedback.status not in OPEN or feedback.held_until is None:
+        return
+    chat = await ctx.uow.chats.get(feedback.chat_id)
+    if feedback.held_until > ctx.now.astimezone(chat.zone).date():
+        return
+    for carer in await voices.carers(feedback, ctx):
+        language = await ctx.language_of(carer)
+        quote = voices.quote(feedback, language, ctx)
+        text = ctx.say(language, "followup.held", number=feedback.id, quote=quote)
+        key = f"{timer.subject}:held:{feedback.held_until}:{carer.id}"
+        await ctx.tell(carer, Message(text=text, about=f"#{feedback.id}"), key=key, subject=timer.subject)
+
+
+async def year_unknown(timer: Timer, ctx: Context) -> None:
+    """Tell the admins, once, that a year's make-up working days are not known yet."""
+    year = int(timer.data["year"])
+    if ctx.calendar.is_known(year):
+        return
+    for admin in await ctx.uow.members.list_staff(ADMINS):
+        text = ctx.say(await ctx.language_of(admin), "followup.year_unknown", year=year)
+        await ctx.tell(admin, Message(text=text), key=f"year_unknown:{year}:{admin.id}")
 
 
 FOLLOWUPS: Mapping[str, Followup] = {
     "refresh": refresh,
-    "begin": begin,
+    "begin": asked.begin,
+    "verify_reminder": verification.remind,
+    "unconfirmed": verification.give_up,
+    "reach": reach.climb,
+    "held": held,
+    "year_unknown": year_unknown,
 }

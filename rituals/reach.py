@@ -1,0 +1,109 @@
+"""Timer `reach`: the ladder for an echo that could not be delivered in private (PRODUCT §9).
+
+First a named mention in the group, which says nothing of what it is about and has a button that opens
+the private chat; after three days of silence, or at once where no group is known, staff are asked to
+tell the person themselves. The weekly digest is the last rung. Each attempt is a Delivery and an audit line.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from rituals import voices
+from rituals.base import Context
+from storage.manners import after_quiet, local_day
+from storage.messages import Button, Message
+from storage.records import (
+    STAFF,
+    Chat,
+    ChatKind,
+    ChatState,
+    Delivery,
+    DeliveryState,
+    Feedback,
+    Member,
+    Timer,
+)
+
+STAFF_AFTER = timedelta(hours=72)
+_STAFF_RUNG = 3
+
+
+async def climb(timer: Timer, ctx: Context) -> None:
+    """Take the next rung for a Delivery that still waits."""
+    number = voices.number_of(timer.subject, "delivery")
+    delivery = None if number is None else await ctx.uow.outbox.find_by_id(number)
+    if delivery is None or delivery.state is not DeliveryState.WAITING or delivery.member_id is None:
+        return
+    about = voices.number_of(delivery.subject, "feedback")
+    feedback = None if about is None else await ctx.uow.feedback.find(about)
+    member = await ctx.uow.members.get(delivery.member_id)
+    if feedback is None or (member.role in STAFF and member.id != feedback.contributor_id):
+        return  # what staff did not get is in their inbox, and no group is told of it
+    group = await _group_of(member, feedback, ctx)
+    if timer.data.get("rung") == _STAFF_RUNG or group is None:
+        await _tell_staff(delivery, feedback, member, ctx)
+        return
+    await _mention(delivery, feedback, member, group, ctx)
+    await ctx.uow.timers.put(
+        f"reach:{delivery.id}:staff", "reach", ctx.now + STAFF_AFTER, subject=timer.subject,
+        data={"rung": _STAFF_RUNG},
+    )  # fmt: skip
+
+
+async def _group_of(member: Member, feedback: Feedback, ctx: Context) -> Chat | None:
+    """Return the group where it started, else where the member lives; None if we serve neither."""
+    for chat_id in (feedback.chat_id, member.home_chat_id):
+        if chat_id is None:
+            continue
+        chat = await ctx.uow.chats.get(chat_id)
+        is_theirs = chat.platform is member.platform and chat.kind is ChatKind.GROUP
+        if is_theirs and chat.state is ChatState.SERVED:
+            return chat
+    return None
+
+
+async def _mention(delivery: Delivery, feedback: Feedback, member: Member, group: Chat, ctx: Context) -> None:
+    """Name the member in the group, at most once a day however much waits: opening the chat brings it all."""
+    today = local_day(ctx.now, group.zone)[0].astimezone(group.zone).date()
+    await ctx.uow.outbox.put(
+        group.id,
+        invitation(delivery, feedback, member, group, ctx),
+        key=f"reach:{member.id}:{today}",
+        now=ctx.now,
+        due=after_quiet(ctx.settings.manners, ctx.now, group.zone),
+        subject=f"delivery:{delivery.id}",
+        is_unprompted=True,
+    )
+    await ctx.uow.audit.add(
+        "reach", by_id=None, now=ctx.now, subject=delivery.subject, detail=f"delivery {delivery.id}: mention"
+    )
+
+
+def invitation(delivery: Delivery, feedback: Feedback, member: Member, group: Chat, ctx: Context) -> Message:
+    """Return the mention that invites somebody to open their private chat; it tells nobody what waits there."""
+    own = member.id == feedback.contributor_id
+    who = voices.mentions([member], 1, group.language, ctx)
+    if not ctx.can(group).deep_links:
+        text_id = "reach.own_by_hand" if own else "reach.followed_by_hand"
+        return Message(text=ctx.say(group.language, text_id, who=who))
+    button = Button(ctx.label(group.language, "reach.button"), start=f"d{delivery.id}")
+    text_id = "reach.own" if own else "reach.followed"
+    return Message(text=ctx.say(group.language, text_id, who=who), buttons=((button,),))
+
+
+async def _tell_staff(delivery: Delivery, feedback: Feedback, member: Member, ctx: Context) -> None:
+    for carer in await voices.carers(feedback, ctx):
+        language = await ctx.language_of(carer)
+        text = ctx.say(
+            language,
+            "reach.staff",
+            number=feedback.id,
+            quote=voices.quote(feedback, language, ctx),
+            who=voices.name(member),
+        )
+        key = f"reach:{delivery.id}:staff:{carer.id}"
+        await ctx.tell(carer, Message(text=text, about=f"#{feedback.id}"), key=key, subject=delivery.subject)
+    await ctx.uow.audit.add(
+        "reach", by_id=None, now=ctx.now, subject=delivery.subject, detail=f"delivery {delivery.id}: staff"
+    )

@@ -1,0 +1,90 @@
+"""Timers of the question whether it is really better: one reminder, and what becomes of silence."""
+
+from __future__ import annotations
+
+from rituals import voices
+from rituals.base import Context
+from storage.messages import Button, Message
+from storage.records import Change, DeliveryState, Feedback, Status, Timer, Verdict
+
+_ASKING = frozenset({Status.ANSWERED, Status.RESOLVED})
+_NOT_THERE_YET = frozenset({DeliveryState.WAITING, DeliveryState.PENDING, DeliveryState.SENDING})
+_WORDS = {
+    Verdict.BETTER: "verdict.better",
+    Verdict.STILL: "verdict.still",
+    Verdict.CANNOT_TRY: "verdict.cannot_try",
+}
+_WORDS_OF_AN_ANSWER = {Verdict.BETTER: "verdict.solved", Verdict.STILL: "verdict.not_solved"}
+
+
+async def remind(timer: Timer, ctx: Context) -> None:
+    """Ask the contributor once more, unless they answered or our first message has not reached them yet.
+
+    Who could not try it then (`again` in the timer) is asked again although they answered.
+    """
+    asked = await _still_asking(timer, ctx)
+    if asked is None:
+        return
+    feedback, change = asked
+    member = await ctx.uow.members.get(int(timer.data["member"]))
+    again = bool(timer.data.get("again", False))
+    verdict = await ctx.uow.verdicts.find(change.id, member.id)
+    if verdict is not None and not (again and verdict is Verdict.CANNOT_TRY):
+        return
+    key = f"{timer.subject}:change:{change.id}"
+    echo = await ctx.uow.outbox.find(f"{key}:member:{member.id}")
+    if echo is not None and echo.state in _NOT_THERE_YET:
+        return
+    language = await ctx.language_of(member)
+    is_answer = change.after is Status.ANSWERED
+    words = _WORDS_OF_AN_ANSWER if is_answer else _WORDS
+    message = Message(
+        text=ctx.say(
+            language,
+            "followup.reminder_answer" if is_answer else "followup.reminder",
+            who=voices.address(member),
+            quote=voices.quote(feedback, language, ctx),
+        ),
+        buttons=(
+            tuple(
+                Button(ctx.label(language, text_id), action=f"verify:{feedback.id}:{change.id}:{verdict}")
+                for verdict, text_id in words.items()
+            ),
+        ),
+        about=f"#{feedback.id}",
+    )
+    await ctx.tell(member, message, key=f"{key}:reminder{':again' if again else ''}", subject=timer.subject)
+
+
+async def give_up(timer: Timer, ctx: Context) -> None:
+    """Let a feedback that nobody confirmed become UNCONFIRMED, and tell who looks after it in one line."""
+    asked = await _still_asking(timer, ctx)
+    if asked is None:
+        return
+    feedback, change = asked
+    await ctx.uow.feedback.change(feedback, Status.UNCONFIRMED, by_id=None, note="", now=ctx.now)
+    await ctx.uow.timers.cancel(timer.subject, "verify_reminder")
+    contributor = await ctx.uow.members.get(feedback.contributor_id)
+    for carer in await voices.carers(feedback, ctx):
+        language = await ctx.language_of(carer)
+        text = ctx.say(
+            language,
+            "followup.unconfirmed",
+            number=feedback.id,
+            quote=voices.quote(feedback, language, ctx),
+            who=voices.name(contributor),
+            days=(ctx.now - change.at).days,
+        )
+        key = f"{timer.subject}:change:{change.id}:unconfirmed:{carer.id}"
+        await ctx.tell(carer, Message(text=text, about=f"#{feedback.id}"), key=key, subject=timer.subject)
+
+
+async def _still_asking(timer: Timer, ctx: Context) -> tuple[Feedback, Change] | None:
+    """Return the feedback and the change the timer is about, None if something happened since."""
+    number = voices.number_of(timer.subject, "feedback")
+    feedback = None if number is None else await ctx.uow.feedback.find(number)
+    if feedback is None or feedback.status not in _ASKING:
+        return None
+    changes = await ctx.uow.feedback.list_changes(feedback.id)
+    asked = next((change for change in reversed(changes) if change.after in _ASKING), None)
+    return (feedback, asked) if asked is not None and asked.id == timer.data.get("change") else None
