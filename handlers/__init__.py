@@ -14,8 +14,17 @@ from handlers.members import (
     confirm,
     edit,
     feedback,
+    follow,
+    mine,
+    poll,
+    snooze,
     start,
+    unknown,
     verify,
+    withdraw,
+)
+from handlers.members import (
+    help as helping,
 )
 from handlers.members.first_voice import first_voice
 from handlers.members.reached import reached
@@ -24,10 +33,18 @@ HANDLERS: tuple[Handler, ...] = (
     anonymous,
     *KOS,
     start,
+    mine,
+    follow,
+    withdraw,
+    snooze,
+    helping,
+    poll,
     edit,
+    # What the staff say comes here; below is what needs no command.
     feedback,
     verify,
     checkin,
+    unknown,
     confirm,
 )
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.base import Taken
-from handlers.base import EventKind
 from storage.records import Attachment, ChatKind, Feedback, FeedbackClass, Status
 from tests.fakes import EVERYTHING, LITTLE, FakeAdapter
 from tests.talk import GROUP, LI, YU, ZHANG, Person, Said, Talk
@@ -355,10 +354,9 @@ async def test_the_first_group_somebody_speaks_in_becomes_their_home(
     assert adapter.reactions == [(GROUP, said.message_id, "🎉")]
 
 
-async def test_an_edit_of_an_update_seen_before_counts_once(talk: Talk) -> None:
+async def test_the_same_update_in_two_batches_counts_once(talk: Talk) -> None:
     said = talk.message(ZHANG, "#反馈 按钮太小了")
     taken = talk.taken(said, update_id="same")
     await talk.take(taken)
     await talk.take(Taken("same", taken.content))
     assert len(await kept(talk)) == 1
-    assert EventKind.EDIT != EventKind.MESSAGE
