@@ -15,7 +15,7 @@ from storage.text.training import KINDS, Example
 OURS = "phrases"
 """The source name of our own sentences."""
 
-OUR_SHARE = 1.5
+OUR_SHARE = 8.0
 """How much our own sentences weigh against all other sources of their class together."""
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -56,7 +56,7 @@ def chat(folder: Path) -> list[Row]:
     return rows
 
 
-def ours(per_rule: int = 60) -> list[Row]:
+def ours(per_rule: int = 35) -> list[Row]:
     """Draw our own sentences."""
     return [
         Row(one.text, KINDS.index(FeedbackClass(one.kind)), OURS, one.language, one.complaint)

@@ -11,7 +11,7 @@ from storage.text.lexicon import Lexicon, lexicon, matches, units
 BUCKETS = 1 << 16
 """Places the n-grams are hashed into; a power of two."""
 
-GRAM_WEIGHT = 1.6
+GRAM_WEIGHT = 1.2
 """Length of the n-gram part of a text's vector; the smaller, the more the word lists decide."""
 
 NEGATABLE = ("praise", "defect", "flaw", "complaint", "problem", "better", "wish")
@@ -24,9 +24,15 @@ apps defect problem flaw complaint wish change update recur praise thanks better
 
 SHAPES = """
 chinese question question_end questions exclaim exclaims ends_ma ends_ne ends_ba ends_soft ends_le a_not_a if_then
-can_ma emoji_good emoji_bad digits latin tiny short middle long very_long clauses
+can_ma emoji_good emoji_bad tiny short middle long very_long clauses cannot_do slow bother tag_question either few
+always not_at_all
 """
 """Names of what `_shapes` looks for, in its order."""
+
+MOODS = """
+calm asks asks_only wishes_only trouble_only good_only good_and_trouble trouble_and_asks warm not_bad
+"""
+"""Names of what `_moods` concludes from the word lists, in its order."""
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _A_NOT_A = re.compile(r"([\u4e00-\u9fff])[不没]\1")
@@ -34,7 +40,26 @@ _IF_THEN = re.compile(
     r"(如果|要是|若|假如|能).{0,18}(就|会|更)(更|好|完美|方便|棒|爽|香|舒服)|would be (nice|great)"
 )
 _CAN_MA = re.compile(r"(能|可以|会|有|是|支持|要|需要|用|算|行|对).{0,14}[吗么嘛](?!\w)")
+_CANNOT_DO = re.compile(
+    r"[\u4e00-\u9fff]不(到|了|上|下|出|开|动|住|起|来|去|掉|进|着|清|准|全|完|见|成|满|够)"
+)
+_SLOW = re.compile(r"(几|[0-9一二三四五六七八九十两半])多?(秒|分钟|个?小时|天|周|个月|下|次).{0,6}才")
+_BOTHER = re.compile(r"还得|都得|又得|又要|只能|不得不|非得|非要|必须得|才能用|每次都要")
+_TAG_QUESTION = re.compile(
+    r"(行|能|可以|好|是|有|用|开|够|对|在|算|贵|远|送|退|要|到|货|班)(不|没|吗|么|没有)$"
+)
+_EITHER = re.compile(r"还是.{1,8}$")
+_FEW = re.compile(r"几[天月号点个次公年周块折档]|多[少久长大]")
+_ALWAYS = re.compile(r"老(是|[^板人爸妈师公婆家款年乡虎旧车用友铁])|总是?[^结共部监]|动不动|天天")
+_NOT_AT_ALL = re.compile(
+    r"(一点|一点儿|丝毫|任何|完全|一次|再)(也|都)?(不|没|无)|零(故障|投诉|差评)|not a single"
+)
 _TAIL = re.compile(r"[\s。.,,!?~…、;:)(]+$")
+_ASKING = frozenset(
+    place
+    for place, name in enumerate(SHAPES.split())
+    if name in {"question", "ends_ma", "ends_ne", "a_not_a", "can_ma", "tag_question", "either"}
+)
 _GOOD = frozenset("👍❤😍🥰😊😄😁😃👏💯🎉🌹💪🤩😘🥳✨🔥☺😆")
 _BAD = frozenset("😡🤬😤😠💔👎😭🙄😒😞🤮😩😫😢🤦💩😓😰🐛")
 
@@ -50,6 +75,7 @@ class Layout:
     end: int
     negated: int
     shape: int
+    mood: int
     pair: int
     size: int
 
@@ -71,9 +97,10 @@ def layout() -> Layout:
     lists = lexicon()
     count = len(lists.names)
     paired = {lists.names.index(name): place for place, name in enumerate(PAIRED.split())}
-    pair = 5 * count + len(SHAPES.split())
+    mood = 5 * count + len(SHAPES.split())
+    pair = mood + len(MOODS.split())
     size = pair + len(paired) * len(paired)
-    return Layout(lists, paired, count, 2 * count, 3 * count, 4 * count, 5 * count, pair, size)
+    return Layout(lists, paired, count, 2 * count, 3 * count, 4 * count, 5 * count, mood, pair, size)
 
 
 def features(text: str) -> Features:
@@ -100,7 +127,11 @@ def features(text: str) -> Features:
                 dense.add(places.end + category)
     dense.update(present)
     dense.update(places.negated + category for category in negated)
-    dense.update(places.shape + shape for shape in _shapes(found, chinese=chinese))
+    shapes = _shapes(found, chinese=chinese)
+    here = {lists.names[category] for category in present}
+    denied = {lists.names[category] for category in negated}
+    dense.update(places.shape + shape for shape in shapes)
+    dense.update(places.mood + mood for mood in _moods(here, denied, asking=not _ASKING.isdisjoint(shapes)))
     ranks = sorted(places.paired[category] for category in present if category in places.paired)
     width = len(places.paired)
     for index, first in enumerate(ranks):
@@ -111,8 +142,8 @@ def features(text: str) -> Features:
         dense=sorted(dense),
         grams=grams,
         gram_value=GRAM_WEIGHT / sqrt(len(grams)) if grams else 0.0,
-        categories=frozenset(lists.names[category] for category in present),
-        negated=frozenset(lists.names[category] for category in negated),
+        categories=frozenset(here),
+        negated=frozenset(denied),
     )
 
 
@@ -137,6 +168,27 @@ def _grams(found: list[str], lists: Lexicon, *, chinese: bool) -> list[int]:
     return [value % BUCKETS for value in result]
 
 
+def _moods(here: set[str], denied: set[str], *, asking: bool) -> list[int]:
+    asks = asking or bool(here & {"how", "where", "when", "howmuch", "ask"})
+    wishes = "wish" in here
+    trouble = bool(here & {"defect", "flaw", "complaint", "problem"}) or "praise" in denied
+    not_bad = bool(denied & {"defect", "flaw", "complaint", "problem"})
+    good = bool(here & {"praise", "thanks", "better"})
+    flags = (
+        not (asks or wishes or trouble or good),
+        asks,
+        asks and not (wishes or trouble or good),
+        wishes and not (asks or trouble or good),
+        trouble and not (asks or wishes or good),
+        good and not (asks or wishes or trouble),
+        good and trouble,
+        trouble and asks,
+        "intens" in here and not (asks or wishes or trouble),
+        not_bad and not (trouble or asks or wishes),
+    )
+    return [place for place, flag in enumerate(flags) if flag]
+
+
 def _shapes(found: list[str], *, chinese: bool) -> list[int]:
     joined = ("" if chinese else " ").join(found)
     stripped = _TAIL.sub("", joined)
@@ -144,7 +196,7 @@ def _shapes(found: list[str], *, chinese: bool) -> list[int]:
     exclaims = joined.count("!")
     length = len(found)
     clauses = sum(1 for unit in found if unit in ",.;!?。、~")
-    flags = (
+    flags: tuple[bool, ...] = (
         chinese,
         marks > 0,
         joined.endswith("?"),
@@ -161,13 +213,15 @@ def _shapes(found: list[str], *, chinese: bool) -> list[int]:
         _CAN_MA.search(joined) is not None,
         not _GOOD.isdisjoint(joined),
         not _BAD.isdisjoint(joined),
-        any(unit.isdigit() for unit in found),
-        chinese and any(unit.isascii() and unit.isalpha() for unit in found),
         length <= 5,
         5 < length <= 12,
         12 < length <= 25,
         25 < length <= 50,
         length > 50,
         clauses > 2,
+        *(
+            pattern.search(stripped) is not None
+            for pattern in (_CANNOT_DO, _SLOW, _BOTHER, _TAG_QUESTION, _EITHER, _FEW, _ALWAYS, _NOT_AT_ALL)
+        ),
     )
     return [place for place, flag in enumerate(flags) if flag]

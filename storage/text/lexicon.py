@@ -51,12 +51,14 @@ def lexicon() -> Lexicon:
             continue
         if name == "negator":
             negators = frozenset(entries.split())
+        if name not in names:
+            names.append(name)
+        category = names.index(name)
         for entry in entries.split():
             found = units(entry.replace("_", " "))
-            words.setdefault("".join(found), set()).add(len(names))
+            words.setdefault("".join(found), set()).add(category)
             lengths.setdefault(found[0], set()).add(len(found))
             latin.update(unit for unit in found if unit.isascii())
-        names.append(name)
     return Lexicon(
         names=tuple(names),
         words={word: tuple(sorted(categories)) for word, categories in words.items()},

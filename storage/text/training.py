@@ -33,9 +33,9 @@ class Example:
 class Settings:
     """How to learn. Shape: the decays pull towards the weights one started from."""
 
-    rounds: int = 8
+    rounds: int = 4
     rate: float = 0.15
-    dense_decay: float = 0.002
+    dense_decay: float = 0.02
     gram_decay: float = 0.01
     seed: int = 7
 
