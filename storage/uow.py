@@ -22,6 +22,7 @@ from storage.loops import LoopRepository
 from storage.members import MemberRepository
 from storage.outbox import OutboxRepository
 from storage.polls import PollRepository
+from storage.progress import ProgressRepository
 from storage.runs import RunRepository
 from storage.staff import StaffRepository
 from storage.timers import TimerRepository
@@ -127,6 +128,11 @@ class UnitOfWork:
     def deliveries(self) -> DeliveryRepository:
         """The relay's side of the outbox."""
         return DeliveryRepository(self)
+
+    @cached_property
+    def progress(self) -> ProgressRepository:
+        """What moved because of members."""
+        return ProgressRepository(self)
 
     @cached_property
     def audit(self) -> AuditRepository:
