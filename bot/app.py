@@ -17,10 +17,10 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-import structlog
 
 from bot.adapters.base import Adapter, Taken
 from bot.core import Core, CoreSettings
+from bot.logs import get_logger
 from bot.metrics import Metrics
 from storage.db import Database
 from storage.errors import StorageBusyError
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.web import Health, Site, Web
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _STANDBY_SECONDS = 1.0
 Receive = Callable[[Mapping[str, str], bytes], Awaitable[int]]
 _CONFIGURED_CHATS = "configured_chats"
