@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 
 from handlers.base import Context
 from handlers.references import subject_of
+from handlers.tags import without_tags
+from storage.echoes import TOLD_IN_PERSON
 from storage.messages import Button, Link, Message, Part, Quote, Strong, Text
 from storage.records import (
     CLOSED,
@@ -47,7 +49,6 @@ _ARRIVED = {
     DeliveryState.WAITING: "card.delivery_waiting",
     DeliveryState.DEAD: "card.delivery_dead",
 }
-TOLD_IN_PERSON = "told in person"  # the `error` of a Delivery that a person carried instead of us
 _TAG = re.compile(r"[#＃][^\s#＃]+")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _LAST_CHANGES, _LAST_NOTES, _LAST_DELIVERIES = 8, 5, 6
@@ -72,9 +73,9 @@ def short_quote(text: str, length: int) -> str:
 
 
 def quote_of(ctx: Context, feedback: Feedback, length: int) -> str:
-    """Return the first words of a feedback without its tag; a word for the picture if it has none."""
-    bare = re.sub(rf"[#＃]{re.escape(feedback.tag)}", " ", feedback.text, flags=re.IGNORECASE)
-    return short_quote(bare if feedback.tag else feedback.text, length) or ctx.label("feedback.no_words")
+    """Return the first words of a feedback without its tags; a word for the picture if it has none."""
+    bare = without_tags(feedback.text, ctx.settings.tags)
+    return short_quote(bare or feedback.text, length) or ctx.label("feedback.no_words")
 
 
 def span(ctx: Context, length: timedelta) -> str:

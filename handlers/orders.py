@@ -14,6 +14,7 @@ from handlers.asides import aside
 from handlers.base import Context, Event, EventKind, NotUnderstoodError, UserError, address, called, pressed
 from handlers.cards import card, quote_of, status_word
 from handlers.references import FeedbackRef, parse, resolve, subject_of
+from handlers.tags import clean
 from storage.errors import ConflictError, InvalidTransitionError
 from storage.messages import Button, Message, Text
 from storage.records import Change, Feedback, Status
@@ -82,13 +83,14 @@ async def take(
     if order.is_press:
         await _ask(ctx, feedback, intent, ask)
         return None
-    if not order.text:
+    text = clean(order.text)
+    if not text:
         raise NotUnderstoodError("order.no_text", example=ctx.label(example))
-    if len(order.text) > LONGEST:
-        raise UserError("order.too_long", limit=LONGEST, length=len(order.text))
+    if len(text) > LONGEST:
+        raise UserError("order.too_long", limit=LONGEST, length=len(text))
     if ctx.event.awaited is not None:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
-    return feedback, order.text
+    return feedback, text
 
 
 async def find(order: Order, ctx: Context) -> Feedback | None:

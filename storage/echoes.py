@@ -16,8 +16,13 @@ import sqlalchemy as sa
 from storage import manners as when
 from storage import tables
 from storage.messages import Message, encode
+from storage.outbox import CANCELLED
 from storage.records import ChatKind, ChatState, DeliveryKind, DeliveryState, Manners, Member
 from storage.repository import Repository, as_json, unroll
+
+_t = tables.deliveries
+_STUCK = (str(DeliveryState.WAITING), str(DeliveryState.UNKNOWN), str(DeliveryState.DEAD))
+TOLD_IN_PERSON = "told in person"  # the `error` of a Delivery that a person carried instead of us
 
 _LONGEST_DAY = timedelta(hours=26)  # a local day with a change of clocks, and a little more
 
@@ -70,6 +75,26 @@ class EchoRepository(Repository):
         )  # fmt: skip
         self._uow.written.add("outbox")
         return {row["member_id"]: due[row["member_id"]] for row in told}
+
+    async def list_untold(self, subject: str) -> set[int]:
+        """Return who could not be told about a subject: it waits, is lost, or nobody knows."""
+        rows = await self._all(
+            sa.select(_t.c.member_id)
+            .distinct()
+            .where(_t.c.subject == subject, _t.c.is_held, _t.c.state.in_(_STUCK), _t.c.error != CANCELLED)
+        )
+        return {row["member_id"] for row in rows}
+
+    async def tell_in_person(self, subject: str, member_ids: Collection[int]) -> int:
+        """Settle what these people were to be told about a subject: a person has told them."""
+        return await self._run(
+            sa.update(_t)
+            .where(
+                _t.c.subject == subject, _t.c.is_held, _t.c.member_id.in_(list(member_ids)),
+                _t.c.state.in_([*_STUCK, str(DeliveryState.PENDING)]), _t.c.error != CANCELLED,
+            )
+            .values(state=str(DeliveryState.SENT), error=TOLD_IN_PERSON, lease_until=None)
+        )  # fmt: skip
 
     async def _private_chats(self, echoes: Sequence[Echo]) -> dict[tuple[str, str], tuple[int, str]]:
         """Return each person's private chat (id and zone), opening those that are missing."""

@@ -8,15 +8,19 @@ from handlers.kos import (
     classify,
     decline,
     drop,
+    fb,
     hold,
     inbox,
     note,
+    onbehalf,
     plan,
+    poll,
     progress,
     reopen,
     reply,
     resolve,
     show,
+    told,
 )
 
 # A sentence that was asked for is taken whatever word it begins with: who asks for one comes first.
@@ -34,4 +38,8 @@ KOS: tuple[Handler, ...] = (
     classify,
     claim,
     hold,
+    told,
+    onbehalf,
+    fb,
+    poll,
 )
