@@ -107,7 +107,7 @@ class App:
         """Open the database, build, and begin to serve; leading begins as soon as nobody else leads."""
         await self._patiently(lambda: migrate(self.database))
         key = await self._patiently(self._declare)
-        self.adapters = self._adapters(key)
+        self.adapters = self.build_adapters(key)
         triage = await asyncio.to_thread(Triage.load)
         config = self.config
         settings = CoreSettings(
@@ -216,7 +216,7 @@ class App:
             await uow.staff.declare(list(config.staff), self.clock.now())
             return await uow.audit.seal_key()
 
-    def _adapters(self, key: bytes) -> tuple[Adapter, ...]:
+    def build_adapters(self, key: bytes) -> tuple[Adapter, ...]:
         """Build the adapters that the config names."""
         adapters: list[Adapter] = []
         if self.config.webchat is not None:

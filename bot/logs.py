@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+DEBUG, INFO, ERROR = logging.DEBUG, logging.INFO, logging.ERROR
+
 _OURS = ("bot", "handlers", "rituals", "storage", "locales", "__main__")
 _QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "asyncio", "uvicorn.access", "alembic")
 _SHAPES = re.compile(

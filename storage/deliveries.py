@@ -156,6 +156,17 @@ class DeliveryRepository(Repository):
         )  # fmt: skip
         return found
 
+    async def count_overdue(self, before: datetime) -> int:
+        """Count what should have been sent before a moment and is still tried."""
+        return int(
+            await self._scalar(
+                sa.select(sa.func.count()).where(
+                    _t.c.state.in_([str(DeliveryState.PENDING), str(DeliveryState.SENDING)]),
+                    _t.c.due_at < before,
+                )
+            )
+        )
+
     async def count_by_state(self) -> dict[DeliveryState, int]:
         """Count deliveries in each state."""
         rows = await self._all(sa.select(_t.c.state, sa.func.count().label("n")).group_by(_t.c.state))

@@ -191,6 +191,11 @@ class FeedbackRepository(Repository):
         rows = await self._all(query.order_by(_t.c.id).limit(limit).offset(offset))
         return [feedback_of(row) for row in rows]
 
+    async def list_after(self, feedback_id: int, limit: int) -> list[Feedback]:
+        """List feedback of any status in the order of its numbers, from the one after this."""
+        rows = await self._all(sa.select(_t).where(_t.c.id > feedback_id).order_by(_t.c.id).limit(limit))
+        return [feedback_of(row) for row in rows]
+
     async def count_by_status(self) -> dict[Status, int]:
         """Count feedback in each status."""
         rows = await self._all(sa.select(_t.c.status, sa.func.count().label("n")).group_by(_t.c.status))

@@ -28,6 +28,12 @@ async def migrate(database: Database) -> None:
         await uow.connection.run_sync(_upgrade)
 
 
+async def revision(database: Database) -> str | None:
+    """Return the revision a database is at, None if it is empty."""
+    async with database.read() as uow:
+        return await uow.connection.run_sync(_revision)
+
+
 def _revision(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None

@@ -1,0 +1,1 @@
+"""The commands of the command line, one file each; called by `bot/__main__.py`."""

@@ -1,0 +1,51 @@
+"""`huixiang doctor`: one line a finding, and what to do for each that is not well."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import doctor as doctoring
+from bot import logs
+from bot.adapters.base import Finding
+from bot.app import App
+from bot.commands.files import read_config
+from bot.commands.outcome import say
+from bot.config import Config
+
+_SIGNS = {True: "✓", False: "✗", None: "–"}
+_UNSEALED = b"doctor"  # adapters that only look seal nothing
+
+
+def doctor(path: Path) -> int:
+    """Print every finding; 1 if any is not well."""
+    config = read_config(path)
+    logs.configure(config.secrets, level=logs.ERROR)
+    findings = asyncio.run(_examine(config))
+    for line in lines(findings):
+        print(line)  # noqa: T201 - it is what the command is for
+    failed = sum(finding.ok is False for finding in findings)
+    print(say("doctor.failed", count=failed) if failed else say("doctor.well"))  # noqa: T201 - the sum of it
+    return 1 if failed else 0
+
+
+async def _examine(config: Config) -> list[Finding]:
+    app = App(config)
+    adapters = app.build_adapters(_UNSEALED)
+    try:
+        return await doctoring.examine(config, app.database, adapters, datetime.now(UTC), say)
+    finally:
+        for adapter in adapters:
+            await adapter.stop()
+        await app.database.close()
+
+
+def lines(findings: list[Finding]) -> Iterator[str]:
+    """Yield a line for each finding, and one with what to do for each that is not well."""
+    for finding in findings:
+        detail = f": {finding.detail}" if finding.detail else ""
+        yield f"{_SIGNS[finding.ok]} {finding.check}{detail}"
+        if finding.ok is not True and finding.advice:
+            yield f"    → {finding.advice}"

@@ -1,0 +1,47 @@
+"""`huixiang run` and `huixiang demo`: serve until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+from bot import logs
+from bot.app import App
+from bot.commands.files import read_config
+from bot.commands.outcome import CommandError, say
+from storage.errors import NewerDatabaseError
+
+
+def run(path: Path) -> int:
+    """Serve the groups of a config until SIGTERM or SIGINT."""
+    config = read_config(path)
+    logs.configure(config.secrets)
+    return _serve(App(config))
+
+
+def demo(port: int, *, keep: bool) -> int:
+    """Serve the web chat on a database of its own, with a clock that can be moved."""
+    from bot.demo import build
+
+    logs.configure()
+    return _serve(build(port, keep=keep))
+
+
+def _serve(app: App) -> int:
+    """Run an app to its end. **Errors**: CommandError for what a person can put right."""
+    try:
+        asyncio.run(_until_stopped(app))
+    except NewerDatabaseError as error:
+        raise CommandError(say("cli.newer", detail=str(error))) from None
+    except OSError as error:
+        raise CommandError(say("cli.cannot_serve", detail=str(error))) from error
+    return 0
+
+
+async def _until_stopped(app: App) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    await app.run(stop)
