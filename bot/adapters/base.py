@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from bot.limits import Lane
 from handlers.base import Event
@@ -62,12 +62,16 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `huixiang doctor`: what was checked, whether it is well, what to do if not."""
+    """One line of `huixiang doctor`: what was checked, whether it is well, what to do if not.
+
+    **Shape**: `check`, `detail` and `advice` are text ids, whose words are made with `params`, or plain words.
+    """
 
     check: str
     ok: bool | None  # None: could not be checked
     detail: str = ""
     advice: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Adapter(Protocol):
