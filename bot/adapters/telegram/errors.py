@@ -39,6 +39,14 @@ class UnansweredError(CallError):
     """The request left; whether it was carried out, nobody knows."""
 
 
+class UnreadableError(UnansweredError):
+    """The answer is not Telegram's JSON; `body` is what it was."""
+
+    def __init__(self, code: int, body: bytes) -> None:
+        super().__init__(f"{code} with something that is not Telegram's JSON")
+        self.body = body
+
+
 class RefusedError(CallError):
     """Telegram refused. Its `text` is Telegram's own words, never ours or a member's."""
 
@@ -56,13 +64,13 @@ class RefusedError(CallError):
 
 
 def read_reply(code: int, body: bytes) -> Reply:
-    """Read what Telegram answered. **Errors**: RefusedError; UnansweredError if it is not Telegram's JSON."""
+    """Read what Telegram answered. **Errors**: RefusedError; UnreadableError."""
     try:
         reply = _REPLY.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         if code >= 400:
             raise RefusedError(code, "not Telegram's JSON") from error
-        raise UnansweredError(f"{code} with something that is not Telegram's JSON") from error
+        raise UnreadableError(code, body) from error
     if reply.ok:
         return reply
     known = reply.parameters

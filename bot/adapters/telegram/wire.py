@@ -198,3 +198,20 @@ class Reply(Struct, gc=False):
     error_code: int = 0
     description: str = ""
     parameters: Parameters | None = None
+
+
+class Me(Struct, gc=False):
+    """Who we are, and what BotFather lets us hear."""
+
+    id: int
+    username: str = ""
+    can_read_all_group_messages: bool = False
+
+
+class WebhookInfo(Struct, gc=False):
+    """How updates reach us, as Telegram sees it."""
+
+    url: str = ""
+    pending_update_count: int = 0
+    last_error_message: str = ""
+    allowed_updates: list[str] = field(default_factory=list)

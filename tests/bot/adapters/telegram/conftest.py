@@ -4,14 +4,17 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
+from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.client import Client
 from bot.adapters.telegram.lanes import TelegramLanes
 from bot.adapters.telegram.sender import Sender
 from bot.adapters.telegram.settings import LaneSettings, TelegramSettings
 from bot.adapters.telegram.wire import ALLOWED_UPDATES
+from tests.bot.adapters.telegram.intake import RecordingIntake
 from tests.bot.adapters.telegram.updates import KEY
 from tests.botapi import BotApi, Chat, Person
 
@@ -53,3 +56,15 @@ async def sender(settings: TelegramSettings) -> AsyncIterator[Sender]:
     sender = Sender(Client(settings), lanes, username="huixiang_bot", seal_key=KEY)
     yield sender
     await sender.close()
+
+
+@pytest.fixture
+def intake() -> RecordingIntake:
+    return RecordingIntake()
+
+
+@pytest.fixture
+async def adapter(settings: TelegramSettings) -> AsyncIterator[TelegramAdapter]:
+    adapter = TelegramAdapter(settings, KEY, now=lambda: datetime.now(UTC))
+    yield adapter
+    await adapter.stop()

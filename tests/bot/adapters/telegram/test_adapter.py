@@ -1,0 +1,82 @@
+"""The adapter as the relay and the app see it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.adapters.base import Adapter, Parcel
+from bot.adapters.telegram.adapter import TelegramAdapter
+from bot.adapters.telegram.lanes import TelegramLanes
+from bot.adapters.telegram.menus import Menu
+from bot.adapters.telegram.settings import LaneSettings
+from storage.messages import Message
+from storage.records import ChatKind, DeliveryKind
+from tests.bot.adapters.telegram.conftest import Cast
+from tests.bot.adapters.telegram.intake import RecordingIntake
+from tests.botapi import BotApi
+
+ROOT = Path(__file__).parents[4]
+
+
+def test_it_is_an_adapter(adapter: TelegramAdapter) -> None:
+    as_adapter: Adapter = adapter
+    assert set(as_adapter.capabilities) == set(ChatKind)
+
+
+def test_importing_it_brings_neither_python_telegram_bot_nor_an_http_client() -> None:
+    heavy = ("telegram", "httpx", "httpcore", "h11", "anyio")
+    code = f"import sys, bot.adapters.telegram.adapter as _; print([m for m in {heavy} if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+async def test_a_message_is_sent_by_the_first_who_needs_it(
+    api: BotApi, cast: Cast, adapter: TelegramAdapter, intake: RecordingIntake
+) -> None:
+    await adapter.start(intake)
+    parcel = Parcel(
+        "k", DeliveryKind.POST, str(cast.zhang.id), ChatKind.PRIVATE, Message(text=("张哥，您好",))
+    )
+    receipt = await adapter.send(parcel)
+    assert receipt.message_id == str((await api.hears(cast.zhang, "张哥")).message_id)
+    api.assert_clean()
+
+
+async def test_menus_are_set_for_everybody_and_for_staff(
+    api: BotApi, cast: Cast, adapter: TelegramAdapter, intake: RecordingIntake
+) -> None:
+    await adapter.start(intake)
+    await adapter.publish_menus(
+        [
+            Menu("", (("feedback", "说说您的想法"), ("帮助", "不是命令"))),
+            Menu("en", (("feedback", "x" * 300),)),
+            Menu("zh_CN", (("inbox", "待办"),), member=str(cast.li.id)),
+            Menu("zh_CN", (("inbox", "待办"),), member="12345"),
+        ]
+    )
+    everybody, english, staff, stranger = api.log.of("setMyCommands")
+    assert everybody.params["commands"] == [{"command": "feedback", "description": "说说您的想法"}]
+    assert "language_code" not in everybody.params
+    assert english.params["language_code"] == "en"
+    assert staff.params["scope"] == {"type": "chat", "chat_id": cast.li.id}
+    assert staff.params["language_code"] == "zh"
+    assert everybody.ok
+    assert staff.ok
+    assert stranger.params["scope"]["chat_id"] == 12345
+
+
+def parcel(kind: DeliveryKind, chat: str, chat_kind: ChatKind) -> Parcel:
+    return Parcel("k", kind, chat, chat_kind, Message())
+
+
+def test_lanes_are_the_accounts_and_then_the_chats() -> None:
+    lanes = TelegramLanes(LaneSettings(), lambda: 0.0)
+    private = lanes.of(parcel(DeliveryKind.POST, "42", ChatKind.PRIVATE))
+    group = lanes.of(parcel(DeliveryKind.EDIT, "-1", ChatKind.GROUP))
+    other = lanes.of(parcel(DeliveryKind.CLOSE_POLL, "-2", ChatKind.GROUP))
+    reaction = lanes.of(parcel(DeliveryKind.REACTION, "-1", ChatKind.GROUP))
+    assert [(lane.slots, lane.period) for lane in private] == [(30, 1.0), (1, 1.0)]
+    assert [(lane.slots, lane.period) for lane in group] == [(30, 1.0), (20, 60.0)]
+    assert private[0] is group[0] is other[0]
+    assert group[1] is not other[1]
+    assert {id(lane) for lane in reaction}.isdisjoint({id(lane) for lane in (*private, *group)})
