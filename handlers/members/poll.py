@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, called
-from storage.records import EVERYBODY, Run, RunState
+from storage.records import EVERYBODY, Chat, Run, RunState
 
 NAME = "poll"
 ROLES = EVERYBODY
@@ -52,7 +52,7 @@ async def handle(event: Event, argument: Vote, ctx: Context) -> None:
             await ctx.uow.polls.vote(run.id, ctx.sender.id, argument.choices, ctx.now)
         return
     home = await ctx.home_of(ctx.sender) if event.is_private else ctx.chat
-    run = await ctx.uow.runs.find_open(home.id, KIND)
+    run = await _run_meant(home, ctx)
     if run is None or not _is_open(run, ctx):
         raise UserError("vote.none_open")
     if ctx.can(home).native_polls:
@@ -67,6 +67,16 @@ async def handle(event: Event, argument: Vote, ctx: Context) -> None:
     await ctx.uow.polls.vote(run.id, ctx.sender.id, chosen, ctx.now)
     words = "、".join(f"{choice + 1}. {options[choice]}" for choice in chosen)
     await ctx.acknowledge(_NOTED, ctx.say("vote.noted", choices=words))
+
+
+async def _run_meant(home: Chat, ctx: Context) -> Run | None:
+    """Return the poll whose post was replied to, else the newest that is open."""
+    if ctx.event.reply_to is not None:
+        post = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.reply_to.message_id)
+        number = post.subject.removeprefix("run:") if post is not None else ""
+        if number.isdecimal():
+            return await ctx.uow.runs.find(int(number))
+    return await ctx.uow.runs.find_open(home.id, KIND)
 
 
 def _is_open(run: Run, ctx: Context) -> bool:
