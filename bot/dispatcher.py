@@ -213,6 +213,8 @@ class Dispatcher:
         return chat
 
     async def _sender(self, batch: _Batch, sender: Sender) -> Member:
+        if not sender.is_person:  # a group or a channel gets no profile
+            return Member(0, batch.platform, sender.external_id, sender.name)
         found = batch.members.get(sender.external_id)
         if found is None:
             people = [(sender.external_id, sender.name, sender.username)]

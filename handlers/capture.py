@@ -199,6 +199,12 @@ async def offer(ctx: Context) -> None:
         if await ctx.uow.expectations.caution(ctx.sender.id, "capture.hint", ctx.now, until):
             await ctx.reply(ctx.say("capture.hint"))
         return
+    first = await ctx.uow.drafts.find_album(ctx.chat.id, voice.album) if voice.album else None
+    if first is not None:
+        if voice.text:
+            await ctx.uow.drafts.reword(ctx.chat.id, first, voice.text)
+        await ctx.uow.drafts.add_parts(ctx.chat.id, voice.album, voice.attachments, ctx.now)
+        return
     draft = Draft(voice.message_id, voice.text, voice.album, voice.link, voice.attachments, ctx.now)
     if not await ctx.uow.drafts.put(ctx.chat.id, ctx.sender.id, draft):
         return

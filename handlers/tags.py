@@ -12,7 +12,7 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _UNSEEN = "[\u00ad\u200b-\u200f\u2060\ufeff\ufe0f]*"
 # Taken out of every stored text: controls that databases refuse, and marks that turn the line around.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S*$", re.IGNORECASE)
+_LONGEST_ADDRESS = 300  # characters looked at before a hash
 
 
 def clean(text: str) -> str:
@@ -66,9 +66,11 @@ def _spans(text: str, tags: Mapping[str, str]) -> Iterator[tuple[int, int, str]]
 def _is_inside_word(narrow: str, start: int) -> bool:
     """Tell whether a hash belongs to an address or a word such as `C#`, and so begins no tag."""
     before = narrow[start - 1] if start else " "
-    return (before.isascii() and (before.isalnum() or before in "_/&=?%")) or bool(
-        _ADDRESS.search(narrow, 0, start)
-    )
+    if before.isspace():
+        return False
+    word = narrow[max(0, start - _LONGEST_ADDRESS) : start].rsplit(maxsplit=1)[-1].casefold()
+    is_address = "://" in word or word.startswith("www.")
+    return is_address or (before.isascii() and (before.isalnum() or before in "_/&=?%"))
 
 
 @lru_cache(maxsize=8)

@@ -18,7 +18,7 @@ from storage.repository import Repository
 _d = tables.drafts
 _p = tables.album_parts
 KEEP_DRAFTS_FOR = timedelta(hours=24)
-KEEP_PARTS_FOR = timedelta(hours=1)
+KEEP_PARTS_FOR = KEEP_DRAFTS_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,13 @@ class DraftRepository(Repository):
             row["message_id"], row["text"], row["album"], row["link"],
             tuple(Attachment(*file) for file in row["attachments"]), row["at"],
         )  # fmt: skip
+
+    async def find_album(self, chat_id: int, album: str) -> str | None:
+        """Return the message id of the draft that an album belongs to, or None."""
+        found: str | None = await self._scalar(
+            sa.select(_d.c.message_id).where(_d.c.chat_id == chat_id, _d.c.album == album).limit(1)
+        )
+        return found
 
     async def reword(self, chat_id: int, message_id: str, text: str) -> bool:
         """Follow an edit of a private message that waits for its author's answer; False if none waits."""

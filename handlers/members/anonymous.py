@@ -5,10 +5,9 @@ First in the routing table, so that no other intent gives a group or a channel a
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from handlers.base import Context, Event, EventKind, Settings
 from handlers.tags import find_tags
+from storage.messages import Message
 from storage.records import EVERYBODY
 
 NAME = "anonymous"
@@ -17,7 +16,7 @@ COMMANDS: tuple[str, ...] = ()
 EXAMPLE = ""
 
 _STOPPED = frozenset({EventKind.MESSAGE, EventKind.EDIT, EventKind.REACTION, EventKind.POLL_ANSWER})
-_SAY_AGAIN_AFTER = timedelta(hours=1)
+_ONE_HOUR_SECONDS = 3_600
 
 
 def match(event: Event, settings: Settings) -> bool | None:
@@ -30,7 +29,8 @@ def match(event: Event, settings: Settings) -> bool | None:
 
 async def handle(event: Event, argument: bool, ctx: Context) -> None:  # noqa: FBT001 - what match returned
     """Ask them to write as themselves, once an hour; otherwise say nothing."""
-    del event
-    until = ctx.now + _SAY_AGAIN_AFTER
-    if argument and await ctx.uow.expectations.caution(ctx.sender.id, NAME, ctx.now, until):
-        await ctx.reply(ctx.say("anonymous.as_yourself"))
+    if not argument:
+        return
+    message = Message(text=ctx.say("anonymous.as_yourself"), reply_to=event.message_id)
+    hour = int(ctx.now.timestamp()) // _ONE_HOUR_SECONDS
+    await ctx.uow.outbox.put(ctx.chat.id, message, key=f"{NAME}:{ctx.chat.id}:{hour}", now=ctx.now)

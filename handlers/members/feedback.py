@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from handlers.base import Context, Event, EventKind, Settings, called
-from handlers.capture import hear
+from handlers.capture import hear, offer
 from handlers.tags import find_tags
 from storage.records import EVERYBODY
 
@@ -61,9 +61,11 @@ async def handle(event: Event, argument: Said, ctx: Context) -> None:
 
 
 async def _keep_picture(event: Event, ctx: Context) -> None:
-    """Attach a further picture to its album's feedback, or keep it until the caption comes."""
+    """Attach a further picture to its album's feedback, or keep it until the caption or its author's word comes."""
     known = await ctx.uow.feedback.find_by_album(ctx.chat.id, event.album)
     if known is not None:
         await ctx.uow.feedback.add_attachments(known.id, event.attachments)
-    else:
-        await ctx.uow.drafts.add_parts(ctx.chat.id, event.album, event.attachments, ctx.now)
+        return
+    await ctx.uow.drafts.add_parts(ctx.chat.id, event.album, event.attachments, ctx.now)
+    if event.is_private:
+        await offer(ctx)

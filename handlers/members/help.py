@@ -11,12 +11,14 @@ ROLES = EVERYBODY
 COMMANDS: tuple[str, ...] = ("help", "帮助")
 EXAMPLE = "/help"
 
+_SHOWN = 20
+
 
 def match(event: Event, settings: Settings) -> str | None:
     """Return the command somebody wants explained, empty for all; None if it is something else. Pure."""
     del settings
     rest = called(event, COMMANDS)
-    return None if rest is None else rest.strip().lstrip("/／").casefold()
+    return None if rest is None else rest.strip().lstrip("/／").casefold()[:_SHOWN]
 
 
 async def handle(event: Event, argument: str, ctx: Context) -> None:

@@ -19,6 +19,7 @@ COMMANDS: tuple[str, ...] = ("snooze", "勿扰")
 EXAMPLE = "/snooze 3d"
 
 LONGEST = timedelta(days=365)
+_MOST_CHARACTERS = 40
 _OFF = frozenset(("off", "结束", "取消", "关", "关闭", "解除", "恢复"))
 _UNITS = (
     ("minutes?|mins?|分钟|分", "m"),
@@ -52,6 +53,8 @@ def match(event: Event, settings: Settings) -> Wish | None:
         return Wish(off=True)
     if not said:
         return Wish()
+    if len(said) > _MOST_CHARACTERS:
+        return Wish(unclear=True)
     said = re.sub(r"^(?:until|till|to|到|直到)\s*|\s*(?:为止|前)$", "", said)
     if found := _DAY.fullmatch(said):
         return Wish(day=(int(found[1] or 0), int(found[2]), int(found[3])))

@@ -160,6 +160,25 @@ async def test_an_album_is_one_feedback_in_whatever_order_it_comes(talk: Talk, c
     assert talk.heard() == []
 
 
+@pytest.mark.parametrize("captioned_first", [True, False])
+async def test_a_private_album_is_asked_about_once(talk: Talk, captioned_first: bool) -> None:
+    first = talk.message(ZHANG, "按钮太小了，您看照片", dm=True, attachments=[PHOTO])
+    rest = talk.message(ZHANG, "", dm=True, attachments=[SECOND])
+    parts = [talk.taken(first, album="a1"), talk.taken(rest, album="a1", is_album_rest=True)]
+    for part in parts if captioned_first else reversed(parts):
+        await talk.take(part)
+    assert len(talk.heard(ZHANG)) == 1
+    await talk.presses(ZHANG, "记下来")
+    (feedback,) = await kept(talk)
+    assert feedback.text == "按钮太小了，您看照片"
+    assert set(feedback.attachments) == {PHOTO, SECOND}
+
+
+async def test_a_hundred_thousand_characters_are_looked_through_at_once(talk: Talk) -> None:
+    await talk.says(ZHANG, "a" * 100_000 + "#bug " + "#反馈" * 20_000)
+    assert "个字，我一次最多记 4000 个" in talk.heard()[0]
+
+
 async def test_a_command_captures_in_the_group(talk: Talk, adapter: FakeAdapter) -> None:
     said = await talk.says(ZHANG, "/feedback 按钮太小了")
     (feedback,) = await kept(talk)
@@ -333,8 +352,11 @@ async def test_an_anonymous_admin_is_asked_to_write_as_themselves(talk: Talk) ->
     nobody = Person("1087968824", "Group", is_person=False)
     await talk.says(nobody, "#反馈 按钮太小了")
     await talk.says(nobody, "早")
+    await talk.says(nobody, "/feedback 按钮太小了")
     assert talk.heard() == ["匿名和频道身份我没法答复。请切换成自己的身份再说一次。"]
     assert await kept(talk) == []
+    async with talk.database.read() as uow:
+        assert await uow.members.find(talk.adapter.platform, nobody.external_id) is None
 
 
 async def test_another_bot_is_not_heard(talk: Talk) -> None:
