@@ -14,6 +14,7 @@ from storage.messages import Button, Link, Message, Part, Quote, Strong, Text
 from storage.records import (
     CLOSED,
     OPEN,
+    STAFF,
     Change,
     Delivery,
     DeliveryState,
@@ -116,7 +117,7 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
     """Return the card staff work with: the verbatim words, everything known, the frequent next steps."""
     changes = await ctx.uow.feedback.list_changes(feedback.id)
     notes = await ctx.uow.feedback.list_notes(feedback.id)
-    deliveries = await ctx.uow.outbox.list_about(subject_of(feedback.id), limit=_LAST_DELIVERIES)
+    deliveries = await ctx.uow.outbox.list_about(subject_of(feedback.id))
     ids = {feedback.contributor_id, feedback.captured_by_id, *(by for by, _, _ in notes)}
     ids |= {change.by_id for change in changes if change.by_id} | {
         d.member_id for d in deliveries if d.member_id
@@ -127,7 +128,9 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
         _dates(ctx, feedback),
         _notes(ctx, notes[-_LAST_NOTES:], people),
         _history(ctx, changes[-_LAST_CHANGES:], people),
-        _deliveries(ctx, deliveries, people),
+        _deliveries(
+            ctx, [d for d in deliveries if _is_echo(d, feedback, people)][-_LAST_DELIVERIES:], people
+        ),
     ]
     parts: list[Part] = []
     for block in blocks:
@@ -272,6 +275,14 @@ def _deliveries(ctx: Context, deliveries: Iterable[Delivery], people: Mapping[in
         if delivery.member_id
     ]
     return ["\n".join(lines)] if lines else []
+
+
+def _is_echo(delivery: Delivery, feedback: Feedback, people: Mapping[int, Member]) -> bool:
+    """Tell whether a message went to who said it or follows it, not among staff."""
+    member = people.get(delivery.member_id or 0)
+    if member is None or not delivery.is_held:
+        return False
+    return member.id == feedback.contributor_id or member.role not in STAFF
 
 
 def _shortened(text: str) -> str:

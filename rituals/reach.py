@@ -1,8 +1,9 @@
 """Timer `reach`: the ladder for an echo that could not be delivered in private (PRODUCT §9).
 
 First a named mention in the group, which says nothing of what it is about and has a button that opens
-the private chat; after three days of silence, or at once where no group is known, staff are asked to
-tell the person themselves. The weekly digest is the last rung. Each attempt is a Delivery and an audit line.
+the private chat; after three days of silence, or at once where no group is known or the news is bad,
+staff are asked to tell the person themselves. The weekly digest is the last rung. Each attempt is a
+Delivery and an audit line.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from storage.records import (
     DeliveryState,
     Feedback,
     Member,
+    Status,
     Timer,
 )
 
@@ -41,7 +43,8 @@ async def climb(timer: Timer, ctx: Context) -> None:
     if feedback is None or (member.role in STAFF and member.id != feedback.contributor_id):
         return  # what staff did not get is in their inbox, and no group is told of it
     group = await _group_of(member, feedback, ctx)
-    if timer.data.get("rung") == _STAFF_RUNG or group is None:
+    is_bad_news = feedback.status is Status.DECLINED  # nobody is named in a group for that
+    if timer.data.get("rung") == _STAFF_RUNG or group is None or is_bad_news:
         await _tell_staff(delivery, feedback, member, ctx)
         return
     await _mention(delivery, feedback, member, group, ctx)

@@ -6,7 +6,7 @@ from handlers import echoes, orders
 from handlers.base import Context, Event, Settings
 from handlers.orders import Order
 from handlers.references import subject_of
-from storage.records import STAFF, Status
+from storage.records import STAFF, DeliveryState, Feedback, Status
 from storage.statuses import is_backward
 
 NAME = "reopen"
@@ -33,13 +33,15 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     if taken is None:
         return
     feedback, why = taken
+    is_unsaid = await _is_unsaid(ctx, feedback)
     moved = await orders.move(ctx, feedback, Status.IN_REVIEW, note=why, intent=NAME, planned_for=None)
     if moved is None:
         return
     feedback, change = moved
     subject = subject_of(feedback.id)
     await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
-    if await ctx.uow.outbox.cancel(subject):
+    await ctx.uow.outbox.cancel(subject)
+    if is_unsaid:
         await orders.done(ctx, feedback, ctx.say("reopen.unsaid", number=feedback.id))
         return
     told = await echoes.tell_people(
@@ -47,3 +49,10 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     )
     line = ctx.say("reopen.done", number=feedback.id)
     await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
+
+
+async def _is_unsaid(ctx: Context, feedback: Feedback) -> bool:
+    """Tell whether the contributor has not heard yet of what is taken back."""
+    key = f"{subject_of(feedback.id)}:change:{feedback.version}:member:{feedback.contributor_id}"
+    echo = await ctx.uow.outbox.find(key)
+    return echo is not None and echo.state in (DeliveryState.PENDING, DeliveryState.WAITING)

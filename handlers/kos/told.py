@@ -65,7 +65,8 @@ async def handle(event: Event, argument: Report, ctx: Context) -> None:
         raise orders.cannot_follow(ctx, feedback)
     if argument.verdict is Verdict.STILL and not note:
         raise UserError("told.why", example=ctx.label("told.example_still"))
-    untold = await ctx.uow.echoes.list_untold(subject)
+    listeners = {feedback.contributor_id, *await ctx.uow.feedback.list_followers(feedback.id)}
+    untold = await ctx.uow.echoes.list_untold(subject) & listeners
     # The contributor is who is meant; a follower only when nothing else had failed to arrive.
     people = {feedback.contributor_id} if feedback.contributor_id in untold or not untold else untold
     settled = await ctx.uow.echoes.tell_in_person(subject, people)

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from bot.adapters.base import UnreachableError
 from storage import tables
-from storage.records import FeedbackClass, Status
+from storage.messages import Message
+from storage.records import FeedbackClass, Manners, Status
 from tests.handlers.kos.conftest import Captured
 from tests.talk import LI, MIN, YU, ZHANG, Talk
 
@@ -223,6 +225,16 @@ async def test_a_decline_needs_a_reason(talk: Talk, captured: Captured) -> None:
     assert await status(talk, feedback.id) is Status.DECLINED
 
 
+async def test_nobody_is_named_in_the_group_for_a_decline_that_does_not_arrive(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured()
+    talk.adapter.unreachable[ZHANG.external_id] = UnreachableError("never started")
+    await talk.says(LI, f"/decline {feedback.id} 这代改不了", dm=True)
+    assert talk.heard() == []
+    assert any(f"/told {feedback.id}" in text for text in talk.heard(LI))
+
+
 # reopen
 
 
@@ -251,6 +263,23 @@ async def test_what_was_not_said_yet_is_not_said_after_a_reopening(talk: Talk, c
     assert talk.heard(ZHANG) == []
     await talk.says(LI, "/inbox", dm=True)
     assert "没送到" not in talk.heard(LI)[0]
+
+
+async def test_a_notice_among_staff_that_waits_does_not_keep_a_reopening_from_being_told(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/resolve {feedback.id} 改好了", dm=True)
+    async with talk.database.begin() as uow:
+        (owner,) = [m for m in await uow.members.list_staff() if m.name == "小李"]
+        await uow.outbox.tell(
+            owner, Message(text=("提醒",)), key="notice", now=talk.now, subject=f"feedback:{feedback.id}",
+            manners=Manners(quiet_from_minute=0, quiet_until_minute=23 * 60), timezone="Asia/Shanghai",
+            language="zh_CN",
+        )  # fmt: skip
+    talk.heard(ZHANG)
+    await talk.says(MIN, f"/reopen {feedback.id} 弄错了", dm=True)
+    assert len(talk.heard(ZHANG)) == 1
 
 
 async def test_a_reopening_needs_its_sentence_and_something_closed(talk: Talk, captured: Captured) -> None:

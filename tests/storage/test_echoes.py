@@ -1,0 +1,107 @@
+"""What many people are told at once: as one by one, in a few statements; the same on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from storage.db import Database
+from storage.echoes import Echo
+from storage.messages import Message, decode
+from storage.records import DeliveryState, Manners, Member, Platform
+from storage.uow import UnitOfWork
+from tests.fakes import at
+
+NOON = at("2026-10-12 04:00")  # in Shanghai
+NIGHT = at("2026-10-12 15:00")
+MORNING = at("2026-10-13 00:00")
+
+
+async def people(uow: UnitOfWork, count: int = 2) -> list[Member]:
+    """Store some members."""
+    met = await uow.members.meet(Platform.TELEGRAM, [(str(i), f"成员{i}", "") for i in range(count)], NOON)
+    return list(met.values())
+
+
+def echo(member: Member, key: str = "k", text: str = "改好了「'\"\\」") -> Echo:
+    """Make an echo."""
+    return Echo(member, Message(text=(text,)), f"{key}:member:{member.id}", "Asia/Shanghai", "zh_CN")
+
+
+async def test_everybody_is_promised_once_in_their_own_private_chat(database: Database) -> None:
+    async with database.begin() as uow:
+        members = await people(uow, 3)
+        first = await uow.echoes.tell_many(
+            [echo(m) for m in members], now=NOON, manners=Manners(), subject="feedback:1"
+        )
+        again = await uow.echoes.tell_many([echo(m) for m in members], now=NOON, manners=Manners())
+        found = await uow.outbox.list_about("feedback:1")
+        chats = await uow.chats.list_by_id({delivery.chat_id for delivery in found})
+    assert first == {member.id: NOON for member in members}
+    assert again == {}
+    assert [chats[delivery.chat_id].external_id for delivery in found] == ["0", "1", "2"]
+    assert all(delivery.is_held and delivery.state is DeliveryState.PENDING for delivery in found)
+    assert decode(found[0].content).text == ("改好了「'\"\\」",)
+
+
+@pytest.mark.parametrize("manners", [Manners(), Manners(dms_per_day=1)])
+async def test_in_bulk_is_when_it_would_be_one_by_one(database: Database, manners: Manners) -> None:
+    async with database.begin() as uow:
+        one, other = await people(uow)
+        snoozed = replace(other, snoozed_until=NOON + timedelta(days=3))
+        for number, moment in enumerate(
+            (NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=2), NIGHT, NIGHT)
+        ):
+            due = await uow.echoes.tell_many(
+                [echo(one, f"bulk{number}"), echo(snoozed, f"bulk{number}")], now=moment, manners=manners
+            )
+            await uow.outbox.cancel("none")
+            assert set(due) == {one.id, other.id}
+        bulk = [(await uow.outbox.find(f"bulk{n}:member:{m.id}")) for n in range(5) for m in (one, other)]
+    async with database.begin() as uow:
+        third, fourth = (await people(uow, 4))[2:]
+        sleepy = replace(fourth, snoozed_until=NOON + timedelta(days=3))
+        single = []
+        for number, moment in enumerate(
+            (NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=2), NIGHT, NIGHT)
+        ):
+            for member in (third, sleepy):
+                await uow.outbox.tell(
+                    member, Message(text=("x",)), key=f"single{number}:{member.id}", now=moment, manners=manners,
+                    timezone="Asia/Shanghai", language="zh_CN",
+                )  # fmt: skip
+                single.append(await uow.outbox.find(f"single{number}:{member.id}"))
+    assert [d.due_at for d in bulk if d] == [d.due_at for d in single if d]
+    assert len(bulk) == len(single) == 10
+
+
+async def test_nobody_is_nobody(database: Database) -> None:
+    async with database.begin() as uow:
+        assert await uow.echoes.tell_many([], now=NOON, manners=Manners()) == {}
+
+
+async def test_who_was_told_in_person_is_not_told_again(database: Database) -> None:
+    async with database.begin() as uow:
+        one, other = await people(uow)
+        due = await uow.echoes.tell_many(
+            [echo(one), echo(other)], now=NIGHT, manners=Manners(), subject="feedback:1"
+        )
+        assert set(due.values()) == {MORNING}
+        assert await uow.echoes.list_untold("feedback:1") == set()
+        assert await uow.echoes.tell_in_person("feedback:1", {one.id}) == 1
+        states = {d.member_id: d.state for d in await uow.outbox.list_about("feedback:1")}
+        assert states == {one.id: DeliveryState.SENT, other.id: DeliveryState.PENDING}
+        (waiting,) = [d for d in await uow.outbox.list_about("feedback:1") if d.member_id == other.id]
+        await uow.deliveries.settle([waiting.id], DeliveryState.WAITING, "unreachable")
+        assert await uow.echoes.list_untold("feedback:1") == {other.id}
+
+
+async def test_what_was_taken_back_is_missed_by_nobody(database: Database) -> None:
+    async with database.begin() as uow:
+        (one,) = await people(uow, 1)
+        await uow.echoes.tell_many([echo(one)], now=NIGHT, manners=Manners(), subject="feedback:1")
+        assert await uow.outbox.cancel("feedback:1") == 1
+        assert await uow.echoes.list_untold("feedback:1") == set()
+        assert await uow.outbox.list_stuck() == []
