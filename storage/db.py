@@ -19,7 +19,7 @@ _SQLITE = "sqlite:///"
 
 
 class Database:
-    """One database file or server.
+    """One database file or server. What is stored never shows in an error, so never in a log.
 
     On SQLite there is one writing connection and writers queue for it in the order they came, so no
     writer of this process ever waits on SQLite's own lock; readers use a read-only engine.
@@ -34,16 +34,16 @@ class Database:
             name = str(self.path)
             self._writer = create_async_engine(
                 "sqlite+aiosqlite://", async_creator=sqlite.writer(name), pool_size=1, max_overflow=0,
-                poolclass=sa.pool.AsyncAdaptedQueuePool,
+                poolclass=sa.pool.AsyncAdaptedQueuePool, hide_parameters=True,
             )  # fmt: skip
             self._reader = create_async_engine(
                 "sqlite+aiosqlite://", async_creator=sqlite.reader(name), pool_size=4,
-                poolclass=sa.pool.AsyncAdaptedQueuePool,
+                poolclass=sa.pool.AsyncAdaptedQueuePool, hide_parameters=True,
             )  # fmt: skip
             sa.event.listen(self._writer.sync_engine, "begin", _begin_immediate)
         else:
             self._writer = self._reader = create_async_engine(
-                _async_url(url), pool_size=8, pool_pre_ping=True
+                _async_url(url), pool_size=8, pool_pre_ping=True, hide_parameters=True
             )
 
     @property

@@ -13,6 +13,7 @@ from storage import tables
 from storage.db import Database
 from storage.errors import NewerDatabaseError, StorageBusyError
 from storage.migrations import HEAD, migrate
+from storage.records import Platform
 from storage.sqlite import InPlaceConnection
 from storage.uow import UnitOfWork
 from tests.fakes import at
@@ -178,3 +179,11 @@ async def test_a_backup_is_a_consistent_copy_made_while_in_use(tmp_path: Path) -
         assert (await uow.audit.recall("a"), await uow.audit.recall("b")) == ("1", None)
     await copy.close()
     await database.close()
+
+
+async def test_an_error_of_the_database_never_shows_what_is_stored(database: Database) -> None:
+    with pytest.raises(Exception, match="quarantine|NOT NULL|null") as caught:
+        async with database.begin() as uow:
+            await uow.updates.add_quarantined(Platform.TELEGRAM, "secret words", None, None)  # type: ignore[arg-type]
+
+    assert "secret words" not in str(caught.value)
