@@ -77,8 +77,10 @@ class Agenda:
             due.extend(Occurrence(entry.plan, slot, slot is slots[-1]) for slot in slots)
         return due
 
-    def tick_off(self, done: Occurrence) -> None:
-        """Go on behind an occurrence that was dealt with."""
+    def tick_off(self, done: object) -> None:
+        """Go on behind an occurrence that was dealt with; anything else is none of ours."""
+        if not isinstance(done, Occurrence):
+            return
         entry = self._entries.get(done.plan.key)
         if entry is not None and entry.coming is not None and entry.coming.due <= done.slot.due:
             entry.coming = _first(entry.plan, done.slot.due)

@@ -11,15 +11,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot import dues
-from bot.agenda import Agenda, Occurrence
+from bot.agenda import Agenda
 from bot.logs import get_logger
-from bot.plans import Plans
+from bot.plans import Plan, Plans
 from locales.catalog import Catalog
 from rituals.base import Context, Settings
-from rituals.schedule import Schedule
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.records import Capabilities, ChatKind, Platform
@@ -71,7 +71,7 @@ class RitualClock:
         self._is_stopping = False
         self._planned_at = self._looked_at = datetime.min.replace(tzinfo=UTC)
         self._kept_on: date | None = None
-        self._belled: dict[tuple[object, ...], Schedule] = {}
+        self._belled: Mapping[tuple[str, int], Plan] | None = None
         self._scheduler: Any = None
         self._task: asyncio.Task[None] | None = None
         database.on_commit(self._notice)
@@ -159,7 +159,8 @@ class RitualClock:
                 _log.warning(
                     "clock_waits", seconds=wait.total_seconds(), failures=failures, exc_info=not is_busy
                 )
-                self._ring("retry", self._now() + wait)
+                retry = self._now() + wait
+                self._ring("retry", _Bell(partial(_always, retry), self._now, is_once=True))
             await self._rung.wait()
 
     async def _run_due(self, now: datetime) -> None:
@@ -208,10 +209,10 @@ class RitualClock:
             raise
         except Exception:
             _log.exception("ritual_failed", **dues.ids(what))
+            self._agenda.tick_off(what)
             async with self._database.begin() as uow:
                 await dues.give_up(what, self._context(uow, now))
-        if isinstance(what, Occurrence):
-            self._agenda.tick_off(what)
+        self._agenda.tick_off(what)
 
     async def _keep_house(self, now: datetime) -> None:
         """Once a day, forget what nobody needs any more and see whether the work calendar is known."""
@@ -245,51 +246,51 @@ class RitualClock:
         )
 
     def _set_bells(self, moment: datetime | None) -> None:
-        """Have the scheduler ring for every plan, for the next timer or window, and for the heartbeat."""
-        schedules: dict[tuple[object, ...], Schedule] = {
-            (
-                plan.settings.name,
-                plan.chat.timezone,
-                plan.schedule.cron,
-                plan.schedule.calendar,
-            ): plan.schedule
-            for plan in self._plans.all.values()
-            if plan.is_on
-        }
-        if self._is_moved or schedules != self._belled:
+        """Have the scheduler ring for every plan, for the next timer or window, and once a heartbeat."""
+        if self._is_moved or self._belled is not self._plans.all:
             self._scheduler.remove_all_jobs()
-            for (name, timezone, *_), schedule in schedules.items():
-                self._scheduler.add_job(
-                    self._wake, _Bell(schedule, self._now), name=f"{name} {timezone}", coalesce=True,
-                    misfire_grace_time=None,
-                )  # fmt: skip
-            self._belled, self._is_moved = schedules, False
-        self._ring("heartbeat", self._now() + HEARTBEAT)
+            self._ring("heartbeat", _Bell(lambda here: here + HEARTBEAT, self._now))
+            schedules = {
+                f"{plan.settings.name} {plan.chat.timezone} {id(plan.schedule)}": plan.schedule
+                for plan in self._plans.all.values()
+                if plan.is_on
+            }
+            for name, schedule in schedules.items():
+                self._ring(name, _Bell(schedule.after, self._now))
+            self._belled, self._is_moved = self._plans.all, False
         if moment is not None:
-            self._ring("moment", moment)
+            self._ring("moment", _Bell(partial(_always, moment), self._now, is_once=True))
 
-    def _ring(self, name: str, at: datetime) -> None:
-        """Have the scheduler ring once, when our clock shows a moment."""
-        real = datetime.now(UTC)
+    def _ring(self, name: str, bell: _Bell) -> None:
         self._scheduler.add_job(
-            self._wake, "date", run_date=max(real, real + (at - self._now())), id=name, replace_existing=True,
-            coalesce=True, misfire_grace_time=None,
-        )  # fmt: skip
+            self._wake, bell, id=name, replace_existing=True, coalesce=True, misfire_grace_time=None
+        )
 
     async def _wake(self) -> None:
         self._rung.set()
 
 
-class _Bell:
-    """A trigger of the scheduler that follows a Schedule by our own clock, which may be moved."""
+def _always(moment: datetime, _: datetime) -> datetime:
+    return moment
 
-    def __init__(self, schedule: Schedule, now: Callable[[], datetime]) -> None:
-        self._schedule = schedule
+
+class _Bell:
+    """A trigger of the scheduler that goes by our own clock, which may be moved."""
+
+    def __init__(
+        self,
+        coming: Callable[[datetime], datetime | None],
+        now: Callable[[], datetime],
+        *,
+        is_once: bool = False,
+    ) -> None:
+        """`coming` returns the next moment to ring after another, both by our clock."""
+        self._coming = coming
         self._now = now
+        self._is_once = is_once
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
         """Return when to ring next, in the scheduler's time."""
-        del previous
         here = self._now()
-        slots = self._schedule.next(here)
-        return now + (slots[0].due - here) if slots else None
+        moment = None if previous is not None and self._is_once else self._coming(here)
+        return None if moment is None else now + max(moment - here, timedelta(0))

@@ -13,7 +13,7 @@ from bot.logs import get_logger
 from handlers.base import RitualInfo
 from rituals import RITUALS
 from rituals.base import RitualSettings
-from rituals.calendar import WorkCalendar, check_calendar
+from rituals.calendar import Calendar, WorkCalendar, check_calendar
 from rituals.schedule import Schedule, ScheduleError, check_cron
 from storage.records import Chat
 from storage.runs import EVERY_CHAT, Override
@@ -62,6 +62,7 @@ class Plans:
         self.problems: tuple[Problem, ...] = ()
         self._rituals = {ritual.name: ritual for ritual in rituals}
         self._plans: dict[tuple[str, int], Plan] = {}
+        self._schedules: dict[tuple[str, Calendar, str], Schedule] = {}
 
     @property
     def all(self) -> Mapping[tuple[str, int], Plan]:
@@ -134,6 +135,13 @@ class Plans:
             return str(error)
         return None
 
+    def _schedule(self, ritual: RitualSettings, chat: Chat) -> Schedule:
+        """Return the schedule of a ritual in a chat; many chats share one, and most never change."""
+        key = ritual.cron, ritual.calendar, chat.timezone
+        if key not in self._schedules:
+            self._schedules[key] = Schedule(ritual.cron, chat.zone, ritual.calendar, self.work)
+        return self._schedules[key]
+
     def _stray(self, override: Override) -> Problem | None:
         if override.ritual in self._rituals:
             return None
@@ -162,7 +170,7 @@ class Plans:
             else:
                 followed.add(override.key)
         try:
-            schedule = Schedule(ritual.cron, chat.zone, ritual.calendar, self.work)
+            schedule = self._schedule(ritual, chat)
             _check_close(ritual)
         except ValueError as error:
             problems.append(Problem(name, chat.id, "cron", str(error)))

@@ -89,6 +89,11 @@ class Schedule:
             after = more[-1].due
         return found
 
+    def after(self, at: datetime) -> datetime | None:
+        """Return when the first slot later than `at` is due, None if there is none."""
+        found = self.next(at)
+        return found[0].due if found else None
+
     def previous(self, at: datetime) -> Slot | None:
         """Return the latest slot due at `at` or earlier, looking back at most eight years."""
         local = at.astimezone(self.timezone)

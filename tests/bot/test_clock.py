@@ -1,6 +1,7 @@
 """The clock begins, finishes and fires what is due, once, whatever happens to it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -35,9 +36,10 @@ async def test_a_ritual_ticked_twice_posts_once(scene: Scene) -> None:
     assert await states(scene) == [("10-12 09:00", "open", "")]
 
 
-async def test_two_clocks_on_one_database_fire_once(scene: Scene) -> None:
+async def test_two_processes_on_one_database_fire_once(scene: Scene) -> None:
     one = await scene.open()
-    other = scene.clock()
+    second = Database(scene.database.url)
+    other = replace(scene, database=second, clocks=[]).clock()
     await other.catch_up(scene.time.at)
 
     scene.time.at = at("2026-10-12 01:00")
@@ -48,6 +50,7 @@ async def test_two_clocks_on_one_database_fire_once(scene: Scene) -> None:
     scene.time.at = at("2026-10-12 13:00")
     await asyncio.gather(*(clock.run_due(scene.time.at) for clock in (one, other)))
     assert len(await scene.posts()) == 2
+    await second.close()
 
 
 async def test_a_ritual_missed_by_ten_minutes_still_happens(scene: Scene) -> None:
@@ -345,6 +348,20 @@ async def test_a_started_clock_survives_a_database_that_is_gone_at_first(databas
         await until(is_held)
     await clock.stop()
     await flaky.close()
+
+
+async def test_a_failure_that_cannot_even_be_recorded_blocks_nobody_for_ever(scene: Scene) -> None:
+    clock = await scene.open()
+    async with scene.database.begin() as uow:
+        await uow.connection.exec_driver_sql("ALTER TABLE runs RENAME TO gone")
+    with pytest.raises(StorageBusyError):
+        await clock.run_due(at("2026-10-12 01:00"))
+    async with scene.database.begin() as uow:
+        await uow.connection.exec_driver_sql("ALTER TABLE gone RENAME TO runs")
+
+    await clock.run_due(at("2026-10-12 01:01"))
+
+    assert await states(scene) == [("10-12 09:00", "open", "")]
 
 
 async def test_the_house_is_kept_once_a_day(scene: Scene) -> None:

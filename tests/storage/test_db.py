@@ -182,7 +182,7 @@ async def test_a_backup_is_a_consistent_copy_made_while_in_use(tmp_path: Path) -
 
 
 async def test_an_error_of_the_database_never_shows_what_is_stored(database: Database) -> None:
-    with pytest.raises(Exception, match="quarantine|NOT NULL|null") as caught:
+    with pytest.raises(Exception, match=r"quarantine|NOT NULL|null") as caught:
         async with database.begin() as uow:
             await uow.updates.add_quarantined(Platform.TELEGRAM, "secret words", None, None)  # type: ignore[arg-type]
 
