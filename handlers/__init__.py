@@ -40,7 +40,7 @@ HANDLERS: tuple[Handler, ...] = (
     helping,
     poll,
     edit,
-    # What the staff say comes here; below is what needs no command.
+    # What stands below needs no command.
     feedback,
     verify,
     checkin,

@@ -1,4 +1,4 @@
-"""Intent `poll`: a vote in a native poll, changed or taken back, or 「投票 2」 where there are none. Writes: polls."""
+"""Intent `vote`: a vote in a native poll, changed or taken back, or 「投票 2」 where there are none. Writes: polls."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, called
 from storage.records import EVERYBODY, Chat, Run, RunState
 
-NAME = "poll"
+NAME = "vote"
 ROLES = EVERYBODY
 COMMANDS: tuple[str, ...] = ("vote", "投票")
 EXAMPLE = "投票 2"

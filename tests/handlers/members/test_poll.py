@@ -1,4 +1,4 @@
-"""Dialogues of the intent `poll`: votes, changed and taken back, and votes in words."""
+"""Dialogues of the intent `vote`: votes, changed and taken back, and votes in words."""
 
 from __future__ import annotations
 
