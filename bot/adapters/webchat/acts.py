@@ -36,14 +36,13 @@ class Acts:
 
     def __init__(
         self, settings: WebchatSettings, database: Database, files: Files, *, now: Callable[[], datetime],
-        offer: Callable[[WebchatUpdate], Awaitable[str]], news: Callable[[], None],
+        offer: Callable[[WebchatUpdate], Awaitable[str]],
     ) -> None:  # fmt: skip
         self._settings = settings
         self._database = database
         self._files = files
         self._now = now
         self._offer = offer
-        self._news = news
 
     async def say(
         self,
@@ -158,7 +157,6 @@ class Acts:
             about = {"id": message.id, "text": message.body["text"], "photo": message.body.get("photo", "")}
             raw = self._raw(person, chat, kind) | {"message": about, "reply": _quoted(replied)} | extra
             update = await uow.webchat.add_update(raw, key=key, now=now)
-        self._news()
         if not update.is_confirmed:
             await self._offer(update)
         return message
@@ -176,7 +174,6 @@ class Acts:
                     raise RefusedError(404, "webchat.error.message")
                 raw = self._raw(person, chat, kind) | await alter(uow, message)
                 update = await uow.webchat.add_update(raw, key=key, now=self._now())
-        self._news()
         return "" if update.is_confirmed else await self._offer(update)
 
     def _raw(self, person: Person, chat: str, kind: str) -> dict[str, Any]:

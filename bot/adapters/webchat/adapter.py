@@ -53,14 +53,16 @@ class WebchatAdapter:
         self.now = now
         self.files = Files(settings.data_dir / "webchat")
         self.news = News()
-        self.acts = Acts(settings, database, self.files, now=now, offer=self.offer, news=self.news.tell)
+        self.acts = Acts(settings, database, self.files, now=now, offer=self.offer)
         self._key = key
         self._intake: Intake | None = None
         self._backlog: asyncio.Task[None] | None = None
+        database.on_commit(lambda _: self.news.tell())
 
     async def start(self, intake: Intake) -> None:
         """Take what people do from now on, and first what a stop or a crash left unconfirmed."""
         self._intake = intake
+        self.news.is_closed = False
         self._backlog = asyncio.create_task(self._offer_backlog())
 
     async def stop(self) -> None:
@@ -122,7 +124,6 @@ class WebchatAdapter:
                     message = await self._alter(uow, parcel, picture or "")
         except StorageBusyError as error:
             raise TemporaryError(str(error)) from error
-        self.news.tell()
         return Receipt(str(message.id), f"p{message.id}" if "poll" in message.body else "")
 
     async def _post(self, uow: UnitOfWork, parcel: Parcel, picture: str) -> WebchatMessage:

@@ -1,4 +1,4 @@
-"""Reads where the demo's clock is sent: "tomorrow 09:00", "friday 16:00", "+3d", "+10m", or an ISO date-time."""
+"""Reads where the demo's clock is sent: "next 09:00", "tomorrow 09:00", "friday 16:00", "+3d", "+10m", or ISO."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def _named(text: str, local: datetime) -> datetime | None:
     word, hour, minute = named.group(1), int(named.group(2)), int(named.group(3))
     if hour > 23 or minute > 59:
         return None
-    if word == "tomorrow":
-        ahead = 1
-    elif word in _DAYS:
-        ahead = (_DAYS.index(word) - local.weekday()) % 7
+    if word in _DAYS:
+        ahead, period = (_DAYS.index(word) - local.weekday()) % 7, 7
+    elif word in ("next", "tomorrow"):
+        ahead, period = int(word == "tomorrow"), 1
     else:
         return None
     at = datetime.combine(local.date() + timedelta(days=ahead), time(hour, minute), local.tzinfo)
     if at <= local:
-        at = datetime.combine(at.date() + timedelta(days=7), time(hour, minute), local.tzinfo)
+        at = datetime.combine(at.date() + timedelta(days=period), time(hour, minute), local.tzinfo)
     return at.astimezone(UTC)
 
 

@@ -78,6 +78,7 @@ def view(message: WebchatMessage) -> dict[str, Any]:
     }
     return {
         "id": message.id, "chat": message.chat, "author": message.author, "name": message.author_name,
+        "client_id": message.key.partition(":")[2] if message.author else "",
         "at": message.at.isoformat(), "revision": message.revision, **shown,
     }  # fmt: skip
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PING_SECONDS = 15.0
 _AT_ONCE = 200
+_GATHER_SECONDS = 0.02  # a busy bot commits often; a page looks again only after this
 _DRIFT = timedelta(seconds=2)  # more than this between two looks is a clock that was moved
 
 
@@ -55,6 +56,7 @@ class Stream:
                 await asyncio.wait_for(wake.wait(), PING_SECONDS)
             except TimeoutError:
                 yield b": ping\n\n"
+            await asyncio.sleep(_GATHER_SECONDS)
 
     async def _read(self) -> list[bytes]:
         """Return what is new: messages, how far each loop is, where the clock is."""
