@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -40,6 +40,9 @@ _CAN = Capabilities(
     hears_all=True, reactions=True, native_polls=True, buttons=True, edits=True, quotes_author=True,
     reaches_first=False, deep_links=True, text_limit=TEXT_LIMIT,
 )  # fmt: skip
+_TOAST, _IDENTIFY = "telegram-toast", "telegram-identify"
+_NOT_FOUND = 404
+_TRY_AGAIN = timedelta(seconds=5)
 _KNOWN_WITHIN_SECONDS = 10.0
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -74,7 +77,8 @@ class TelegramAdapter:
 
     async def start(self, intake: Intake) -> None:
         """Begin to receive; returns at once."""
-        self._intake = intake
+        self.listen(intake)
+        self._learn()
         if self._webhook is None:
             self._poller = Poller(
                 self._transport, self._who, self._take, self._now,
@@ -83,28 +87,35 @@ class TelegramAdapter:
             self._poller.start()
         else:
             self._spawn(self._set_webhook(), "telegram-set-webhook")
-        self._spawn(self._identify(), "telegram-identify")
+
+    def listen(self, intake: Intake) -> None:
+        """Take calls at the webhook from now on, also in a process that does not lead and never starts."""
+        self._intake = intake
 
     async def stop(self) -> None:
-        """Stop receiving, finish what is under way, close connections."""
+        """Stop polling, finish what is under way, close connections; calls at the webhook are taken still."""
         if self._poller is not None:
             await self._poller.stop()
+            self._poller = None
         if self._webhook is not None:
-            await self._webhook.close()
-        toasts = {task for task in self._tasks if task.get_name() == "telegram-toast"}
+            await self._webhook.settle()
+        toasts = {task for task in self._tasks if task.get_name() == _TOAST}
         if toasts:
             await asyncio.wait(toasts, timeout=_LAST_TOASTS_SECONDS)
-        for task in self._tasks:
+        under_way = list(self._tasks)
+        for task in under_way:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
         await self._transport.close()
-        if self._sender is not None:
-            await self._sender.close()
-            self._sender = None
+        sender, self._sender = self._sender, None
+        if sender is not None:
+            await sender.close()
 
     async def receive(self, headers: Mapping[str, str], body: bytes) -> int:
         """Take one call of Telegram at the webhook and return the HTTP status."""
-        return 404 if self._webhook is None else await self._webhook.receive(headers, body)
+        if self._webhook is None:
+            return _NOT_FOUND
+        return await self._webhook.receive(headers, body)
 
     async def send(self, parcel: Parcel) -> Receipt:
         """Send one thing. **Errors**: SendError."""
@@ -125,16 +136,19 @@ class TelegramAdapter:
         return await examine(self._transport, self._settings, chats, now)
 
     def _parse(self, body: bytes) -> Taken | None:
-        return parse(body, self._us, self._now()) if self._us is not None else None
+        if self._us is None or self._intake is None:
+            self._learn()
+            return None
+        return parse(body, self._us, self._now())
 
     async def _take(self, batch: Sequence[Taken]) -> None:
         """Have a batch committed, then answer what was pressed in it. **Errors**: StorageBusyError."""
-        assert self._intake is not None  # noqa: S101 - nothing is received before start
+        assert self._intake is not None  # noqa: S101 - nothing is received before listen
         toasts = await self._intake(Platform.TELEGRAM, batch)
         for taken in batch:
             if isinstance(taken.content, Event) and taken.content.kind is EventKind.PRESS:
                 press_id = taken.content.press_id
-                self._spawn(self._toast(press_id, toasts.get(press_id, "")), "telegram-toast")
+                self._spawn(self._toast(press_id, toasts.get(press_id, "")), _TOAST)
 
     async def _toast(self, press_id: str, text: str) -> None:
         try:
@@ -148,6 +162,10 @@ class TelegramAdapter:
         while self._us is None:
             await self._known.wait()
         return self._us
+
+    def _learn(self) -> None:
+        if self._us is None and all(task.get_name() != _IDENTIFY for task in self._tasks):
+            self._spawn(self._identify(), _IDENTIFY)
 
     async def _identify(self) -> None:
         """Learn our user name, trying until Telegram tells."""
@@ -189,7 +207,7 @@ class TelegramAdapter:
         try:
             us = await asyncio.wait_for(self._who(), _KNOWN_WITHIN_SECONDS)
         except TimeoutError:
-            raise TemporaryError("Telegram has not told yet who we are") from None
+            raise TemporaryError("Telegram has not told yet who we are", _TRY_AGAIN, "account") from None
         async with self._building:
             if self._sender is None:
                 self._sender = await self._build(us)

@@ -15,16 +15,14 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest, RequestData
 
-from bot.adapters.telegram.errors import CallError, UnansweredError, UnsentError, read_reply
+from bot.adapters.telegram.errors import CallError, OutageError, UnansweredError, UnsentError, read_reply
 from bot.adapters.telegram.quiet import hush
 from bot.adapters.telegram.settings import TelegramSettings
 from bot.adapters.telegram.wire import Reply
 
 _T = TypeVar("_T")
-_NEVER_LEFT = (
-    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-)  # fmt: skip
+_OUTAGE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
+_NEVER_LEFT = (httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 _POOL_SIZE = 64
 _POOL_SECONDS = 30.0
 _CONNECT_SECONDS = 10.0
@@ -43,8 +41,12 @@ class Request(HTTPXRequest):
             code, body = await super().do_request(url, method, request_data, *args, **kwargs)
         except TelegramError as error:
             cause = error.__cause__
-            name = type(cause).__name__
-            raise (UnsentError(name) if isinstance(cause, _NEVER_LEFT) else UnansweredError(name)) from None
+            kind: type[CallError] = UnansweredError
+            if isinstance(cause, _OUTAGE):
+                kind = OutageError
+            elif isinstance(cause, _NEVER_LEFT):
+                kind = UnsentError
+            raise kind(type(cause).__name__) from None
         _ANSWERED.set(read_reply(code, body))
         return code, body
 

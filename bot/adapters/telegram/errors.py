@@ -25,6 +25,8 @@ from bot.adapters.telegram.wire import Reply
 
 _REPLY = msgspec.json.Decoder(Reply)
 _TOKEN_PAUSE = timedelta(seconds=60)
+_OUTAGE_PAUSE = timedelta(seconds=5)
+_GATEWAY_PAUSE = timedelta(seconds=15)
 
 
 class CallError(Exception):
@@ -33,6 +35,10 @@ class CallError(Exception):
 
 class UnsentError(CallError):
     """The request never left, so Telegram cannot have carried it out."""
+
+
+class OutageError(UnsentError):
+    """The request never left, because Telegram cannot be reached at all."""
 
 
 class UnansweredError(CallError):
@@ -142,6 +148,8 @@ def remedy_for(refused: RefusedError) -> Remedy | None:
 
 def send_error(error: CallError, *, is_private: bool) -> SendError:
     """Return what a failed call means for a Delivery to a private chat or to a group."""
+    if isinstance(error, OutageError):  # however long it lasts: a pause that is told is no failed try
+        return TemporaryError(f"not reached: {error}", _OUTAGE_PAUSE, scope="account")
     if isinstance(error, UnsentError):
         return TemporaryError(f"not sent: {error}")
     if not isinstance(error, RefusedError):
@@ -152,6 +160,8 @@ def send_error(error: CallError, *, is_private: bool) -> SendError:
         return TemporaryError("429 Too Many Requests", timedelta(seconds=max(1, error.retry_after)))
     if error.code in (401, 404):
         return TemporaryError(f"{error.code}: the token is not accepted", _TOKEN_PAUSE, scope="account")
+    if error.code in (502, 503):
+        return TemporaryError(str(error), _GATEWAY_PAUSE)
     if error.code == 504:
         return OutcomeUnknownError("504")
     return _refusal(error, is_private=is_private)

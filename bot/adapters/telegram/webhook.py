@@ -33,7 +33,6 @@ class Webhook:
         self._take = take
         self._queue: list[tuple[Taken, asyncio.Future[int]]] = []
         self._worker: asyncio.Task[None] | None = None
-        self._is_open = True
 
     async def receive(self, headers: Mapping[str, str], body: bytes) -> int:
         """Take one call of Telegram and return the HTTP status. **Shape**: header names are lower-case."""
@@ -43,7 +42,7 @@ class Webhook:
             return _UNAUTHORIZED
         if len(body) > BODY_LIMIT:
             return _TOO_LARGE
-        taken = self._parse(body) if self._is_open else None
+        taken = self._parse(body)
         if taken is None:
             return _UNAVAILABLE
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -52,9 +51,8 @@ class Webhook:
             self._worker = asyncio.create_task(self._work(), name="telegram-webhook")
         return await answer
 
-    async def close(self) -> None:
-        """Take nothing more, and let what was taken be committed."""
-        self._is_open = False
+    async def settle(self) -> None:
+        """Let what was taken be committed."""
         if self._worker is not None:
             await asyncio.gather(self._worker, return_exceptions=True)
 

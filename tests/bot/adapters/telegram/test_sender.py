@@ -300,8 +300,11 @@ async def test_where_nobody_listens_nothing_was_sent(cast: Cast, settings: Teleg
         username="huixiang_bot",
         seal_key=KEY,
     )
-    assert isinstance(await failing(sender, parcel(cast.group, "早")), TemporaryError)
+    error = await failing(sender, parcel(cast.group, "早"))
     await sender.close()
+    assert isinstance(error, TemporaryError)
+    assert error.scope == "account"
+    assert error.retry_after is not None  # a pause that is told: an outage of a day gives nothing up
 
 
 async def test_a_429_says_how_long_its_chat_is_shut(api: BotApi, cast: Cast, sender: Sender) -> None:

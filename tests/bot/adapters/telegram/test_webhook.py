@@ -87,14 +87,12 @@ async def test_a_body_that_is_no_update_is_quarantined(webhook: Webhook, intake:
     assert taken.error
 
 
-async def test_after_the_close_telegram_is_asked_to_come_again(
-    webhook: Webhook, intake: RecordingIntake
-) -> None:
+async def test_what_was_taken_is_committed_before_a_stop(webhook: Webhook, intake: RecordingIntake) -> None:
     waiting = asyncio.create_task(webhook.receive(RIGHT, body("short")))
     await asyncio.sleep(0)
-    await webhook.close()
+    await webhook.settle()
+    assert len(intake.taken) == 1
     assert await waiting == 200
-    assert await webhook.receive(RIGHT, body("short")) == 503
 
 
 def test_a_webhook_without_a_secret_or_an_address_does_not_start(settings: TelegramSettings) -> None:
@@ -126,3 +124,32 @@ async def test_the_webhook_is_set_with_its_secret_and_our_updates(
     await adapter.stop()
     assert len(intake.taken) == 1
     api.assert_clean()
+
+
+async def test_a_process_that_does_not_lead_takes_calls_too(
+    api: BotApi, settings: TelegramSettings, intake: RecordingIntake
+) -> None:
+    there = replace(
+        settings, mode="webhook", public_url="https://bot.example.com", webhook_secret="s3cret-s3cret"
+    )
+    adapter = TelegramAdapter(there, KEY, now=lambda: NOW)
+    adapter.listen(intake)
+    assert await adapter.receive(RIGHT, body("short")) == 503
+    await asyncio.wait_for(adapter._known.wait(), 5)
+    assert await adapter.receive(RIGHT, body("short")) == 200
+    assert not list(api.log.of("setWebhook"))
+    await adapter.stop()
+
+
+async def test_it_can_be_started_again_and_leaves_the_webhook_set(
+    api: BotApi, settings: TelegramSettings, intake: RecordingIntake
+) -> None:
+    there = replace(settings, mode="webhook", public_url="http://127.0.0.1:9", webhook_secret="s3cret-s3cret")
+    adapter = TelegramAdapter(there, KEY, now=lambda: NOW)
+    await adapter.start(intake)
+    await api.called("setWebhook")
+    await adapter.stop()
+    await adapter.start(intake)
+    await api.called("setWebhook", count=2)
+    await adapter.stop()
+    assert api.intake.webhook_url
