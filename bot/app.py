@@ -219,6 +219,10 @@ class App:
     def build_adapters(self, key: bytes) -> tuple[Adapter, ...]:
         """Build the adapters that the config names."""
         adapters: list[Adapter] = []
+        if self.config.telegram is not None:
+            from bot.adapters.telegram.adapter import TelegramAdapter
+
+            adapters.append(TelegramAdapter(self.config.telegram, key, now=self.clock.now))
         if self.config.webchat is not None:
             from bot.adapters.webchat.adapter import WebchatAdapter
 
@@ -252,8 +256,14 @@ class App:
         return ()
 
     def _webhook(self) -> Receive | None:
-        """Return what takes Telegram's webhook calls, in webhook mode."""
-        return None
+        """Return what takes Telegram's webhook calls, in webhook mode: in every process, whoever leads."""
+        if self.config.telegram is None or self.config.telegram.mode != "webhook":
+            return None
+        from bot.adapters.telegram.adapter import TelegramAdapter
+
+        telegram = next(adapter for adapter in self.adapters if isinstance(adapter, TelegramAdapter))
+        telegram.listen(self.take)
+        return telegram.receive
 
     async def _health(self) -> Health:
         """Return how the bot is: whether its database answers, and when an Update last came in."""

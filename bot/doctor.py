@@ -50,8 +50,17 @@ async def examine(
         findings.append(Finding(say("doctor.calendar", year=year), ok=None, advice=advice))
     for adapter in adapters:
         chats = [chat.external_id for chat in config.chats if chat.platform == adapter.platform]
-        findings += await adapter.examine(chats, now)
+        findings += [_worded(finding, say) for finding in await adapter.examine(chats, now)]
     return findings
+
+
+def _worded(finding: Finding, say: Say) -> Finding:
+    """Put the words in for the text ids of a finding."""
+    words = [
+        say(text, **finding.params) if text.startswith("doctor.") else text
+        for text in (finding.check, finding.detail, finding.advice)
+    ]
+    return Finding(words[0], finding.ok, words[1], words[2])
 
 
 def _disk(folder: Path, say: Say) -> Finding:
