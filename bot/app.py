@@ -145,8 +145,13 @@ class App:
 
     async def advance(self, to: datetime) -> None:
         """Move the demo's clock, carrying out on the way whatever comes due."""
-        await self.core.clock.advance(to, self.clock.move)
-        self.core.relay.wake()
+        await self.core.clock.advance(to, self._move)
+        await self.core.relay.settle()
+
+    async def _move(self, to: datetime) -> None:
+        """Move the demo's clock on, once what is due by now has arrived, so that it bears its own time."""
+        await self.core.relay.settle()
+        await self.clock.move(to)
 
     async def _lead(self) -> None:
         """Lead while we may: stand by, take the lead, hold it, take it again."""

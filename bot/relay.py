@@ -23,6 +23,7 @@ _log = get_logger(__name__)
 _LEASE_FOR = timedelta(seconds=60)
 _MOST_LEASED = 400
 _IDLE_SECONDS = 30.0  # looks again at least so often, whatever woke or did not wake it
+_SETTLED_WITHIN_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 30.0
 
 
@@ -99,6 +100,16 @@ class Relay:
         if leased:
             async with self._database.begin() as uow:
                 await uow.deliveries.unlease(leased)
+
+    async def settle(self) -> None:
+        """Wait until what is due now has arrived, a few seconds at most: the demo's clock moves on only then."""
+        deadline = time.monotonic() + _SETTLED_WITHIN_SECONDS
+        while time.monotonic() < deadline:
+            self.wake()
+            async with self._database.read() as uow:
+                if not await uow.deliveries.has_unsettled(self._adapters, self._now()):
+                    return
+            await asyncio.sleep(0.01)
 
     async def drain(self) -> None:
         """Send everything that is due now, without a running loop; for tests."""

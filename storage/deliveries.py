@@ -59,6 +59,21 @@ class DeliveryRepository(Repository):
         """Tell whether `lease` would find anything, without writing."""
         return await self._one(_due(platforms, now).limit(1)) is not None
 
+    async def has_unsettled(self, platforms: Iterable[Platform], now: datetime) -> bool:
+        """Tell whether anything that is due by now has not arrived yet, leased or not."""
+        c = tables.chats
+        row = await self._one(
+            sa.select(_t.c.id)
+            .join(c, c.c.id == _t.c.chat_id)
+            .where(
+                _t.c.state.in_(_OPEN), _t.c.due_at <= now,
+                sa.or_(_t.c.retry_at.is_(None), _t.c.retry_at <= now),
+                c.c.platform.in_([str(platform) for platform in platforms]),
+            )
+            .limit(1)
+        )  # fmt: skip
+        return row is not None
+
     async def list_companions(self, leased: Leased, now: datetime, limit: int = 8) -> list[Delivery]:
         """List the held messages due behind a held one in its line: they may be folded into it."""
         rows = await self._all(

@@ -185,3 +185,13 @@ async def test_what_a_crash_left_sending_is_held_in_a_group_and_sent_again_in_pr
     assert talk.heard() == []
     assert talk.heard(ZHANG) == ["私下的"]
     assert await state(talk, "群里的") is DeliveryState.UNKNOWN
+
+
+async def test_what_is_due_has_arrived_once_the_relay_is_settled(talk: Talk) -> None:
+    await talk.relay.start()
+    try:
+        await put(talk, "一", "二", "三")
+        await talk.relay.settle()
+        assert talk.heard() == ["一", "二", "三"]
+    finally:
+        await talk.relay.stop()
