@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.base import Context, EventKind
-from storage.messages import Message, Text
+from storage.messages import Button, Message, Text
 from storage.records import ChatKind
 
 _NOD = "👌"
@@ -12,7 +12,7 @@ _NOD = "👌"
 async def aside(ctx: Context, answer: Text | Message, *, subject: str = "") -> None:
     """Answer staff where nobody else reads it; once an event.
 
-    A staff member who never opened the private chat is led there by the reach ladder, as anybody is.
+    For who never opened the private chat it waits there, and the group's line has the button that opens it.
     """
     if ctx.chat.kind is ChatKind.PRIVATE:
         await ctx.reply(answer, subject=subject)
@@ -25,7 +25,18 @@ async def aside(ctx: Context, answer: Text | Message, *, subject: str = "") -> N
     await ctx.uow.outbox.put(
         private.id, message, key=key, now=ctx.now, subject=subject, member_id=ctx.sender.id
     )
-    if ctx.event.kind is EventKind.PRESS:
+    if not (ctx.sender.reachable or ctx.can(private).reaches_first):
+        await _invite(ctx, key)
+    elif ctx.event.kind is EventKind.PRESS:
         ctx.toast = ctx.toast or ctx.label("aside.sent")
     else:
         await ctx.acknowledge(_NOD, ctx.say("aside.sent"))
+
+
+async def _invite(ctx: Context, key: str) -> None:
+    """Say in the group, without what it is about, that an answer waits in the private chat."""
+    waiting = await ctx.uow.outbox.find(key)
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    if waiting is not None and ctx.can(ctx.chat).deep_links:
+        buttons = ((Button(ctx.label("aside.open"), start=f"d{waiting.id}"),),)
+    await ctx.reply(Message(text=ctx.say("aside.waits"), buttons=buttons))

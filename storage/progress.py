@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.feedback import feedback_of
 from storage.outbox import delivery_of
-from storage.records import Delivery, DeliveryState, Feedback, Status
+from storage.records import Delivery, DeliveryState, Feedback, Role, Status
 from storage.repository import Repository
 
 _t = tables.feedback
@@ -53,14 +53,20 @@ class ProgressRepository(Repository):
         return int(await self._scalar(query))
 
     async def list_unheard(self, chat_id: int, before: datetime) -> list[Delivery]:
-        """List echoes that have waited since before a moment for members of a group, oldest first."""
-        d, m = tables.deliveries, tables.members
+        """List echoes that have waited since before a moment for members of a group, oldest first.
+
+        Declines are not among them, for nobody is named in a group for bad news; nor is what staff did not get.
+        """
+        d, f, m = tables.deliveries, tables.feedback, tables.members
+        about = sa.literal("feedback:") + sa.cast(f.c.id, sa.Text) == d.c.subject
+        declined = sa.select(f.c.id).where(about, f.c.status == str(Status.DECLINED))
         rows = await self._all(
             sa.select(d)
             .join(m, m.c.id == d.c.member_id)
             .where(
                 d.c.state == str(DeliveryState.WAITING), d.c.created_at <= before, m.c.home_chat_id == chat_id,
-                d.c.subject.startswith("feedback:"),
+                d.c.subject.startswith("feedback:"), ~sa.exists(declined),
+                m.c.role == str(Role.MEMBER),
             )
             .order_by(d.c.id)
         )  # fmt: skip

@@ -18,6 +18,7 @@ ROLES = STAFF
 COMMANDS: tuple[str, ...] = ("inbox", "待办")
 EXAMPLE = "/inbox"
 _PAGE = 10
+_ACROSS = 5  # buttons side by side
 _MINE = frozenset({"mine", "我的"})
 _ALL = frozenset({"all", "全部"})
 _LONGEST_WORDS = 30  # bytes; they ride in the page buttons
@@ -80,7 +81,8 @@ async def _page(ctx: Context, wanted: Wanted) -> Message:
     if pages > 1:
         parts += ["\n", *ctx.say("inbox.page", page=page + 1, pages=pages)]
     parts += await _stuck(ctx, stuck)
-    buttons = [(_show_button(feedback),) for feedback in shown]
+    marks = [_show_button(feedback) for feedback in shown]
+    buttons = [tuple(marks[start : start + _ACROSS]) for start in range(0, len(marks), _ACROSS)]
     turns = _turns(ctx, wanted.words, page, pages)
     return Message(text=tuple(parts), buttons=tuple(buttons) + ((turns,) if turns else ()))
 

@@ -10,7 +10,16 @@ import pytest
 from storage.db import Database
 from storage.echoes import Echo
 from storage.messages import Message, decode
-from storage.records import DeliveryState, Manners, Member, Platform
+from storage.records import (
+    ChatKind,
+    ChatState,
+    DeliveryState,
+    FeedbackClass,
+    Manners,
+    Member,
+    Platform,
+    Status,
+)
 from storage.uow import UnitOfWork
 from tests.fakes import at
 
@@ -105,3 +114,27 @@ async def test_what_was_taken_back_is_missed_by_nobody(database: Database) -> No
         assert await uow.outbox.cancel("feedback:1") == 1
         assert await uow.echoes.list_untold("feedback:1") == set()
         assert await uow.outbox.list_stuck() == []
+
+
+async def test_nobody_is_named_in_the_digest_for_a_decline_nor_are_staff(database: Database) -> None:
+    async with database.begin() as uow:
+        chat = await uow.chats.add(
+            Platform.TELEGRAM, "-1", ChatKind.GROUP, title="群", state=ChatState.SERVED, language="zh_CN",
+            timezone="Asia/Shanghai",
+        )  # fmt: skip
+        members = await people(uow, 3)
+        for member, role in zip(members, ("member", "member", "kos"), strict=True):
+            await uow.members.change(member.id, home_chat_id=chat.id, role=role)
+            feedback = await uow.feedback.add(
+                chat_id=chat.id, contributor_id=member.id, captured_by_id=member.id, message_id=str(member.id),
+                text="太小", now=NOON, feedback_class=FeedbackClass.SUGGESTION, review_due=NOON,
+            )  # fmt: skip
+            assert feedback is not None
+            after = Status.DECLINED if member is members[0] else Status.RESOLVED
+            await uow.feedback.change(feedback, after, by_id=members[2].id, note="", now=NOON)
+            subject = f"feedback:{feedback.id}"
+            await uow.echoes.tell_many([echo(member)], now=NOON, manners=Manners(), subject=subject)
+            for delivery in await uow.outbox.list_about(subject):
+                await uow.deliveries.settle([delivery.id], DeliveryState.WAITING, "unreachable")
+        unheard = await uow.progress.list_unheard(chat.id, NOON)
+    assert [delivery.member_id for delivery in unheard] == [members[1].id]

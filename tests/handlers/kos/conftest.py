@@ -51,3 +51,9 @@ async def follow(talk: Talk) -> Callable[[Feedback, Person], Awaitable[None]]:
             await uow.feedback.follow(feedback.id, people[who.external_id].id, talk.now)
 
     return follow
+
+
+async def open_private(talk: Talk, who: Person) -> None:
+    """Let somebody have opened their private chat."""
+    await talk.says(who, "/start", dm=True)
+    talk.heard(who)

@@ -9,7 +9,7 @@ import pytest
 from bot.adapters.base import UnreachableError
 from storage.records import ChatKind, FeedbackClass
 from tests.fakes import EVERYTHING
-from tests.handlers.kos.conftest import Captured
+from tests.handlers.kos.conftest import Captured, open_private
 from tests.talk import LI, MIN, YU, ZHANG, Talk
 
 
@@ -91,6 +91,7 @@ async def test_words_mine_and_all_sift(talk: Talk, captured: Captured) -> None:
 
 
 async def test_in_a_group_it_is_answered_in_private_with_a_nod(talk: Talk, captured: Captured) -> None:
+    await open_private(talk, LI)
     await captured()
     said = await talk.says(LI, "/inbox")
     assert talk.heard() == []
@@ -99,6 +100,7 @@ async def test_in_a_group_it_is_answered_in_private_with_a_nod(talk: Talk, captu
 
 
 async def test_in_a_group_without_reactions_there_is_one_line(talk: Talk, captured: Captured) -> None:
+    await open_private(talk, LI)
     feedback = await captured()
     key = (talk.adapter.platform, ChatKind.GROUP)
     talk.dispatcher._capabilities = {
@@ -109,16 +111,26 @@ async def test_in_a_group_without_reactions_there_is_one_line(talk: Talk, captur
     assert f"#{feedback.id}" in talk.heard(LI)[0]
 
 
-async def test_a_kos_who_never_opened_the_private_chat_finds_it_waiting(
+async def test_a_kos_who_never_opened_the_private_chat_is_led_there_and_finds_it(
     talk: Talk, captured: Captured
 ) -> None:
     await captured()
     talk.adapter.unreachable[LI.external_id] = UnreachableError("never started")
     await talk.says(LI, "/inbox")
     assert talk.heard(LI) == []
+    assert talk.heard() == ["先打开和我的私聊，答复在那里等着你。"]
     del talk.adapter.unreachable[LI.external_id]
-    await talk.says(LI, "/start", dm=True)
-    assert any("张哥：按钮太小了" in text for text in talk.heard(LI))
+    await talk.presses(LI, "打开私聊")
+    assert len([text for text in talk.heard(LI) if "张哥：按钮太小了" in text]) == 1
+
+
+async def test_called_by_name_in_the_group_chinese_words_work_too(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await open_private(talk, LI)
+    await talk.says(LI, f"跟进 {feedback.id}", mentions_us=True)
+    assert talk.heard(LI) == [f"#{feedback.id}「按钮太小了」归你跟进了。"]
+    await talk.says(LI, f"跟进 {feedback.id}")
+    assert talk.heard(LI) == []
 
 
 async def test_what_did_not_arrive_stands_at_the_bottom_with_what_to_do(

@@ -11,7 +11,7 @@ from bot.adapters.base import UnreachableError
 from storage import tables
 from storage.messages import Message
 from storage.records import FeedbackClass, Manners, Status
-from tests.handlers.kos.conftest import Captured
+from tests.handlers.kos.conftest import Captured, open_private
 from tests.talk import LI, MIN, YU, ZHANG, Talk
 
 
@@ -153,6 +153,7 @@ async def test_progress_is_told_and_can_be_told_again(talk: Talk, captured: Capt
 async def test_an_answer_goes_to_the_private_chat_and_asks_whether_it_solved_it(
     talk: Talk, captured: Captured
 ) -> None:
+    await open_private(talk, LI)
     said = talk.message(ZHANG, "#反馈 快递到哪了")
     feedback = await captured("#反馈 快递到哪了", said=said, kind=FeedbackClass.SERVICE, is_guess=False)
     await talk.says(LI, "/reply 已经补发，尾号 6021", reply_to=said)
@@ -204,6 +205,7 @@ async def test_praise_is_answered_without_a_question(talk: Talk, captured: Captu
 
 
 async def test_a_decline_is_a_persons_own_words_said_in_private_only(talk: Talk, captured: Captured) -> None:
+    await open_private(talk, LI)
     said = talk.message(ZHANG, "#反馈 按钮太小了")
     feedback = await captured(said=said)
     await talk.says(LI, "/decline 这代模具改不了", reply_to=said)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from storage.contributions import Credit
 from storage.records import Feedback, Role, Status
 from storage.staff import CHAT, Grant
-from tests.handlers.kos.conftest import Captured
+from tests.handlers.kos.conftest import Captured, open_private
 from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
 
 Follow = Callable[[Feedback, Person], Awaitable[None]]
@@ -70,6 +70,7 @@ async def test_followers_hear_too_and_the_receipt_counts_them(
 async def test_in_the_group_the_receipt_comes_in_private_and_the_group_only_gets_a_nod(
     talk: Talk, captured: Captured
 ) -> None:
+    await open_private(talk, LI)
     feedback = await captured()
     said = await talk.says(LI, f"/resolve {feedback.id} 改好了")
     assert talk.heard() == []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from storage.messages import Link, Quote
 from storage.records import Attachment, ChatKind, FeedbackClass
 from tests.fakes import EVERYTHING
-from tests.handlers.kos.conftest import Captured
+from tests.handlers.kos.conftest import Captured, open_private
 from tests.talk import LI, MIN, ZHANG, Talk
 
 
@@ -71,6 +71,7 @@ async def test_a_service_question_offers_an_answer(talk: Talk, captured: Capture
 
 
 async def test_by_reply_in_the_group_the_card_comes_in_private(talk: Talk, captured: Captured) -> None:
+    await open_private(talk, LI)
     said = talk.message(ZHANG, "#反馈 按钮太小了")
     feedback = await captured(said=said)
     await talk.says(LI, "/show", reply_to=said)
