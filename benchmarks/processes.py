@@ -52,10 +52,12 @@ class Measured:
 
 async def start(*command: str, env: Mapping[str, str] | None = None, log: Path | None = None) -> Measured:
     """Start a Python program of ours."""
+    # A program runs from compiled files, as it does where people install it.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started_at = time.monotonic()
     output = log.open("ab") if log else asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, cwd=ROOT, env={**os.environ, **(env or {})}, stdout=output, stderr=output
+        sys.executable, *command, cwd=ROOT, env={**inherited, **(env or {})}, stdout=output, stderr=output
     )
     return Measured(process, started_at)
 
