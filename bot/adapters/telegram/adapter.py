@@ -13,7 +13,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-import structlog
 
 from bot.adapters.base import Finding, Intake, Parcel, Taken, TemporaryError
 from bot.adapters.telegram.errors import CallError, RefusedError
@@ -27,6 +26,7 @@ from bot.adapters.telegram.transport import Transport
 from bot.adapters.telegram.webhook import Webhook
 from bot.adapters.telegram.wire import ALLOWED_UPDATES, User
 from bot.limits import Lane
+from bot.logs import get_logger
 from handlers.base import Event, EventKind
 from storage.records import Capabilities, ChatKind, Platform, Receipt
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.adapters.telegram.sender import Sender
 
 _T = TypeVar("_T")
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _CAN = Capabilities(
     hears_all=True, reactions=True, native_polls=True, buttons=True, edits=True, quotes_author=True,
     reaches_first=False, deep_links=True, text_limit=TEXT_LIMIT,

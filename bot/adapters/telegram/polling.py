@@ -13,17 +13,16 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from bot.adapters.base import Taken
 from bot.adapters.telegram.errors import CallError, RefusedError, UnreadableError
 from bot.adapters.telegram.parse import NOT_READABLE, find_update_id, parse_batch, quarantined, read_batch
 from bot.adapters.telegram.people import Us
 from bot.adapters.telegram.transport import Transport
 from bot.adapters.telegram.wire import ALLOWED_UPDATES, Reply
+from bot.logs import get_logger
 from storage.errors import StorageBusyError
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _LIMIT = 100  # Source: Bot API, getUpdates
 _SLACK_SECONDS = 10.0  # how much later than promised an empty answer may come
 _FIRST_PAUSE_SECONDS = 0.5

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-import structlog
 from telegram import (
     BotCommand,
     BotCommandScopeChat,
@@ -46,9 +45,10 @@ from bot.adapters.telegram.render import (
 )
 from bot.adapters.telegram.settings import TelegramSettings
 from bot.adapters.telegram.wire import Reply, Sent
+from bot.logs import get_logger
 from storage.records import ChatKind, DeliveryKind, Receipt
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _SENT = msgspec.json.Decoder(Sent)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _VARIANT = "\ufe0f"  # asks for a coloured glyph; Telegram's list of reactions is without it

@@ -6,12 +6,11 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-import structlog
-
 from bot.adapters.base import Taken
+from bot.logs import get_logger
 from storage.errors import StorageBusyError
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - its name
 BODY_LIMIT = 1024 * 1024  # bytes; Source: Telegram's updates are far below it
 _GATHER_SECONDS = 0.003  # what arrives within it shares one commit
