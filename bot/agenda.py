@@ -53,7 +53,7 @@ class Agenda:
         self._entries = {}
         for key, plan in plans.items():
             since = last_look or local_day(now, plan.chat.zone)[0] - timedelta(microseconds=1)
-            self._add(key, plan, max(since, now - LOOK_BACK))
+            self._add(key, plan, min(max(since, now - LOOK_BACK), now))  # a demo's clock may have been ahead
 
     def renew(self, plans: Mapping[tuple[str, int], Plan], now: datetime) -> None:
         """Follow changed plans: what is new or has another schedule begins now, what is gone is dropped."""

@@ -120,6 +120,16 @@ async def test_a_restart_between_claim_and_finish_loses_nothing(scene: Scene) ->
     assert "2 位" in (await scene.posts())[-1]
 
 
+async def test_a_clock_that_was_ahead_does_not_silence_the_days_it_has_back(scene: Scene) -> None:
+    async with scene.database.begin() as uow:
+        await uow.audit.remember("clock_last_look", at("2026-11-01 00:00").isoformat())
+    await scene.open()
+
+    await scene.until("2026-10-12 02:00")
+
+    assert await states(scene) == [("10-12 09:00", "open", "")]
+
+
 async def test_the_demo_clock_goes_through_everything_in_order(scene: Scene) -> None:
     await scene.open()
     moments = []

@@ -55,6 +55,13 @@ def test_a_slot_is_keyed_by_local_date_and_wall_time_and_due_in_utc() -> None:
     assert slot.due.tzinfo is UTC
 
 
+def test_the_moment_after_another_is_found_or_is_none() -> None:
+    morning = schedule("0 9 * * *", calendar=frozenset({date(2026, 11, 21)}))
+
+    assert morning.after(at(SHANGHAI, 2026, 11, 21)) == at(SHANGHAI, 2026, 11, 21, 9)
+    assert morning.after(at(SHANGHAI, 2026, 11, 21, 9)) is None
+
+
 @pytest.mark.parametrize("cron", ["0 16 * * fri", "0 16 * * 5", "0 16 * * FRI"])
 def test_friday_is_friday(cron: str) -> None:
     found = schedule(cron).next(at(SHANGHAI, 2026, 11, 21), count=2)
