@@ -14,16 +14,24 @@ from storage.records import Capabilities, Chat, Run
 
 KIND = "checkin"
 WINDOW = timedelta(hours=12)
-GREETINGS = 7
+GREETINGS = (
+    "checkin.greeting.1",
+    "checkin.greeting.2",
+    "checkin.greeting.3",
+    "checkin.greeting.4",
+    "checkin.greeting.5",
+    "checkin.greeting.6",
+    "checkin.greeting.7",
+)
+"""What is said where the config gives no texts of its own."""
+
 NAMED_IN_COUNTER = 3
 NAMED_IN_SUMMARY = 8
 
 
 async def begin(run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> None:
     """Post the greeting of the day, another one than last time."""
-    texts = ritual.texts or tuple(
-        ctx.label(chat.language, f"checkin.greeting.{number}") for number in range(1, GREETINGS + 1)
-    )
+    texts = ritual.texts or tuple(ctx.label(chat.language, text_id) for text_id in GREETINGS)
     earlier = await ctx.uow.runs.list_held(run, limit=1)
     before = earlier[0].data if earlier else {}
     variant = (int(before.get("variant", -1)) + 1) % len(texts)
