@@ -16,6 +16,7 @@ from handlers.members import (
     feedback,
     follow,
     mine,
+    named,
     poll,
     snooze,
     start,
@@ -39,6 +40,7 @@ HANDLERS: tuple[Handler, ...] = (
     snooze,
     helping,
     poll,
+    named,
     edit,
     # What stands below needs no command.
     feedback,

@@ -99,13 +99,13 @@ def _section(heading: str, lines: Sequence[Text], more: int, chat: Chat, ctx: Co
 
 
 def _line(feedback: Feedback, people: dict[int, Member], chat: Chat, ctx: Context) -> Text:
-    """Return a feedback in one line, with thanks to who said it themselves and does not want peace."""
+    """Return a feedback in one line, with thanks to who said it themselves and may be named."""
     quote = voices.quote(feedback, chat.language, ctx)
     thanked = people.get(feedback.contributor_id)
     wants_peace = (
         thanked is not None and thanked.snoozed_until is not None and thanked.snoozed_until > ctx.now
     )
-    if thanked is None or feedback.on_behalf_of or wants_peace:
+    if thanked is None or feedback.on_behalf_of or wants_peace or not thanked.is_named:
         return ctx.say(chat.language, "digest.line", number=feedback.id, quote=quote)
     who = voices.mentions([thanked], 1, chat.language, ctx)
     return ctx.say(chat.language, "digest.line_thanks", number=feedback.id, quote=quote, who=who)

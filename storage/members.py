@@ -21,7 +21,7 @@ def _member(row: sa.RowMapping) -> Member:
         id=row["id"], platform=Platform(row["platform"]), external_id=row["external_id"], name=row["name"],
         username=row["username"], language=row["language"], role=Role(row["role"]),
         salutation=row["salutation"], home_chat_id=row["home_chat_id"], reachable=row["reachable"],
-        snoozed_until=row["snoozed_until"],
+        snoozed_until=row["snoozed_until"], is_named=row["is_named"],
     )  # fmt: skip
 
 

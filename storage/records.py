@@ -96,6 +96,7 @@ class Member:
     home_chat_id: int | None = None  # the group whose hours and language they live in
     reachable: bool | None = None  # None until a private message was tried or they wrote to us
     snoozed_until: datetime | None = None
+    is_named: bool = True  # thanked by name in the group, until they say they would rather not
 
 
 class FeedbackClass(enum.StrEnum):

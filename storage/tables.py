@@ -110,6 +110,7 @@ members = sa.Table(
     _text("salutation"),
     _ref("home_chat_id", "chats", nullable=True),
     sa.Column("reachable", sa.Boolean),
+    sa.Column("is_named", sa.Boolean, nullable=False, server_default=sa.true()),
     _at("snoozed_until", nullable=True),
     _at("first_seen_at"),
     sa.UniqueConstraint("platform", "external_id"),

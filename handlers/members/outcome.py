@@ -9,15 +9,15 @@ from handlers.base import Context, address, mention
 from handlers.cards import quote_of
 from handlers.references import subject_of
 from storage.manners import after_quiet
-from storage.messages import Message, Quote
-from storage.records import ADMINS, Change, ChatKind, ChatState, Feedback, Member
+from storage.messages import Button, Message, Quote
+from storage.records import ADMINS, Change, Chat, ChatKind, ChatState, Feedback, Member
 
 _QUOTED = 24
 _SENTENCE = 300
 
 
-async def thank_in_group(ctx: Context, feedback: Feedback, question: Change) -> None:
-    """Thank the contributor once, under the message it started with.
+async def thank_in_group(ctx: Context, feedback: Feedback, question: Change) -> bool:
+    """Thank the contributor once, under the message it started with; tell whether that was done.
 
     Nothing is said of what came in private or on behalf of somebody, nor while its contributor wants peace.
     """
@@ -29,15 +29,33 @@ async def thank_in_group(ctx: Context, feedback: Feedback, question: Change) -> 
         or feedback.on_behalf_of
         or wants_peace
     ):
-        return
-    words = ctx.texts.text(
-        chat.language, "outcome.group_thanks", who=mention(ctx.sender), quote=quote_of(ctx, feedback, _QUOTED)
-    )
-    await ctx.uow.outbox.put(
-        chat.id, Message(text=words, reply_to=feedback.message_id),
-        key=f"{subject_of(feedback.id)}:change:{question.id}:thanks", now=ctx.now, subject=subject_of(feedback.id),
-        due=after_quiet(ctx.settings.manners, ctx.now, chat.zone), is_unprompted=True,
+        return False
+    return await ctx.uow.outbox.put(
+        chat.id, thanks(ctx, chat, feedback, is_named=ctx.sender.is_named), key=thanks_key(feedback, question.id),
+        now=ctx.now, subject=subject_of(feedback.id), due=after_quiet(ctx.settings.manners, ctx.now, chat.zone),
+        is_unprompted=True,
     )  # fmt: skip
+
+
+def thanks(ctx: Context, chat: Chat, feedback: Feedback, *, is_named: bool) -> Message:
+    """Return the thank-you for a group: by name under the original message, or without either."""
+    quote = quote_of(ctx, feedback, _QUOTED)
+    if not is_named:
+        return Message(text=ctx.texts.text(chat.language, "outcome.group_thanks_nameless", quote=quote))
+    words = ctx.texts.text(chat.language, "outcome.group_thanks", who=mention(ctx.sender), quote=quote)
+    return Message(text=words, reply_to=feedback.message_id)
+
+
+def thanks_key(feedback: Feedback, change_id: int) -> str:
+    """Return the key of the thank-you for one resolution."""
+    return f"{subject_of(feedback.id)}:change:{change_id}:thanks"
+
+
+def naming_button(ctx: Context, feedback: Feedback, change_id: int, *, is_named: bool) -> Button:
+    """Return the button that changes whether its contributor is named when the group is thanked."""
+    wish = "no" if is_named else "yes"
+    label = ctx.label("named.no" if is_named else "named.yes")
+    return Button(label, action=f"named:{feedback.id}:{change_id}:{wish}")
 
 
 async def tell_owner(ctx: Context, feedback: Feedback, question: Change, text_id: str) -> None:

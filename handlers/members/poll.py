@@ -65,7 +65,7 @@ async def handle(event: Event, argument: Vote, ctx: Context) -> None:
         raise NotUnderstoodError(text_id, example=EXAMPLE, most=len(options))
     chosen = tuple(dict.fromkeys(argument.choices))
     await ctx.uow.polls.vote(run.id, ctx.sender.id, chosen, ctx.now)
-    words = "、".join(f"{choice + 1}. {options[choice]}" for choice in chosen)
+    words = ctx.label("list.comma").join(f"{choice + 1}. {options[choice]}" for choice in chosen)
     await ctx.acknowledge(_NOTED, ctx.say("vote.noted", choices=words))
 
 

@@ -13,7 +13,7 @@ from handlers.members import outcome
 from handlers.references import subject_of
 from handlers.tags import clean, weight
 from storage.contributions import Credit
-from storage.messages import Message, Text, decode
+from storage.messages import Button, Message, Text, decode
 from storage.records import EVERYBODY, Change, Feedback, Status, Verdict
 from storage.verdicts import ASKED
 
@@ -104,7 +104,9 @@ async def handle(event: Event, argument: Pressed | Worded | Sentence, ctx: Conte
             if question is not None:
                 await _answer(open_ones[0], question, argument.verdict, argument.note, ctx)
         elif open_ones:
-            listed = "、".join(f"#{f.id}「{quote_of(ctx, f, 12)}」" for f in open_ones)
+            listed = ctx.label("list.comma").join(
+                ctx.label("verify.one_of", number=f.id, quote=quote_of(ctx, f, 12)) for f in open_ones
+            )
             await ctx.reply(ctx.say("verify.which", listed=listed))
         else:
             await offer(ctx)
@@ -169,12 +171,14 @@ async def _close(feedback: Feedback, question: Change, ctx: Context) -> None:
     await ctx.uow.feedback.change(feedback, Status.VERIFIED, by_id=ctx.sender.id, note="", now=ctx.now)
     await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
     text_id = "verify.thanks_for_answer"
+    button: Button | None = None
     if question.after is Status.RESOLVED:
         text_id = "verify.thanks"
         await ctx.uow.contributions.add(feedback.contributor_id, Credit.FIRST_REPORT, subject, ctx.now)
         await ctx.uow.contributions.add(ctx.sender.id, Credit.VERIFICATION, subject, ctx.now)
-        await outcome.thank_in_group(ctx, feedback, question)
-    await _settle(ctx, ctx.say(text_id, number=feedback.id))
+        if await outcome.thank_in_group(ctx, feedback, question):
+            button = outcome.naming_button(ctx, feedback, question.id, is_named=ctx.sender.is_named)
+    await _settle(ctx, ctx.say(text_id, number=feedback.id), button=button)
     ctx.toast = ctx.label("verify.thanks_toast")
     await outcome.tell_owner(ctx, feedback, question, "outcome.verified")
 
@@ -241,20 +245,22 @@ async def _explain(event: Event, sentence: Sentence, ctx: Context) -> None:
     await ctx.reply(ctx.say("verify.explained", number=feedback.id), subject=subject_of(feedback.id))
 
 
-async def _settle(ctx: Context, words: Text, *, keep_buttons: bool = False) -> None:
+async def _settle(
+    ctx: Context, words: Text, *, keep_buttons: bool = False, button: Button | None = None
+) -> None:
     """Let our question end in the answer, its buttons gone; where it cannot be edited, say the words anew."""
     asked = None
     if ctx.event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
         asked = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
     if asked is None or not await ctx.uow.outbox.is_alone(asked):
-        await ctx.reply(words)
+        await ctx.reply(Message(text=words, buttons=((button,),) if button else ()))
         return
     said = decode(asked.content)
     rows = tuple(
         tuple(button for button in row if not button.action.endswith(f":{Verdict.CANNOT_TRY}"))
         for row in said.buttons
     )
-    message = Message(
-        text=(*said.text, "\n\n", *words), buttons=rows if keep_buttons else (), about=said.about
-    )
+    if not keep_buttons:
+        rows = ((button,),) if button else ()
+    message = Message(text=(*said.text, "\n\n", *words), buttons=rows, about=said.about)
     await ctx.uow.outbox.edit(asked.key, message, now=ctx.now)

@@ -1,0 +1,57 @@
+"""Intent `named`: whether a member is thanked by name in the group. Writes: members, outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.base import Context, Event, Settings, pressed
+from handlers.members import outcome
+from storage.messages import Message, decode
+from storage.records import EVERYBODY
+
+NAME = "named"
+ROLES = EVERYBODY
+COMMANDS: tuple[str, ...] = ()
+EXAMPLE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whether to be named, said under the thanks for one resolution."""
+
+    feedback_id: int
+    change_id: int
+    is_named: bool
+
+
+def match(event: Event, settings: Settings) -> Wish | None:
+    """Return the wish, None if it is something else. Pure."""
+    del settings
+    arguments = pressed(event, NAME)
+    if arguments is None or len(arguments) != 3:
+        return None
+    number, change, wish = arguments
+    if not (number.isdecimal() and change.isdecimal()) or wish not in ("yes", "no"):
+        return None
+    return Wish(int(number), int(change), wish == "yes")
+
+
+async def handle(event: Event, argument: Wish, ctx: Context) -> None:
+    """Remember the wish, word the thank-you in the group accordingly, and offer the way back."""
+    feedback = await ctx.uow.feedback.get(argument.feedback_id)
+    if feedback.contributor_id != ctx.sender.id:
+        return
+    await ctx.uow.members.change(ctx.sender.id, is_named=argument.is_named)
+    ctx.toast = ctx.label("named.noted_yes" if argument.is_named else "named.noted_no")
+    chat = await ctx.uow.chats.get(feedback.chat_id)
+    if ctx.can(chat).edits:
+        thanks = outcome.thanks(ctx, chat, feedback, is_named=argument.is_named)
+        await ctx.uow.outbox.edit(outcome.thanks_key(feedback, argument.change_id), thanks, now=ctx.now)
+    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    if shown is None or not ctx.can(ctx.chat).edits:
+        return
+    words = decode(shown.content).text
+    if shown.subject:  # the question itself, to which our thanks were added
+        words = (*words, "\n\n", *ctx.say("verify.thanks", number=feedback.id))
+    button = outcome.naming_button(ctx, feedback, argument.change_id, is_named=argument.is_named)
+    await ctx.uow.outbox.edit(shown.key, Message(text=words, buttons=((button,),)), now=ctx.now)
