@@ -54,8 +54,8 @@ bench: $(VENV)/.dev  ## measure intake, delivery, start and memory; prints a tab
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: eval
-eval: $(VENV)/.dev  ## measure how well texts are classed and found again
-	@$(BIN)/python -m benchmarks.evaluate $(ARGS)
+eval: $(VENV)/.dev  ## measure how well texts are classed and found again (DATA=folder)
+	@$(BIN)/python -m benchmarks.eval $(if $(DATA),DATA=$(DATA)) $(ARGS)
 
 # The development lock repeats the runtime lock's versions: tests run on what is served.
 .PHONY: lock

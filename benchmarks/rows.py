@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.phrases import sentences
+from benchmarks.phrases import Sentence, sentences
 from storage.records import FeedbackClass
 from storage.text.features import features
 from storage.text.training import KINDS, Example
@@ -25,43 +25,71 @@ _LOG_TAIL = re.compile(r"(的)?(异常)?(问题|Bug|bug|BUG)[。.]?(（.*）)?$"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One labelled text. Shape: `kind` a place in KINDS, None for chat; `complaint` None where unknown."""
+    """One labelled text. Shape: `kind` a place in KINDS, None for chat; `complaint`, `escalate` None if unknown."""
 
     text: str
     kind: int | None
     source: str
     language: str
     complaint: bool | None = None
+    escalate: int | None = None
 
 
-def labelled(folder: Path) -> list[Row]:
-    """Read every triage_*.jsonl of a folder. Shape: fields text, label, source."""
-    rows: list[Row] = []
-    for path in sorted(folder.glob("triage_*.jsonl")):
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two texts and whether they mean the same."""
+
+    one: str
+    other: str
+    same: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """What a folder holds: labelled texts, pairs, and chat in which nothing is feedback."""
+
+    labelled: list[Row]
+    pairs: list[Pair]
+    chat: list[Row]
+
+
+def read(folder: Path) -> Sets:
+    """Read every .jsonl of a folder by the fields of its rows; rows of another shape are passed over.
+
+    Shape: `text`, `label` (service, suggestion, praise) and `source`; or `a`, `b`, `label` (1, 0) and `source`; or
+    `chat`, `text` and `source`. A labelled text may have `escalate` (1, 0): must a person hear of it at once.
+    """
+    sets = Sets([], [], [])
+    for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             found = json.loads(line)
-            language = "zh" if _CHINESE.search(found["text"]) else "en"
-            kind = KINDS.index(FeedbackClass(found["label"]))
-            rows.append(Row(found["text"], kind, found["source"], language, None if kind == 1 else False))
-    return rows
-
-
-def chat(folder: Path) -> list[Row]:
-    """Read every chat_*.jsonl of a folder: talk in which nothing is feedback."""
-    rows: list[Row] = []
-    for path in sorted(folder.glob("chat_*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            found = json.loads(line)
-            rows.append(Row(found["text"], None, found["source"], "zh", complaint=False))
-    return rows
+            source = str(found.get("source", path.stem))
+            if "a" in found and "b" in found:
+                sets.pairs.append(Pair(found["a"], found["b"], bool(found["label"]), source))
+            elif "text" in found and str(found.get("label", "")).lower() in set(FeedbackClass):
+                kind = KINDS.index(FeedbackClass(found["label"].lower()))
+                language = "zh" if _CHINESE.search(found["text"]) else "en"
+                complaint = None if kind == 1 else False
+                sets.labelled.append(
+                    Row(found["text"], kind, source, language, complaint, found.get("escalate"))
+                )
+            elif "text" in found and "chat" in found:
+                sets.chat.append(Row(found["text"], None, source, "zh", complaint=False))
+    return sets
 
 
 def ours(per_rule: int = 35) -> list[Row]:
     """Draw our own sentences."""
     return [
-        Row(one.text, KINDS.index(FeedbackClass(one.kind)), OURS, one.language, one.complaint)
+        Row(one.text, KINDS.index(FeedbackClass(one.kind)), OURS, one.language, _unhappy(one))
         for one in sentences(per_rule)
     ]
+
+
+def _unhappy(one: Sentence) -> bool | None:
+    """Return whether one of our sentences is a complaint; of a calm wish or defect nobody can say."""
+    return True if one.complaint else None if one.kind == FeedbackClass.SUGGESTION else False
 
 
 def plain(row: Row) -> str:

@@ -30,7 +30,8 @@ always not_at_all
 """Names of what `_shapes` looks for, in its order."""
 
 MOODS = """
-calm asks asks_only wishes_only trouble_only good_only good_and_trouble trouble_and_asks warm not_bad
+calm asks asks_only wishes_only trouble_only good_only good_and_trouble trouble_and_asks warm not_bad ours
+ours_and_complaint ours_and_trouble
 """
 """Names of what `_moods` concludes from the word lists, in its order."""
 
@@ -59,6 +60,20 @@ _ASKING = frozenset(
     place
     for place, name in enumerate(SHAPES.split())
     if name in {"question", "ends_ma", "ends_ne", "a_not_a", "can_ma", "tag_question", "either"}
+)
+_OURS = frozenset(
+    (
+        "logistics",
+        "order",
+        "aftersale",
+        "account",
+        "feature_noun",
+        "carpart",
+        "apps",
+        "update",
+        "people",
+        "process",
+    )
 )
 _GOOD = frozenset("👍❤😍🥰😊😄😁😃👏💯🎉🌹💪🤩😘🥳✨🔥☺😆")
 _BAD = frozenset("😡🤬😤😠💔👎😭🙄😒😞🤮😩😫😢🤦💩😓😰🐛")
@@ -174,6 +189,7 @@ def _moods(here: set[str], denied: set[str], *, asking: bool) -> list[int]:
     trouble = bool(here & {"defect", "flaw", "complaint", "problem"}) or "praise" in denied
     not_bad = bool(denied & {"defect", "flaw", "complaint", "problem"})
     good = bool(here & {"praise", "thanks", "better"})
+    ours = not here.isdisjoint(_OURS)
     flags = (
         not (asks or wishes or trouble or good),
         asks,
@@ -185,6 +201,9 @@ def _moods(here: set[str], denied: set[str], *, asking: bool) -> list[int]:
         trouble and asks,
         "intens" in here and not (asks or wishes or trouble),
         not_bad and not (trouble or asks or wishes),
+        ours,
+        ours and "complaint" in here,
+        ours and trouble,
     )
     return [place for place, flag in enumerate(flags) if flag]
 

@@ -128,7 +128,7 @@ class Triage:
     def guess(self, text: str, hint: str | None = None) -> Guess:
         """Guess the class of a text; `hint` is its author's tag (with or without #) or class. Pure."""
         found = features(text)
-        scores = self._scores(found)
+        scores = self.scores(found)
         tag = hint.strip("#＃ ").lower() if hint else ""
         kind_of_tag = _KIND_OF_HINT.get(tag)
         if kind_of_tag is not None:
@@ -146,7 +146,7 @@ class Triage:
 
     def complaint(self, text: str) -> float:
         """Return how likely an untagged text is a complaint; compare with `thresholds.complaint`."""
-        return sigmoid(self._scores(features(text))[COMPLAINT])
+        return sigmoid(self.scores(features(text))[COMPLAINT])
 
     def learn(self, rows: Iterable[tuple[str, FeedbackClass]]) -> "Triage":
         """Return a model that also knows these (text, kind) rows, the KOS's corrections; this one stays."""
@@ -180,7 +180,8 @@ class Triage:
         """Return the same model with other limits."""
         return Triage(self._dense, self._grams, self._bias, replace(thresholds))
 
-    def _scores(self, found: Features) -> list[float]:
+    def scores(self, found: Features) -> list[float]:
+        """Return the raw score of each column for a text: the classes, then the complaint."""
         first, second, third, fourth = self._bias
         dense = self._dense
         for place in found.dense:
