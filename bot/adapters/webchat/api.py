@@ -20,13 +20,13 @@ from bot.adapters.webchat.acts import RefusedError
 from bot.adapters.webchat.adapter import WebchatAdapter
 from bot.adapters.webchat.files import TYPES
 from bot.adapters.webchat.moments import read_moment
-from bot.adapters.webchat.people import PHOTO_LIMIT
+from bot.adapters.webchat.people import PHOTO_LIMIT, Person
 from bot.adapters.webchat.stream import Stream
 from bot.adapters.webchat.tour import progress
 from bot.web import TooLargeError, read_body
 from locales.catalog import LANGUAGES, Catalog
 from storage.errors import StorageBusyError
-from storage.records import Platform
+from storage.records import Platform, Role
 
 JSON_LIMIT = 1024 * 1024  # bytes; 100,000 escaped characters fit, so that they get a clear line
 _RECENT = 200  # messages of each chat that a page shows at first
@@ -105,9 +105,9 @@ class _Api:
             return self._line(request, 503, "webchat.error.busy", {})
         return JSONResponse(
             {
-                "community": self._settings.community, "bot": self._settings.bot_names[0], "revision": revision,
+                "community": self._settings.community, "bot_names": self._settings.bot_names, "revision": revision,
                 "people": [
-                    {"id": p.id, "name": p.name, "role": p.role} for p in self._settings.people
+                    {"id": p.id, "name": p.name, "role": p.role} for p in sorted(self._settings.people, key=_rank)
                 ],
                 "groups": [{"id": g.id, "title": g.title} for g in self._settings.groups],
                 "zone": self._settings.timezone, "now": self._adapter.now().isoformat(),
@@ -196,10 +196,19 @@ class _Api:
             raise RefusedError(403, "webchat.error.language_fixed")
         if ask.to not in LANGUAGES:
             raise RefusedError(400, "webchat.error.form")
-        chats = [group.id for group in self._settings.groups] + [p.id for p in self._settings.people]
+        people = [(person.id, person.name, person.id) for person in self._settings.people]
+        groups = [group.id for group in self._settings.groups]
         async with self._adapter.database.begin() as uow:
-            for chat in (await uow.chats.known(Platform.WEBCHAT, chats)).values():
+            for chat in (await uow.chats.known(Platform.WEBCHAT, groups)).values():
                 await uow.chats.change(chat.id, language=ask.to)
+            members = await uow.members.meet(Platform.WEBCHAT, people, self._adapter.now())
+            for member in members.values():
+                await uow.members.change(member.id, language=ask.to)
+
+
+def _rank(person: Person) -> int:
+    """Put members before staff: a visitor begins as one of them."""
+    return list(Role).index(person.role)
 
 
 async def _asked(request: Request, shape: type[_Ask]) -> _Ask:

@@ -2,7 +2,7 @@
 
 import { Chat } from "./chat.js";
 import * as clock from "./clock.js";
-import { avatar, find, isPhone, make } from "./dom.js";
+import { avatar, find, isPhone, make, reveal } from "./dom.js";
 import { listen, post, state } from "./net.js";
 import { become, on, recall, remember, setNow, show, store, take, tell } from "./store.js";
 import * as texts from "./texts.js";
@@ -17,7 +17,7 @@ async function begin() {
   Object.assign(store, {
     people: found.people,
     groups: found.groups.slice(0, 1),
-    bot: found.bot,
+    botNames: found.bot_names,
     community: found.community,
     zone: found.zone,
     revision: found.revision,
@@ -153,7 +153,7 @@ function goToHash() {
   const message = store.messages.get(Number(location.hash.slice(2)));
   if (!location.hash.startsWith("#m") || !message) return;
   const row = document.getElementById(`m${message.id}`);
-  row?.scrollIntoView({ block: "center" });
+  if (row) reveal(row);
 }
 
 begin();

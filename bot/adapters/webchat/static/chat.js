@@ -1,6 +1,6 @@
 // One chat: its head, its messages, its composer.
 
-import { avatar, icon, make, prefersCalm } from "./dom.js";
+import { avatar, icon, make, prefersCalm, reveal } from "./dom.js";
 import { Composer } from "./composer.js";
 import { draw, pending } from "./message.js";
 import { messagesOf, person, store } from "./store.js";
@@ -112,6 +112,8 @@ export class Chat {
     const at = rows.indexOf(document.activeElement.closest(".message"));
     const next = { ArrowUp: at < 0 ? rows.length - 1 : at - 1, ArrowDown: at < 0 ? 0 : at + 1, Home: 0, End: rows.length - 1 }[event.key];
     event.preventDefault();
-    rows[Math.min(Math.max(next, 0), rows.length - 1)].focus();
+    const row = rows[Math.min(Math.max(next, 0), rows.length - 1)];
+    reveal(row);
+    row.focus({ preventScroll: true });
   }
 }

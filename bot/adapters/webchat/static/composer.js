@@ -2,9 +2,9 @@
 
 import { icon, make } from "./dom.js";
 import { clientId, post, upload } from "./net.js";
-import { person, store, take, tell } from "./store.js";
+import { person, take, tell } from "./store.js";
 import { t } from "./texts.js";
-import { words } from "./message.js";
+import { botName, words } from "./message.js";
 
 export class Composer {
   #chat;
@@ -84,7 +84,7 @@ export class Composer {
   #showAbout() {
     this.about.hidden = this.#about === null;
     if (this.#about === null) return;
-    const who = this.#about.author ? this.#about.name : store.bot;
+    const who = this.#about.author ? this.#about.name : botName();
     const what = this.#editing ? t("webchat.editing") : t("webchat.replying", { name: who });
     const cancel = { type: "button", class: "quiet icon", "aria-label": t("webchat.cancel"), onclick: () => (this.#drop(), this.area.focus()) };
     this.about.replaceChildren(make("span", {}, `${what} · ${words(this.#about)}`), make("button", cancel, icon("close")));

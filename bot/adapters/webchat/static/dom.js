@@ -28,6 +28,15 @@ export const find = (id) => document.getElementById(id);
 
 export const prefersCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+// Bring an element of a chat to its middle; scrollIntoView would move the whole page as well.
+export function reveal(element) {
+  const log = element.closest(".log");
+  if (!log) return;
+  const place = element.getBoundingClientRect();
+  const frame = log.getBoundingClientRect();
+  log.scrollTop += place.top - frame.top - (frame.height - place.height) / 2;
+}
+
 export const isPhone = () => matchMedia("(width < 760px)").matches;
 
 const PREFIXES = "小阿老大";

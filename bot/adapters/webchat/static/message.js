@@ -1,9 +1,12 @@
 // Draws one message: words, picture, poll, buttons, reactions, and what can be done with it.
 
-import { avatar, icon, make } from "./dom.js";
+import { avatar, icon, make, reveal } from "./dom.js";
 import { clientId, post } from "./net.js";
 import { me, person, show, store, tell } from "./store.js";
 import { t, tag } from "./texts.js";
+
+// The bot goes by the name of the page's language, if it has one.
+export const botName = () => (tag() === "en" && store.botNames[1]) || store.botNames[0];
 
 const REACTIONS = ["👍", "❤️", "😄", "🎉", "👀", "🙏"];
 
@@ -39,7 +42,7 @@ function stack(message, actor) {
   const meta = make(
     "div",
     { class: "meta" },
-    make("b", {}, message.author ? message.name : store.bot),
+    make("b", {}, message.author ? message.name : botName()),
     message.author === "" && make("span", { class: "badge bot" }, t("webchat.bot")),
     make("time", { dateTime: message.at }, clockTime(message.at)),
     message.is_edited && make("span", {}, t("webchat.edited")),
@@ -81,14 +84,15 @@ function jump(event, number) {
   if (!message) return;
   show(message.chat === store.groups[0]?.id ? "group" : message.chat);
   const row = document.getElementById(`m${number}`);
-  row?.scrollIntoView({ block: "center" });
-  row?.focus();
+  if (!row) return;
+  reveal(row);
+  row.focus({ preventScroll: true });
 }
 
 function quoted(message) {
   const original = store.messages.get(message.reply_to);
   if (!original) return null;
-  const who = original.author ? original.name : store.bot;
+  const who = original.author ? original.name : botName();
   return make("button", { type: "button", class: "quoted", onclick: (event) => jump(event, original.id) }, `${who}：${words(original)}`);
 }
 
@@ -154,7 +158,7 @@ async function begin(data) {
 function reactions(message, actor) {
   const given = Object.entries(message.reactions ?? {});
   if (!given.length) return null;
-  const names = (people) => people.map((id) => person(id)?.name ?? store.bot).join(", ");
+  const names = (people) => people.map((id) => person(id)?.name ?? botName()).join(", ");
   return make(
     "div",
     { class: "reactions" },

@@ -5,7 +5,7 @@ const listeners = new Map();
 export const store = {
   people: [],
   groups: [],
-  bot: "",
+  botNames: [],
   community: "",
   zone: "UTC",
   revision: 0,

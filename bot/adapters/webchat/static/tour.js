@@ -1,7 +1,7 @@
 // The guided tour of the loop. A step is done when it has really happened, whoever did it.
 
 import * as clock from "./clock.js";
-import { find, icon, isPhone, make } from "./dom.js";
+import { find, icon, isPhone, make, reveal } from "./dom.js";
 import { become, group, messagesOf, now, on, recall, remember, show, store } from "./store.js";
 import { t } from "./texts.js";
 
@@ -112,7 +112,7 @@ function point(who, tab, target) {
   prepare(who, tab);
   const element = target();
   if (!element) return;
-  element.scrollIntoView({ block: "center" });
+  reveal(element);
   element.focus({ preventScroll: true });
   mark(element);
 }

@@ -26,10 +26,10 @@ from tests.fakes import FakeClock
 KEY = b"a key of thirty-two bytes or so!"
 OWNERS = "owners"
 PEOPLE = (
-    Person("zhang", "张哥"),
-    Person("yu", "小雨"),
     Person("li", "小李", Role.KOS),
     Person("min", "阿敏", Role.ADMIN),
+    Person("zhang", "张哥"),
+    Person("yu", "小雨"),
 )
 
 

@@ -11,7 +11,7 @@ from bot.adapters.base import Chatter, Parcel
 from bot.adapters.webchat.adapter import WebchatAdapter
 from handlers.base import EventKind
 from storage.messages import Ballot, Button, Message
-from storage.records import ChatKind, DeliveryKind
+from storage.records import ChatKind, ChatState, DeliveryKind, Platform
 from tests.bot.adapters.webchat.conftest import OWNERS, Page, ScriptedIntake
 from tests.fakes import FakeClock, at
 
@@ -343,3 +343,26 @@ async def test_the_page_brings_its_texts_in_both_languages(page: Page) -> None:
     assert chinese["texts"]["webchat.send"] == ["发送"]
     assert english["texts"]["webchat.send"] == ["Send"]
     assert chinese["texts"].keys() == english["texts"].keys()
+
+
+async def test_the_demo_speaks_the_language_of_its_page_in_the_group_and_in_private(
+    page: Page, webchat: WebchatAdapter
+) -> None:
+    async with webchat.database.begin() as uow:
+        await uow.chats.add(
+            Platform.WEBCHAT, OWNERS, ChatKind.GROUP, title="车主群", state=ChatState.SERVED, language="zh_CN",
+            timezone="Asia/Shanghai",
+        )  # fmt: skip
+
+    answer = await page.client.post("/webchat/api/language", json={"to": "en"})
+
+    async with webchat.database.read() as uow:
+        member = await uow.members.find(Platform.WEBCHAT, "li")
+    assert answer.status_code == 200
+    assert (await page.state())["language"] == "en"
+    assert member is not None
+    assert member.language == "en"
+
+
+async def test_members_come_before_staff(page: Page) -> None:
+    assert [person["id"] for person in (await page.state())["people"]] == ["zhang", "yu", "li", "min"]
