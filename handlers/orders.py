@@ -24,6 +24,11 @@ LONGEST = 1_000  # characters; more would not fit a message beside the quote
 _WAIT_FOR = timedelta(minutes=30)
 DROP = "drop"  # the intent of the cancel button
 ASKING = frozenset({"resolve", "decline", "plan", "note", "reply", "progress", "reopen"})
+# Who is asked for a sentence and says one of these wants that command; it must never be told to a member.
+LONE_WORDS = frozenset({
+    "待办", "查看", "归类", "跟进", "回复", "备注", "排期", "进展", "解决", "婉拒", "重开", "搁置",
+    "已告知", "代提", "投票", "帮助", "反馈", "我的", "关注", "取关", "取消关注", "撤回", "勿扰", "开始",
+})  # fmt: skip
 _FOLLOWING = {
     Status.IN_REVIEW: "/claim",
     Status.ANSWERED: "/reply",
@@ -46,16 +51,24 @@ class Order:
 
 def match(event: Event, intent: str, commands: tuple[str, ...]) -> Order | None:
     """Return the order if the event is this intent: awaited, typed or pressed. Pure."""
-    if event.awaited is not None and event.awaited.intent == intent and event.text.strip():
+    if is_sentence(event) and event.awaited is not None:
+        # A sentence for another intent is not this one, whatever word it begins with.
         data = event.awaited.data
-        return Order(FeedbackRef(data["feedback"]), event.text.strip(), data["version"])
-    if event.awaited is not None and event.awaited.intent in ASKING:
-        return None  # a sentence for another intent, whatever word it begins with
+        mine = event.awaited.intent == intent
+        return Order(FeedbackRef(data["feedback"]), event.text.strip(), data["version"]) if mine else None
     rest = called(event, commands)
     if rest is not None:
         ref, text = parse(rest)
         return Order(ref, text)
     return pressed_order(event, intent)
+
+
+def is_sentence(event: Event) -> bool:
+    """Tell whether a message is the sentence a button asked for, and not a command on its own. Pure."""
+    if event.awaited is None or event.awaited.intent not in ASKING:
+        return False
+    said = event.text.strip()
+    return bool(said) and said not in LONE_WORDS
 
 
 def pressed_order(event: Event, intent: str) -> Order | None:

@@ -31,8 +31,8 @@ def match(event: Event, settings: Settings) -> Asked | None:
     """Return what is asked, or None if the event is something else. Pure."""
     del settings
     rest = called(event, COMMANDS)
-    # A lone 投票 with a number is a vote where polls are not native.
-    if rest is None or (not event.is_command and not _CUT.search(rest)):
+    # 投票 without options is a member's vote where polls are not native.
+    if rest is None or (not event.word.isascii() and not _CUT.search(rest)):
         return None
     return Asked(rest)
 

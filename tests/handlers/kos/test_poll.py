@@ -84,6 +84,14 @@ async def test_a_malformed_poll_gets_one_line(talk: Talk, text: str, answer: str
     assert await promised(talk) == []
 
 
+async def test_the_group_sees_it_and_votes(talk: Talk) -> None:
+    await talk.says(LI, "/poll 周末去哪儿？ | 山里 | 海边")
+    poll = talk.last()
+    assert poll.message.ballot is not None
+    assert poll.message.ballot.options == ("山里", "海边")
+    assert not poll.message.ballot.multiple
+
+
 async def test_a_lone_word_with_a_number_is_a_vote_and_not_a_poll(talk: Talk) -> None:
     await talk.says(LI, "投票 2", dm=True)
     assert not any("竖线" in text for text in talk.heard(LI))
