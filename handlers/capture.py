@@ -44,17 +44,19 @@ def has_media(attachments: tuple[Attachment, ...]) -> bool:
     return any(file.kind not in _EMPTY_MEDIA for file in attachments)
 
 
-async def hear(ctx: Context, text: str, tags: tuple[str, ...], *, example: str) -> None:
+async def hear(ctx: Context, text: str, tags: tuple[str, ...]) -> None:
     """Capture what the Event says, or the message it replies to when nothing but a tag was said."""
     event = ctx.event
     voice = Voice(event.message_id, clean(text), tags, event.attachments, event.album, event.link)
     if has_media(voice.attachments) or weight(without_tags(voice.text, ctx.settings.tags)):
         await _capture(ctx, voice, ctx.sender)
     elif event.reply_to is not None:
-        await _capture_replied(ctx, event.reply_to, tags, example)
+        await _capture_replied(ctx, event.reply_to, tags)
     else:
-        shown = f"#{tags[0]} {example.partition(' ')[2]}" if tags else example
-        await refuse(ctx, NotUnderstoodError("capture.empty", example=shown))
+        example = ctx.label("feedback.example")
+        if tags:
+            example = f"#{tags[0]} {example.partition(' ')[2]}"
+        await refuse(ctx, NotUnderstoodError("capture.empty", example=example))
 
 
 async def refuse(ctx: Context, refusal: UserError) -> None:
@@ -66,10 +68,11 @@ async def refuse(ctx: Context, refusal: UserError) -> None:
         await ctx.reply(ctx.say(refusal.text_id, **refusal.params))
 
 
-async def _capture_replied(ctx: Context, replied: Replied, tags: tuple[str, ...], example: str) -> None:
+async def _capture_replied(ctx: Context, replied: Replied, tags: tuple[str, ...]) -> None:
     """Capture the message replied to, credited to its author, if there is a person to come back to."""
     author = replied.sender
     text = clean(replied.text)
+    example = ctx.label("feedback.example")
     if replied.by_us or (author is not None and author.is_bot):
         await refuse(ctx, UserError("capture.not_a_person", example=example))
     elif author is None or not author.is_person or not author.external_id:

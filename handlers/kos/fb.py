@@ -23,4 +23,4 @@ async def handle(event: Event, argument: tuple[str, ...], ctx: Context) -> None:
     """Capture it, credited to who said it; said twice it is one feedback."""
     if event.reply_to is None:
         raise NotUnderstoodError("fb.no_reply", example=EXAMPLE)
-    await hear(ctx, "", argument, example=EXAMPLE)
+    await hear(ctx, "", argument)

@@ -29,7 +29,7 @@ async def handle(event: Event, argument: tuple[str, ...], ctx: Context) -> None:
     elif event.is_private and await ctx.uow.drafts.reword(ctx.chat.id, event.message_id, clean(event.text)):
         return
     elif argument:
-        await hear(ctx, event.text, argument, example=f"#{argument[0]} 按钮太小了")
+        await hear(ctx, event.text, argument)
 
 
 async def _reword(event: Event, known: Feedback, ctx: Context) -> None:

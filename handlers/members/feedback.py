@@ -57,7 +57,7 @@ async def handle(event: Event, argument: Said, ctx: Context) -> None:
     if argument.way is Way.ALBUM_REST:
         await _keep_picture(event, ctx)
         return
-    await hear(ctx, argument.text, argument.tags, example=EXAMPLE)
+    await hear(ctx, argument.text, argument.tags)
 
 
 async def _keep_picture(event: Event, ctx: Context) -> None:

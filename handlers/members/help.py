@@ -34,7 +34,8 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
         if argument and argument not in handler.COMMANDS:
             continue
         words = ctx.say(f"help.{handler.NAME}") if f"help.{handler.NAME}" in known else ()
-        parts += ["\n", Strong(handler.EXAMPLE), " ", *words]
+        own = f"{handler.NAME}.example"
+        parts += ["\n", Strong(ctx.label(own) if own in known else handler.EXAMPLE), " ", *words]
     head = ctx.say("help.head" if parts else "help.unknown", word=argument, community=ctx.settings.community)
     tail = ctx.say("help.tail") if parts and not argument else ()
     await ctx.reply((*head, *parts, *(("\n", *tail) if tail else ())))

@@ -62,7 +62,7 @@ async def handle(event: Event, argument: Vote, ctx: Context) -> None:
         text_id = (
             "vote.one_only" if len(argument.choices) > 1 and not run.data.get("multiple") else "vote.which"
         )
-        raise NotUnderstoodError(text_id, example=EXAMPLE, most=len(options))
+        raise NotUnderstoodError(text_id, example=ctx.label("vote.example"), most=len(options))
     chosen = tuple(dict.fromkeys(argument.choices))
     await ctx.uow.polls.vote(run.id, ctx.sender.id, chosen, ctx.now)
     words = ctx.label("list.comma").join(f"{choice + 1}. {options[choice]}" for choice in chosen)
