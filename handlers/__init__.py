@@ -6,6 +6,7 @@ table are built from it. Whatever takes words that are no command stands at its 
 
 from __future__ import annotations
 
+from handlers.admins import ADMINS, setup
 from handlers.base import Handler
 from handlers.kos import KOS
 from handlers.members import (
@@ -31,8 +32,10 @@ from handlers.members.first_voice import first_voice
 from handlers.members.reached import reached
 
 HANDLERS: tuple[Handler, ...] = (
+    setup,
     anonymous,
     *KOS,
+    *ADMINS,
     start,
     mine,
     follow,

@@ -29,7 +29,11 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     known = ctx.texts.ids(ctx.language)
     parts: list[Part] = []
     for handler in HANDLERS:
-        if role not in handler.ROLES or not handler.COMMANDS or not handler.EXAMPLE:
+        if (
+            role not in getattr(handler, "LISTED_FOR", handler.ROLES)
+            or not handler.COMMANDS
+            or not handler.EXAMPLE
+        ):
             continue
         if argument and argument not in handler.COMMANDS:
             continue

@@ -1,0 +1,56 @@
+"""Intent `doctor`: how the bot is, as far as its own database tells. Writes: outbox.
+
+What only the platform itself knows (token, rights, webhook) is asked by `huixiang doctor` at a terminal.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.asides import aside
+from handlers.base import Context, Event, Settings, called
+from storage.messages import Part
+from storage.records import ADMINS, DeliveryState
+
+NAME = "doctor"
+ROLES = ADMINS
+COMMANDS: tuple[str, ...] = ("doctor", "体检")
+EXAMPLE = "/doctor"
+
+_OVERDUE = timedelta(minutes=10)
+
+
+def match(event: Event, settings: Settings) -> str | None:
+    """Return what follows the command, None if it is something else. Pure."""
+    del settings
+    return called(event, COMMANDS)
+
+
+async def handle(event: Event, argument: str, ctx: Context) -> None:
+    """Give a line for each thing looked at, in private."""
+    del argument
+    counts = await ctx.uow.deliveries.count_by_state()
+    seen = await ctx.uow.updates.last_seen(event.platform)
+    moment = ctx.texts.moment(ctx.language, seen, ctx.chat.zone) if seen else "—"
+    unread = await ctx.uow.updates.count_quarantined()
+    overdue = await ctx.uow.deliveries.count_overdue(ctx.now - _OVERDUE)
+    lost = counts.get(DeliveryState.UNKNOWN, 0) + counts.get(DeliveryState.DEAD, 0)
+    groups = await ctx.uow.chats.list_served()
+    rituals = [info for chat in groups for info in ctx.plans.list_rituals(chat, ctx.now) if info.is_on]
+    lines = [
+        ("✓", ctx.label("doctor.update", platform=str(event.platform)), moment),
+        (_sign(unread), ctx.label("doctor.quarantine"), unread),
+        (_sign(overdue), ctx.label("doctor.overdue"), overdue),
+        (_sign(lost, "–"), ctx.label("doctor.lost"), lost),
+        ("–", ctx.label("doctor.waiting"), counts.get(DeliveryState.WAITING, 0)),
+        ("✓", ctx.label("doctor.groups"), len(groups)),
+        ("✓", ctx.label("doctor.rituals"), len(rituals)),
+    ]
+    words: list[Part] = [*ctx.say("doctor.head")]
+    words += [f"\n{sign} {what}: {detail}" for sign, what, detail in lines]
+    words += ["\n", *ctx.say("doctor.more")]
+    await aside(ctx, tuple(words))
+
+
+def _sign(count: int, otherwise: str = "✗") -> str:
+    return otherwise if count else "✓"
