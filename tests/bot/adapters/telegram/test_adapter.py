@@ -24,7 +24,7 @@ def test_it_is_an_adapter(adapter: TelegramAdapter) -> None:
 
 
 def test_importing_it_brings_neither_python_telegram_bot_nor_an_http_client() -> None:
-    heavy = ("telegram", "httpx", "httpcore", "h11", "anyio")
+    heavy = ("telegram", "httpx", "httpcore", "h11", "anyio", "certifi")
     code = f"import sys, bot.adapters.telegram.adapter as _; print([m for m in {heavy} if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from bot.adapters.telegram.errors import RefusedError, UnansweredError, UnreadableError, UnsentError
-from bot.adapters.telegram.transport import Line, Transport, httpcore_line, httpx_line, needs_proxy
+from bot.adapters.telegram.errors import OutageError, RefusedError, UnansweredError, UnreadableError
+from bot.adapters.telegram.http1 import StreamLine
+from bot.adapters.telegram.transport import Line, Transport, httpx_line, needs_proxy
 from tests.botapi import BotApi, Drop, Garbage, Hang, refusals
 
 
@@ -60,7 +61,7 @@ async def test_through_a_proxy_calls_go_by_httpx(proxy: list[bytes]) -> None:
     assert proxy == [b"POST http://api.example.com/bot1:x/getMe HTTP/1.1"]
 
 
-@pytest.mark.parametrize("open_line", [httpcore_line, httpx_line])
+@pytest.mark.parametrize("open_line", [StreamLine, httpx_line])
 @pytest.mark.parametrize(
     ("trouble", "kind"),
     [
@@ -84,9 +85,9 @@ async def test_each_way_of_failing_has_its_own_error(
     await transport.close()
 
 
-@pytest.mark.parametrize("open_line", [httpcore_line, httpx_line])
+@pytest.mark.parametrize("open_line", [StreamLine, httpx_line])
 async def test_where_nobody_listens_nothing_was_sent(open_line: Callable[[], Line]) -> None:
     transport = Transport("http://127.0.0.1:9", "1:x", open_line())
-    with pytest.raises(UnsentError):
+    with pytest.raises(OutageError):
         await transport.call("getMe", {}, answer_seconds=1)
     await transport.close()
