@@ -33,7 +33,8 @@ _WEEKDAY_ZH = re.compile(r"(下*|本|这)个?(?:周|星期|礼拜)([一二三四
 _WEEKDAY = re.compile(rf"(next |this )?({_DAY})(?![a-z])", re.IGNORECASE)
 _END = re.compile(r"(下*)个?月底|(?:本|这个?)月底")
 _NAME = re.compile("|".join(sorted(_NAMED, key=len, reverse=True)), re.IGNORECASE)
-_GAP = " \t\n,，。:：、;；前"
+_GAP = " \t\n,，。:：、;；"
+_BEFORE = re.compile("[之以]?前(?![端台])")  # 12月1日前, and not the 前 of 前端
 
 
 def parse_day(text: str, today: date) -> tuple[date, str] | None:
@@ -51,7 +52,8 @@ def parse_day(text: str, today: date) -> tuple[date, str] | None:
             day = read(found, today)
         except (ValueError, OverflowError):
             return None
-        return day, text[found.end() :].lstrip(_GAP)
+        rest = text[found.end() :]
+        return day, _BEFORE.sub("", rest, count=1).lstrip(_GAP) if _BEFORE.match(rest) else rest.lstrip(_GAP)
     return None
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from handlers.base import Context, address
 from handlers.cards import quote_of
@@ -37,12 +37,14 @@ class Told:
 
 async def tell_people(
     ctx: Context, feedback: Feedback, text_id: str, *, text: str, key: str, buttons: Sequence[Button] = (),
-    to_followers: bool = True, manners: Manners | None = None, **params: Any,
+    to_followers: bool = True, manners: Manners | None = None,
+    **params: Callable[[str], str],
 ) -> Told:  # fmt: skip
     """Promise one private message to the contributor and to each follower, except who did it.
 
-    `text_id` names a sentence with the fields who, what, text and signature (and `params`); `key` is
-    completed by the member, so nobody is told twice of one thing.
+    `text_id` names a sentence with the fields who, what, text and signature, and those of `params`, each
+    of which says itself in a language. `key` is completed by the member, so nobody is told twice of one
+    thing. Labels of `buttons` are text ids.
     """
     followers = await ctx.uow.feedback.list_followers(feedback.id) if to_followers else []
     people = await ctx.uow.members.list_by_id([feedback.contributor_id, *followers])
@@ -57,11 +59,11 @@ async def tell_people(
         home = homes.get(member.home_chat_id or 0, origin)
         language = member.language or home.language
         words = {
-            "who": address(member),
+            "who": address(member) or ctx.texts.plain(language, "echo.friend"),
             "what": _what(ctx, feedback, member, language, origin.zone),
             "text": ended(text, language),
             "signature": signature,
-            **{name: value(language) if callable(value) else value for name, value in params.items()},
+            **{name: word(language) for name, word in params.items()},
         }
         message = Message(
             text=ctx.texts.text(language, text_id, **words),
@@ -135,7 +137,7 @@ def receipt(ctx: Context, feedback: Feedback, told: Told) -> Text:
     return (*line, *_by_hand(ctx, feedback, told))
 
 
-def _by_hand(ctx: Context, feedback: Feedback, told: Told) -> Iterable[Any]:
+def _by_hand(ctx: Context, feedback: Feedback, told: Told) -> Text:
     """Say what a person has to do themselves: tell who is not here, or who cannot be reached yet."""
     if feedback.on_behalf_of:
         return ctx.say("told.by_hand", who=feedback.on_behalf_of, number=feedback.id)
@@ -152,7 +154,7 @@ def ended(text: str, language: str) -> str:
     return text + ("。" if language.startswith("zh") else ".")
 
 
-def _what(ctx: Context, feedback: Feedback, member: Member, language: str, zone: Any) -> str:
+def _what(ctx: Context, feedback: Feedback, member: Member, language: str, zone: ZoneInfo) -> str:
     """Return how the feedback is called to somebody: what they said, carried, or follow."""
     quote = quote_of(ctx, feedback, _QUOTED)
     if member.id != feedback.contributor_id:

@@ -6,6 +6,7 @@ the version the button was drawn for, so nothing is done to what somebody change
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from storage.statuses import may_follow
 
 LONGEST = 1_000  # characters; more would not fit a message beside the quote
 _WAIT_FOR = timedelta(minutes=30)
+_ID = re.compile(r"\d{1,15}", re.ASCII)
 DROP = "drop"  # the intent of the cancel button
 ASKING = frozenset({"resolve", "decline", "plan", "note", "reply", "progress", "reopen"})
 # Who is asked for a sentence and says one of these wants that command; it must never be told to a member.
@@ -74,7 +76,7 @@ def is_sentence(event: Event) -> bool:
 def pressed_order(event: Event, intent: str) -> Order | None:
     """Return the order of a pressed button `intent:feedback:version[:text]`, else None. Pure."""
     arguments = pressed(event, intent)
-    if arguments is None or len(arguments) < 2 or not all(a.isdecimal() for a in arguments[:2]):
+    if arguments is None or len(arguments) < 2 or not all(_ID.fullmatch(a) for a in arguments[:2]):
         return None
     number, version, *text = arguments
     return Order(FeedbackRef(int(number)), ":".join(text), int(version), is_press=True)

@@ -22,7 +22,7 @@ _ACROSS = 5  # buttons side by side
 _MINE = frozenset({"mine", "我的"})
 _ALL = frozenset({"all", "全部"})
 _LONGEST_WORDS = 30  # bytes; they ride in the page buttons
-_STUCK = 5
+_STUCK, _LOOK_BACK = 5, 100  # how many that did not arrive are named, and among how many
 _SUBJECT = "inbox"
 
 
@@ -66,7 +66,7 @@ async def _page(ctx: Context, wanted: Wanted) -> Message:
     page = min(wanted.page, pages - 1)
     shown = await ctx.uow.inbox.list_(sift, now=ctx.now, today=today, limit=_PAGE, offset=page * _PAGE)
     counts = await ctx.uow.inbox.sum_up(now=ctx.now, today=today)
-    stuck = await ctx.uow.outbox.list_stuck(_STUCK)
+    stuck = await ctx.uow.outbox.list_stuck(_LOOK_BACK)
     parts: list[Part] = [
         *ctx.say(
             "inbox.counts", waiting=counts.waiting, late=counts.late, unclaimed=counts.unclaimed,
@@ -104,13 +104,14 @@ async def _lines(ctx: Context, shown: Iterable[Feedback]) -> list[Part]:
 
 
 async def _stuck(ctx: Context, stuck: list[Delivery]) -> list[Part]:
-    """List what did not arrive, with what a person can do about it."""
+    """List what did not reach members or groups, with what a person can do about it."""
+    people = await ctx.uow.members.list_by_id({d.member_id for d in stuck if d.member_id})
+    stuck = [d for d in stuck if d.member_id is None or people[d.member_id].role not in STAFF]
     if not stuck:
         return []
-    people = await ctx.uow.members.list_by_id({d.member_id for d in stuck if d.member_id})
-    chats = await ctx.uow.chats.list_by_id({d.chat_id for d in stuck})
+    chats = await ctx.uow.chats.list_by_id({d.chat_id for d in stuck[:_STUCK]})
     parts: list[Part] = ["\n\n", *ctx.say("inbox.stuck", count=len(stuck))]
-    for delivery in stuck:
+    for delivery in stuck[:_STUCK]:
         number = number_of(delivery.subject)
         member = people.get(delivery.member_id or 0)
         parts += [

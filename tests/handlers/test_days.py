@@ -56,6 +56,8 @@ def test_a_day_is_read_as_people_write_it(text: str, day: date) -> None:
 
 def test_words_may_follow_a_day_without_a_space() -> None:
     assert parse_day("下周五先改字体", MONDAY) == (date(2026, 10, 23), "先改字体")
+    assert parse_day("下周五 前端先改", MONDAY) == (date(2026, 10, 23), "前端先改")
+    assert parse_day("下周五之前改好", MONDAY) == (date(2026, 10, 23), "改好")
     assert parse_day("12月1日前，先改字体", MONDAY) == (date(2026, 12, 1), "先改字体")
 
 

@@ -148,6 +148,26 @@ async def test_what_did_not_arrive_stands_at_the_bottom_with_what_to_do(
     ]
 
 
+async def test_what_staff_did_not_get_is_nobodys_errand(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    talk.adapter.unreachable[MIN.external_id] = UnreachableError("never started")
+    await talk.says(MIN, f"/show {feedback.id}")
+    await talk.says(LI, "/inbox", dm=True)
+    assert "没送到" not in talk.heard(LI)[0]
+
+
+async def test_of_many_that_did_not_arrive_the_newest_are_named(talk: Talk, captured: Captured) -> None:
+    talk.adapter.unreachable[ZHANG.external_id] = UnreachableError("never started")
+    for number in range(7):
+        feedback = await captured(f"#反馈 第 {number} 件事情")
+        await talk.says(LI, f"/reply {feedback.id} 好的", dm=True)
+    talk.heard(LI)
+    await talk.says(LI, "/inbox", dm=True)
+    text = talk.heard(LI)[0]
+    assert "有 7 条没送到，请亲自说一声：" in text
+    assert text.count("→ 张哥") == 5
+
+
 async def test_a_forged_page_number_is_nobodys_press(talk: Talk, captured: Captured) -> None:
     await captured()
     await talk.says(LI, "/inbox", dm=True)

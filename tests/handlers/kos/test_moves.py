@@ -62,6 +62,29 @@ async def test_an_unknown_class_gets_an_example(talk: Talk, captured: Captured) 
         assert talk.heard(LI) == ["归到哪一类？服务、建议或表扬，比如：/class 128 建议"]
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "class",
+        "class:x:0:praise",
+        "class:1:0:wrong",
+        "claim:" + "9" * 30 + ":0",
+        "resolve:1",
+        "note:²:0",
+        "show:",
+        "drop",
+    ],
+)
+async def test_a_forged_button_does_nothing(talk: Talk, captured: Captured, action: str) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/show {feedback.id}", dm=True)
+    await talk.presses_action(LI, action, on=talk.last(LI))
+    async with talk.database.read() as uow:
+        now = await uow.feedback.get(feedback.id)
+        assert await uow.audit.list_last() == []
+    assert (now.is_guess, now.owner_id, now.status) == (True, None, Status.RECEIVED)
+
+
 # note
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.adapters.base import UnreachableError
 from storage.contributions import Credit
 from storage.records import DeliveryState, Feedback, Status
 from tests.handlers.kos.conftest import Captured
-from tests.talk import LI, ZHANG, Talk
+from tests.talk import LI, YU, ZHANG, Person, Talk
 
 
 async def resolved(talk: Talk, captured: Captured, *, arrives: bool = False) -> Feedback:
@@ -93,3 +94,17 @@ async def test_a_verdict_on_what_was_never_resolved_is_refused(talk: Talk, captu
     assert talk.heard(LI)[0].startswith(f"#{feedback.id} 现在是「已收到」")
     async with talk.database.read() as uow:
         assert await uow.feedback.list_notes(feedback.id) == []
+
+
+async def test_when_only_a_follower_did_not_hear_it_is_the_follower_who_was_told(
+    talk: Talk, captured: Captured, follow: Callable[[Feedback, Person], Awaitable[None]]
+) -> None:
+    feedback = await captured()
+    await follow(feedback, YU)
+    talk.adapter.unreachable[YU.external_id] = UnreachableError("never started")
+    await talk.says(LI, f"/resolve {feedback.id} 改好了", dm=True)
+    talk.heard(LI)
+    await talk.says(LI, f"/told {feedback.id}", dm=True)
+    assert talk.heard(LI) == [f"#{feedback.id} 记下了：已亲自告诉小雨，不再另外通知。"]
+    async with talk.database.read() as uow:
+        assert await uow.outbox.list_stuck() == []
