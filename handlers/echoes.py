@@ -23,6 +23,7 @@ VERDICT_WORDS = {
     Verdict.STILL: "verdict.still",
     Verdict.CANNOT_TRY: "verdict.cannot_try",
 }
+_OPINIONS = {Verdict.BETTER: "good", Verdict.STILL: "bad"}
 _SOLVED_WORDS = {Verdict.BETTER: "verdict.solved", Verdict.STILL: "verdict.not_solved"}
 
 
@@ -86,14 +87,16 @@ def verdict_buttons(feedback: Feedback, change: Change, *, is_answer: bool = Fal
     """Return the buttons that ask whether it is better; their labels are text ids until somebody is told."""
     words = _SOLVED_WORDS if is_answer else VERDICT_WORDS
     return tuple(
-        Button(text_id, action=f"verify:{feedback.id}:{change.id}:{verdict}")
+        Button(
+            text_id, action=f"verify:{feedback.id}:{change.id}:{verdict}", opinion=_OPINIONS.get(verdict, "")
+        )
         for verdict, text_id in words.items()
     )
 
 
 def replace_label(ctx: Context, button: Button, language: str) -> Button:
     """Return a button whose label, a text id so far, is in words."""
-    return Button(ctx.texts.plain(language, button.label), action=button.action)
+    return Button(ctx.texts.plain(language, button.label), action=button.action, opinion=button.opinion)
 
 
 async def expect_verdict(ctx: Context, feedback: Feedback, change: Change, *, remind: bool = True) -> None:

@@ -46,13 +46,15 @@ class Button(msgspec.Struct, frozen=True):
 
     Exactly one of three is set: `action` comes back to us as a press (`intent:argument…`, at most 48
     bytes, sealed by the adapter against its chat), `start` opens the private chat with a sealed
-    payload, `url` opens an address.
+    payload, `url` opens an address. `opinion` ("good" or "bad") marks what a platform's own 👍 or 👎 on
+    the message says as well.
     """
 
     label: str
     action: str = ""
     start: str = ""
     url: str = ""
+    opinion: str = ""
 
 
 class Picture(msgspec.Struct, frozen=True):
