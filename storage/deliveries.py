@@ -171,6 +171,16 @@ class DeliveryRepository(Repository):
         )  # fmt: skip
         return found
 
+    async def count_sent(self, chat_id: int, since: datetime) -> int:
+        """Count what was posted in a chat since a moment."""
+        return int(
+            await self._scalar(
+                sa.select(sa.func.count()).where(
+                    _t.c.chat_id == chat_id, _t.c.kind == str(DeliveryKind.POST), _t.c.sent_at >= since
+                )
+            )
+        )
+
     async def count_overdue(self, before: datetime) -> int:
         """Count what should have been sent before a moment and is still tried."""
         return int(

@@ -84,6 +84,11 @@ class MemberRepository(Repository):
         rows = await self._all(sa.select(_t).where(_t.c.id.in_(list(member_ids))))
         return {row["id"]: _member(row) for row in rows}
 
+    async def list_of(self, platform: Platform) -> list[Member]:
+        """List everybody who has been met on a platform."""
+        rows = await self._all(sa.select(_t).where(_t.c.platform == str(platform)).order_by(_t.c.id))
+        return [_member(row) for row in rows]
+
     async def list_staff(self, roles: frozenset[Role] = STAFF) -> list[Member]:
         """List staff who have been met, admins and KOS."""
         rows = await self._all(

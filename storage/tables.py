@@ -401,6 +401,18 @@ audit = sa.Table(
     _text("subject"),
     _text("detail"),
 )
+said = sa.Table(  # what was said lately, without its text, where quotes come without their author
+    "said",
+    metadata,
+    sa.Column("platform", sa.Text, primary_key=True),
+    sa.Column("chat", sa.Text, primary_key=True),
+    sa.Column("message_id", sa.Text, primary_key=True),
+    _text("sender"),  # empty: ourselves
+    _text("digest"),
+    _at("at"),
+    sa.Index("ix_said_digest", "platform", "chat", "digest"),
+    sa.Index("ix_said_at", "platform", "at"),
+)
 webchat_messages = sa.Table(  # the local web chat is its own platform: what people and the bot said in it
     "webchat_messages",
     metadata,

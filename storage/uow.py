@@ -24,6 +24,7 @@ from storage.outbox import OutboxRepository
 from storage.polls import PollRepository
 from storage.progress import ProgressRepository
 from storage.runs import RunRepository
+from storage.said import SaidRepository
 from storage.staff import StaffRepository
 from storage.timers import TimerRepository
 from storage.updates import UpdateRepository
@@ -148,3 +149,8 @@ class UnitOfWork:
     def loops(self) -> LoopRepository:
         """How far each voice has come on its way back."""
         return LoopRepository(self)
+
+    @cached_property
+    def said(self) -> SaidRepository:
+        """What was said lately, for quotes without an author."""
+        return SaidRepository(self)
