@@ -1,0 +1,49 @@
+"""The answer that a callback's `response_url` allows: once, within an hour. **Source**: document 101138."""
+
+from __future__ import annotations
+
+from bot.adapters.base import Parcel
+from bot.adapters.wecom.errors import NotPossibleError, RefusedError
+from bot.adapters.wecom.render import Piece, Shape
+from bot.adapters.wecom.routes.aibot import LIMIT, markdown_of
+from bot.adapters.wecom.routes.base import URL_SECONDS, Callback, Conversations
+from bot.adapters.wecom.routes.http import Http
+from storage.records import ChatKind
+
+
+class ResponseUrl:
+    """The bot's only own voice in the callback mode. A message of several pieces needs as many callbacks."""
+
+    name = "response_url"
+
+    def __init__(self, http: Http, conversations: Conversations) -> None:
+        self._http = http
+        self._conversations = conversations
+        self.shape = Shape(LIMIT, cards=True, ratings=True)
+
+    def is_open(self, parcel: Parcel) -> bool:
+        """Tell whether an address is left that was not used."""
+        return self._callback(parcel) is not None
+
+    async def send(self, parcel: Parcel, piece: Piece) -> None:
+        """Answer with one piece and use the address up."""
+        callback = self._callback(parcel)
+        if callback is None or piece.png is not None:
+            raise NotPossibleError("no address left")
+        if piece.card is not None:
+            if parcel.chat_kind is ChatKind.GROUP:
+                raise NotPossibleError("cards can be sent in private only")
+            content = {"msgtype": "template_card", "template_card": piece.card}
+        else:
+            content = markdown_of(piece)
+        url, callback.response_url = callback.response_url, ""
+        answer = await self._http.ask(self.name, url, body=content)
+        if answer["errcode"]:
+            raise RefusedError(int(answer["errcode"]), self.name)
+
+    def _callback(self, parcel: Parcel) -> Callback | None:
+        known = self._conversations
+        for found in (known.answering(parcel), known.latest(parcel.chat)):
+            if found is not None and found.response_url and found.is_younger(URL_SECONDS):
+                return found
+        return None
