@@ -8,7 +8,11 @@ from handlers.base import Context
 
 
 async def reached(ctx: Context) -> None:
-    """Remember that a member can be reached, and send what waited for them; costs nothing once that is known."""
+    """Speak the language and keep the hours of the member's own group; send what waited for them to come."""
+    home = await ctx.home_of(ctx.sender)
+    if (home.language, home.timezone) != (ctx.chat.language, ctx.chat.timezone):
+        ctx.chat = replace(ctx.chat, language=home.language, timezone=home.timezone)
+        await ctx.uow.chats.change(ctx.chat.id, language=home.language, timezone=home.timezone)
     if ctx.sender.reachable:
         return
     await ctx.uow.members.change(ctx.sender.id, reachable=True)

@@ -174,7 +174,8 @@ async def _close(feedback: Feedback, question: Change, ctx: Context) -> None:
     button: Button | None = None
     if question.after is Status.RESOLVED:
         text_id = "verify.thanks"
-        await ctx.uow.contributions.add(feedback.contributor_id, Credit.FIRST_REPORT, subject, ctx.now)
+        if not feedback.on_behalf_of:
+            await ctx.uow.contributions.add(feedback.contributor_id, Credit.FIRST_REPORT, subject, ctx.now)
         await ctx.uow.contributions.add(ctx.sender.id, Credit.VERIFICATION, subject, ctx.now)
         if await outcome.thank_in_group(ctx, feedback, question):
             button = outcome.naming_button(ctx, feedback, question.id, is_named=ctx.sender.is_named)
