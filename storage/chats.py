@@ -14,6 +14,9 @@ from storage.records import Chat, ChatKind, ChatState, Platform
 from storage.repository import Repository
 
 _t = tables.chats
+_KNOWN = sa.select(_t).where(
+    _t.c.platform == sa.bindparam("platform"), _t.c.external_id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
 def _chat(row: sa.RowMapping) -> Chat:
@@ -30,9 +33,7 @@ class ChatRepository(Repository):
 
     async def known(self, platform: Platform, external_ids: Iterable[str]) -> dict[str, Chat]:
         """Return the stored chats among these, by platform id."""
-        rows = await self._all(
-            sa.select(_t).where(_t.c.platform == str(platform), _t.c.external_id.in_(list(external_ids)))
-        )
+        rows = await self._all(_KNOWN, {"platform": str(platform), "ids": list(external_ids)})
         return {row["external_id"]: _chat(row) for row in rows}
 
     async def get(self, chat_id: int) -> Chat:

@@ -65,7 +65,7 @@ class EchoRepository(Repository):
                 "INSERT INTO deliveries (key, chat_id, line, kind, state, content, subject, member_id, is_held,"
                 " due_at, created_at) SELECT r.k, r.c, CAST(r.c AS text), :kind, :state, r.t, :subject, r.m,"
                 " true, r.d, :now FROM "
-                + unroll(self._is_postgres, "k:text c:bigint t:text m:bigint d:bigint")
+                + unroll("k:text c:bigint t:text m:bigint d:bigint", is_postgres=self._is_postgres)
                 + " WHERE true ON CONFLICT (key) DO NOTHING RETURNING member_id"
             ),
             {
@@ -98,7 +98,7 @@ class EchoRepository(Repository):
 
     async def _private_chats(self, echoes: Sequence[Echo]) -> dict[tuple[str, str], tuple[int, str]]:
         """Return each person's private chat (id and zone), opening those that are missing."""
-        shape = unroll(self._is_postgres, "p:text e:text n:text l:text z:text")
+        shape = unroll("p:text e:text n:text l:text z:text", is_postgres=self._is_postgres)
         rows = as_json(
             [
                 [str(e.member.platform), e.member.external_id, e.member.name, e.language, e.timezone]
@@ -127,7 +127,7 @@ class EchoRepository(Repository):
         """Return the moments at which proactive messages are due to each of these people already."""
         statement = sa.text(
             "SELECT d.member_id, d.due_at FROM "
-            + unroll(self._is_postgres, "i:bigint")
+            + unroll("i:bigint", is_postgres=self._is_postgres)
             + " JOIN deliveries d ON d.member_id = r.i AND d.due_at >= :since"
             " WHERE d.is_held AND d.state <> 'dead'"
         ).columns(tables.deliveries.c.member_id, tables.deliveries.c.due_at)

@@ -11,9 +11,24 @@ import sqlalchemy as sa
 from storage import tables
 from storage.errors import NotFoundError
 from storage.records import STAFF, Member, Platform, Role
-from storage.repository import Repository, as_json, unroll
+from storage.repository import Bulk, Repository, as_json
 
 _t = tables.members
+_MEET = Bulk(
+    "i:text n:text u:text",
+    "INSERT INTO members (platform, external_id, name, username, language, role, salutation, first_seen_at)"
+    " SELECT :platform, r.i, r.n, r.u, '', "
+    "coalesce((SELECT s.role FROM staff s WHERE s.platform = :platform AND s.external_id = r.i"
+    " ORDER BY s.source LIMIT 1), 'member'),"
+    " coalesce((SELECT s.salutation FROM staff s WHERE s.platform = :platform AND s.external_id = r.i"
+    " ORDER BY s.source LIMIT 1), ''), :now"
+    " FROM {rows} WHERE true"
+    " ON CONFLICT (platform, external_id) DO UPDATE SET"
+    " name = CASE WHEN excluded.name = '' THEN members.name ELSE excluded.name END,"
+    " username = excluded.username"
+    " RETURNING *",
+    *_t.c,
+)
 
 
 def _member(row: sa.RowMapping) -> Member:
@@ -35,25 +50,12 @@ class MemberRepository(Repository):
 
         **Shape**: people are (platform id, name, username). Roles come from the staff table.
         """
-        statement = sa.text(
-            "INSERT INTO members (platform, external_id, name, username, language, role, salutation, first_seen_at)"
-            " SELECT :platform, r.i, r.n, r.u, '', "
-            "coalesce((SELECT s.role FROM staff s WHERE s.platform = :platform AND s.external_id = r.i"
-            " ORDER BY s.source LIMIT 1), 'member'),"
-            " coalesce((SELECT s.salutation FROM staff s WHERE s.platform = :platform AND s.external_id = r.i"
-            " ORDER BY s.source LIMIT 1), ''), :now"
-            " FROM " + unroll(self._is_postgres, "i:text n:text u:text") + " WHERE true"
-            " ON CONFLICT (platform, external_id) DO UPDATE SET"
-            " name = CASE WHEN excluded.name = '' THEN members.name ELSE excluded.name END,"
-            " username = excluded.username"
-            " RETURNING *"
-        ).columns(*_t.c)
         unique = {person[0]: person for person in people}
-        rows = await self._all(
-            statement,
+        rows = await self._bulk(
+            _MEET,
             {"platform": str(platform), "now": tables.micros(now), "rows": as_json(list(unique.values()))},
         )
-        return {row["external_id"]: _member(row) for row in rows}
+        return {row["external_id"]: _member(row) for row in rows.mappings()}
 
     async def get(self, member_id: int) -> Member:
         """Return a member. **Errors**: NotFoundError."""

@@ -38,16 +38,35 @@ class Repository:
     async def _scalar(self, statement: Any, parameters: Any = None) -> Any:
         return (await self._connection.execute(statement, parameters)).scalar()
 
+    async def _bulk(self, bulk: Bulk, parameters: dict[str, Any]) -> Any:
+        return await self._connection.execute(bulk.statement(is_postgres=self._is_postgres), parameters)
+
     async def _run(self, statement: Any, parameters: Any = None) -> int:
         return (await self._connection.execute(statement, parameters)).rowcount
 
 
-def unroll(is_postgres: bool, columns: str) -> str:  # noqa: FBT001 - a dialect, not a mode
-    """Return the FROM item that unrolls the JSON rows in parameter `rows`.
+class Bulk:
+    """One statement that carries a whole batch as JSON, at about a microsecond a row; built once.
 
-    One statement then carries a whole batch, at about a microsecond a row. **Shape**: `columns` is
-    "a:text b:bigint"; each row is a JSON array in that order, and the item is named `r`.
+    **Shape**: `columns` is "a:text b:bigint"; each row is a JSON array in that order. `{rows}` in the SQL stands
+    for the FROM item that unrolls parameter `rows`, named `r`.
     """
+
+    def __init__(self, columns: str, sql: str, *returned: sa.Column[Any]) -> None:
+        self._by_dialect = {
+            is_postgres: sa.text(sql.replace("{rows}", unroll(columns, is_postgres=is_postgres)))
+            for is_postgres in (False, True)
+        }
+        self._returned = returned
+
+    def statement(self, *, is_postgres: bool) -> Any:
+        """Return the statement in a dialect; its rows come back as the returned columns, if any are named."""
+        statement = self._by_dialect[is_postgres]
+        return statement.columns(*self._returned) if self._returned else statement
+
+
+def unroll(columns: str, *, is_postgres: bool) -> str:
+    """Return the FROM item, named `r`, that unrolls the JSON rows in parameter `rows`; see Bulk."""
     pairs = [pair.split(":") for pair in columns.split()]
     if is_postgres:
         cells = ", ".join(f"(e->>{i})::{kind} AS {name}" for i, (name, kind) in enumerate(pairs))

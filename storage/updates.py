@@ -10,7 +10,24 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.records import Platform
-from storage.repository import Repository, as_json, unroll
+from storage.repository import Bulk, Repository, as_json
+
+_MARK_SEEN = Bulk(
+    "id:text",
+    "INSERT INTO updates (platform, update_id, seen_at) SELECT :platform, r.id, :now FROM {rows}"
+    " WHERE true ON CONFLICT DO NOTHING RETURNING update_id",
+)
+_ADD_ACTIVITY = Bulk(
+    "c:bigint m:bigint d:date n:integer",
+    "INSERT INTO activity (chat_id, member_id, day, messages) SELECT r.c, r.m, r.d, r.n FROM {rows}"
+    " WHERE true ON CONFLICT (chat_id, member_id, day)"
+    " DO UPDATE SET messages = activity.messages + excluded.messages",
+)
+_ADD_ACQUAINTANCES = Bulk(
+    "c:bigint m:bigint",
+    "INSERT INTO acquaintances (chat_id, member_id, first_said_at) SELECT r.c, r.m, :now FROM {rows}"
+    " WHERE true ON CONFLICT DO NOTHING RETURNING chat_id, member_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +46,8 @@ class UpdateRepository(Repository):
 
     async def mark_seen(self, platform: Platform, update_ids: Sequence[str], now: datetime) -> set[str]:
         """Mark a batch as seen in one statement; return those that had not been seen before."""
-        statement = sa.text(
-            "INSERT INTO updates (platform, update_id, seen_at) SELECT :platform, r.id, :now FROM "
-            + unroll(self._is_postgres, "id:text")
-            + " WHERE true ON CONFLICT DO NOTHING RETURNING update_id"
-        )
-        rows = await self._connection.execute(
-            statement,
+        rows = await self._bulk(
+            _MARK_SEEN,
             {
                 "platform": str(platform),
                 "now": tables.micros(now),
@@ -63,27 +75,16 @@ class UpdateRepository(Repository):
 
     async def add_activity(self, rows: Iterable[tuple[int, int, date, int]]) -> None:
         """Add to the per-day counters in one statement. **Shape**: (chat id, member id, local day, messages)."""
-        statement = sa.text(
-            "INSERT INTO activity (chat_id, member_id, day, messages) SELECT r.c, r.m, r.d, r.n FROM "
-            + unroll(self._is_postgres, "c:bigint m:bigint d:date n:integer")
-            + " WHERE true ON CONFLICT (chat_id, member_id, day)"
-            " DO UPDATE SET messages = activity.messages + excluded.messages"
-        )
-        await self._connection.execute(
-            statement, {"rows": as_json([[c, m, day.isoformat(), n] for c, m, day, n in rows])}
+        await self._bulk(
+            _ADD_ACTIVITY, {"rows": as_json([[c, m, day.isoformat(), n] for c, m, day, n in rows])}
         )
 
     async def add_acquaintances(
         self, pairs: Iterable[tuple[int, int]], now: datetime
     ) -> set[tuple[int, int]]:
         """Note who has spoken in which group; return the pairs for whom this is the first time ever."""
-        statement = sa.text(
-            "INSERT INTO acquaintances (chat_id, member_id, first_said_at) SELECT r.c, r.m, :now FROM "
-            + unroll(self._is_postgres, "c:bigint m:bigint")
-            + " WHERE true ON CONFLICT DO NOTHING RETURNING chat_id, member_id"
-        )
-        rows = await self._connection.execute(
-            statement, {"now": tables.micros(now), "rows": as_json([list(pair) for pair in pairs])}
+        rows = await self._bulk(
+            _ADD_ACQUAINTANCES, {"now": tables.micros(now), "rows": as_json([list(pair) for pair in pairs])}
         )
         return {(row[0], row[1]) for row in rows}
 
