@@ -17,7 +17,6 @@ from handlers.base import (
     Handler,
     NotAllowedError,
     Plans,
-    Sender,
     Settings,
     Triage,
     UserError,
@@ -85,6 +84,7 @@ class Dispatcher:
             contents = [taken.content for taken in todo if taken.content is not None]
             loaded = _Batch(uow, platform, now, {}, {}, {})
             loaded.chats = await uow.chats.known(platform, {c.chat for c in contents if c.chat})
+            await self._meet(loaded, contents)
             await self._count(loaded, contents, met)
             for content in contents:
                 if isinstance(content, Event):
@@ -95,6 +95,20 @@ class Dispatcher:
             if taken.error:
                 self._tick("quarantined", str(platform))
         return loaded.toasts
+
+    async def _meet(self, batch: _Batch, contents: Iterable[Event | Chatter]) -> None:
+        """Load everybody an Event comes from, in one statement."""
+        people = {
+            content.sender.external_id: (
+                content.sender.external_id,
+                content.sender.name,
+                content.sender.username,
+            )
+            for content in contents
+            if isinstance(content, Event) and content.sender.is_person and not content.sender.is_bot
+        }
+        if people:
+            batch.members = await batch.uow.members.meet(batch.platform, people.values(), batch.now)
 
     async def _count(
         self, batch: _Batch, contents: Iterable[Event | Chatter], met: dict[tuple[int, str], int]
@@ -117,7 +131,9 @@ class Dispatcher:
         if not said:
             return
         if people:
-            batch.members.update(await batch.uow.members.meet(batch.platform, people.values(), batch.now))
+            strangers = [person for person in people.values() if person[0] not in batch.members]
+            if strangers:
+                batch.members.update(await batch.uow.members.meet(batch.platform, strangers, batch.now))
             pairs = {who: batch.members[who[1]].id for who in said if who[1] in people}
             firsts = await batch.uow.updates.add_acquaintances(
                 [(chat_id, member_id) for (chat_id, _), member_id in pairs.items()], batch.now
@@ -174,9 +190,13 @@ class Dispatcher:
         chat = await self._chat(batch, event)
         if event.sender.is_bot or chat is None:
             return None
-        sender = await self._sender(batch, event.sender)
-        chat = batch.chats[event.chat]
-        if event.kind is EventKind.MESSAGE and not event.is_command and event.sender.is_person:
+        who = event.sender
+        sender = (
+            batch.members[who.external_id]
+            if who.is_person
+            else Member(0, batch.platform, who.external_id, who.name)  # a group or a channel gets no profile
+        )
+        if _may_answer(event):
             awaited = await batch.uow.expectations.find(chat.id, sender.id, batch.now)
             event = replace(event, awaited=awaited)
         return Context(
@@ -212,16 +232,6 @@ class Dispatcher:
         batch.chats[event.chat] = chat
         return chat
 
-    async def _sender(self, batch: _Batch, sender: Sender) -> Member:
-        if not sender.is_person:  # a group or a channel gets no profile
-            return Member(0, batch.platform, sender.external_id, sender.name)
-        found = batch.members.get(sender.external_id)
-        if found is None:
-            people = [(sender.external_id, sender.name, sender.username)]
-            batch.members.update(await batch.uow.members.meet(batch.platform, people, batch.now))
-            found = batch.members[sender.external_id]
-        return found
-
     async def _route(self, ctx: Context) -> None:
         for handler in self._handlers:
             argument = handler.match(ctx.event, self._settings)
@@ -255,6 +265,13 @@ def _spoken(content: Event | Chatter) -> tuple[str, str, str, str] | None:
     if content.kind is not EventKind.MESSAGE or content.is_private or sender.is_bot or not sender.is_person:
         return None
     return sender.external_id, sender.name, sender.username, content.message_id
+
+
+def _may_answer(event: Event) -> bool:
+    """Tell whether an Event may be the answer to something we asked its sender."""
+    is_said = event.kind is EventKind.MESSAGE and not event.is_command and event.sender.is_person
+    to_us = event.is_private or event.mentions_us or (event.reply_to is not None and event.reply_to.by_us)
+    return is_said and to_us
 
 
 def _each_once(batch: Sequence[Taken]) -> Iterable[Taken]:

@@ -117,8 +117,9 @@ async def over_limit(ctx: Context) -> UserError | None:
     """Return which limit the sender has reached, None if they may go on; staff have none."""
     if ctx.sender.role in STAFF:
         return None
-    for window, most in _LIMITS:
-        if await ctx.uow.feedback.count_since(ctx.sender.id, ctx.now - window) < most:
+    counts = await ctx.uow.feedback.count_since(ctx.sender.id, [ctx.now - window for window, _ in _LIMITS])
+    for (window, most), count in zip(_LIMITS, counts, strict=True):
+        if count < most:
             continue
         if most == 1:
             return UserError("capture.too_fast")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -243,15 +243,12 @@ class FeedbackRepository(Repository):
         """Give a change the sentence that came after it."""
         await self._run(sa.update(tables.changes).where(tables.changes.c.id == change_id).values(note=note))
 
-    async def count_since(self, contributor_id: int, since: datetime) -> int:
-        """Count what one member has said since a moment (the capture limits of PRODUCT §3)."""
-        return int(
-            await self._scalar(
-                sa.select(sa.func.count()).where(
-                    _t.c.captured_by_id == contributor_id, _t.c.created_at > since
-                )
-            )
-        )
+    async def count_since(self, member_id: int, moments: Sequence[datetime]) -> list[int]:
+        """Count what one member has captured since each of these moments (the limits of PRODUCT §3)."""
+        counts = [sa.func.count().filter(_t.c.created_at > moment) for moment in moments]
+        mine = (_t.c.captured_by_id == member_id) & (_t.c.created_at > min(moments))
+        row = (await self._connection.execute(sa.select(*counts).where(mine))).one()
+        return list(row)
 
     async def add_note(self, feedback_id: int, by_id: int, text: str, now: datetime) -> None:
         """Write a note that only staff see."""

@@ -170,6 +170,7 @@ feedback = sa.Table(
     sa.UniqueConstraint("chat_id", "message_id"),
     sa.Index("ix_feedback_status_id", "status", "id"),
     sa.Index("ix_feedback_contributor_id_id", "contributor_id", "id"),
+    sa.Index("ix_feedback_captured_by_id_created_at", "captured_by_id", "created_at"),
 )
 feedback_versions = sa.Table(
     "feedback_versions", metadata, _id(), _ref("feedback_id", "feedback"), _text("text"), _at("at"),
