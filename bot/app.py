@@ -203,18 +203,21 @@ class App:
             before = msgspec.json.decode(
                 await uow.audit.recall(_CONFIGURED_CHATS) or "[]", type=list[tuple[str, str]]
             )
-            served = {(str(chat.platform), chat.external_id) for chat in config.chats}
+            chats = [
+                (chat, await uow.chats.present_id(chat.platform, chat.external_id)) for chat in config.chats
+            ]
+            served = {(str(chat.platform), external_id) for chat, external_id in chats}
             for platform, external_id in before:
                 gone = await uow.chats.find(Platform(platform), external_id)
                 if gone is not None and (platform, external_id) not in served:
                     await uow.chats.change(gone.id, state=str(ChatState.STRANGE))
-            for chat in config.chats:
+            for chat, external_id in chats:
                 stored = await uow.chats.add(
-                    chat.platform, chat.external_id, ChatKind.GROUP, title=chat.name, state=ChatState.SERVED,
+                    chat.platform, external_id, ChatKind.GROUP, title=chat.name, state=ChatState.SERVED,
                     language=chat.language, timezone=chat.timezone, rituals=chat.rituals,
                 )  # fmt: skip
                 await uow.chats.change(
-                    stored.id, title=chat.name, state=str(ChatState.SERVED), language=chat.language,
+                    stored.id, title=chat.name or stored.title, state=str(ChatState.SERVED), language=chat.language,
                     timezone=chat.timezone, rituals=chat.rituals,
                 )  # fmt: skip
             await uow.audit.remember(_CONFIGURED_CHATS, msgspec.json.encode(sorted(served)).decode())

@@ -28,6 +28,10 @@ def _chat(row: sa.RowMapping) -> Chat:
     )  # fmt: skip
 
 
+def _moved(platform: Platform, external_id: str) -> str:
+    return f"moved:{platform}:{external_id}"
+
+
 class ChatRepository(Repository):
     """Queries over chats."""
 
@@ -100,7 +104,16 @@ class ChatRepository(Repository):
                 .values(external_id=f"{new}~{stray.id}", state=ChatState.LEFT)
             )
         await self._run(sa.update(_t).where(_t.c.id == chat.id).values(external_id=new))
+        await self._uow.audit.remember(_moved(platform, old), new)
         self._uow.written.add("outbox")
+
+    async def present_id(self, platform: Platform, external_id: str) -> str:
+        """Return the id a chat has today; the config may go on naming the one it had before it moved."""
+        seen = {external_id}
+        while (new := await self._uow.audit.recall(_moved(platform, external_id))) and new not in seen:
+            seen.add(new)
+            external_id = new
+        return external_id
 
     async def pause(self, chat_id: int, until: datetime | None) -> None:
         """Pause rituals of a chat until a moment, or resume with None."""

@@ -12,7 +12,7 @@ from bot import logs
 from bot.adapters.base import Finding
 from bot.app import App
 from bot.commands.files import read_config
-from bot.commands.outcome import say
+from bot.commands.outcome import say, text_ids
 from bot.config import Config
 
 _SIGNS = {True: "✓", False: "✗", None: "–"}
@@ -35,7 +35,7 @@ async def _examine(config: Config) -> list[Finding]:
     app = App(config)
     adapters = app.build_adapters(_UNSEALED)
     try:
-        return await doctoring.examine(config, app.database, adapters, datetime.now(UTC), say)
+        return await doctoring.examine(config, app.database, adapters, datetime.now(UTC))
     finally:
         for adapter in adapters:
             await adapter.stop()
@@ -45,7 +45,12 @@ async def _examine(config: Config) -> list[Finding]:
 def lines(findings: list[Finding]) -> Iterator[str]:
     """Yield a line for each finding, and one with what to do for each that is not well."""
     for finding in findings:
-        detail = f": {finding.detail}" if finding.detail else ""
-        yield f"{_SIGNS[finding.ok]} {finding.check}{detail}"
+        detail = f": {_words(finding.detail, finding)}" if finding.detail else ""
+        yield f"{_SIGNS[finding.ok]} {_words(finding.check, finding)}{detail}"
         if finding.ok is not True and finding.advice:
-            yield f"    → {finding.advice}"
+            yield f"    → {_words(finding.advice, finding)}"
+
+
+def _words(text: str, finding: Finding) -> str:
+    """Return the words for a text id, or the plain words that stand there."""
+    return say(text, **finding.params) if text in text_ids() else text

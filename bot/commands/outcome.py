@@ -31,6 +31,11 @@ def say(text_id: str, /, **params: Any) -> str:
     return _catalog().plain(language(), text_id, **params)
 
 
+def text_ids() -> frozenset[str]:
+    """Return every id that has words."""
+    return _catalog().ids(language())
+
+
 @cache
 def _catalog() -> Catalog:
     return Catalog()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def demo(port: int, *, keep: bool) -> int:
 
 def _serve(app: App) -> int:
     """Run an app to its end. **Errors**: CommandError for what a person can put right."""
+    gc.freeze()
+    gc.enable()
     try:
         asyncio.run(_until_stopped(app))
     except NewerDatabaseError as error:

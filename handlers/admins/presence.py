@@ -65,7 +65,6 @@ async def _moved(new_id: str, ctx: Context) -> None:
     if not new_id or new_id == old_id:
         return
     await ctx.uow.chats.rename(ctx.chat.platform, old_id, new_id)
-    await ctx.uow.audit.remember(f"moved:{ctx.chat.platform}:{old_id}", new_id)
     await _record("chat.moved", ctx, detail=f"{old_id} -> {new_id}")
 
 

@@ -92,3 +92,17 @@ async def test_a_chat_that_left_the_config_is_served_no_longer() -> None:
 async def test_a_port_that_is_taken_ends_the_bot_with_the_reason() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         await build(taken.getsockname()[1]).run(asyncio.Event())
+
+
+async def test_a_group_that_moved_is_found_by_the_id_the_config_still_names() -> None:
+    app = build(0)
+    await app.start()
+    (chat,) = app.config.chats
+    async with app.database.begin() as uow:
+        await uow.chats.rename(chat.platform, chat.external_id, "elsewhere")
+    await app.stop()
+    again = build(0, keep=True)
+    await again.start()
+    async with again.database.read() as uow:
+        assert [served.external_id for served in await uow.chats.list_served()] == ["elsewhere"]
+    await again.stop()

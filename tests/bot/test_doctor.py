@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,7 +9,6 @@ from bot.adapters.base import Finding
 from bot.commands.doctor import lines
 from bot.config import Config, load
 from bot.doctor import examine
-from locales.catalog import Catalog
 from storage.db import Database
 from storage.messages import Message
 from storage.records import Chat, ChatKind, ChatState, Platform
@@ -26,11 +24,6 @@ platform = "telegram"
 id = -1001
 name = "车主群"
 """
-
-
-def say(text_id: str, /, **params: Any) -> str:
-    """Find the English words."""
-    return Catalog().plain("en", text_id, **params)
 
 
 @pytest.fixture
@@ -52,7 +45,7 @@ async def chat(database: Database) -> Chat:
 
 
 async def found(config: Config, database: Database) -> dict[str, Finding]:
-    return {finding.check: finding for finding in await examine(config, database, [FakeAdapter()], NOW, say)}
+    return {finding.check: finding for finding in await examine(config, database, [FakeAdapter()], NOW)}
 
 
 async def test_a_bot_that_works_is_well(config: Config, database: Database, chat: Chat) -> None:
@@ -73,7 +66,7 @@ async def test_what_is_wrong_is_found_with_what_to_do(config: Config, database: 
     findings = await found(config, database)
     wrong = {check: finding for check, finding in findings.items() if finding.ok is False}
     assert set(wrong) == {
-        "Updates that could not be read", "Messages more than 10 minutes late", "Group 车主群", "Ritual gone",
+        "doctor.quarantine", "doctor.overdue", "doctor.chat", "doctor.plan",
     }  # fmt: skip
     assert all(finding.advice for finding in wrong.values())
 
@@ -82,15 +75,15 @@ async def test_a_newer_database_is_not_well(config: Config, database: Database) 
     async with database.begin() as uow:
         await uow.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     findings = await found(config, database)
-    assert findings["Revision of the database"].ok is False
-    assert "Updates that could not be read" not in findings
+    assert findings["doctor.revision"].ok is False
+    assert "doctor.quarantine" not in findings
 
 
 async def test_a_database_that_cannot_be_reached_is_not_well(config: Config) -> None:
     database = Database("postgresql://nobody:no@127.0.0.1:1/none")
     findings = await found(config, database)
     await database.close()
-    assert findings["Database"].ok is False
+    assert findings["doctor.database"].ok is False
     assert findings["fake"].ok, "the platform is asked all the same"
 
 
@@ -101,3 +94,11 @@ def test_each_finding_is_one_line_and_advice_follows_what_is_not_well() -> None:
         Finding("c", ok=None),
     ]
     assert list(lines(findings)) == ["✓ a: fine", "✗ b", "    → mend it", "– c"]
+
+
+def test_ids_become_words_with_their_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    finding = Finding("doctor.chat", ok=False, advice="doctor.chat.advice", params={"name": "车主群"})
+    first, second = lines([finding])
+    assert first == "✗ 群「车主群」"
+    assert second.startswith("    → 把机器人重新加进群")

@@ -100,7 +100,8 @@ async def test_a_group_that_moved_keeps_everything_under_its_new_id(talk: Talk) 
     await talk.says(MIN, "/whereami", chat="-100777")
     assert "-100777" in talk.posts(chat="-100777")[0].text
     async with talk.database.read() as uow:
-        assert await uow.audit.recall(f"moved:{PLATFORM}:{GROUP}") == "-100777"
+        assert await uow.chats.present_id(PLATFORM, GROUP) == "-100777"
+        assert await uow.chats.present_id(PLATFORM, "-100777") == "-100777"
 
 
 async def test_whereami_gives_an_admin_the_lines_of_the_config(talk: Talk) -> None:
