@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.commands.changes import changes, has_database
 from bot.commands.files import read_config
 from bot.commands.outcome import WRONG_INPUT, CommandError, language, say
 from bot.config import Config
@@ -22,7 +24,11 @@ _FIRINGS = 3
 def check(path: Path, now: datetime | None = None) -> int:
     """Print the effective config and the next firings. **Errors**: CommandError with every mistake."""
     config = read_config(path, is_complete=False)
-    for line in (*effective(config), *firings(config, now or datetime.now(UTC))):
+    now = now or datetime.now(UTC)
+    changed = asyncio.run(changes(config, now)) if has_database(config) else []
+    if changed:
+        changed = ["", "# " + say("check.changed"), *(f"#   {line}" for line in changed)]
+    for line in (*effective(config), *firings(config, now), *changed):
         print(line)  # noqa: T201 - it is what the command is for
     if config.missing:
         lines = "\n".join(map(str, config.missing))
@@ -33,7 +39,7 @@ def check(path: Path, now: datetime | None = None) -> int:
 
 def effective(config: Config) -> Iterator[str]:
     """Yield the config in force as TOML, what is assumed marked; secrets only as set or missing."""
-    yield f"# {say('check.effective', file=str(config.file))}"
+    yield "# " + say("check.effective", file=str(config.file))
     before: tuple[str | int, ...] = ()
     notes = {"": "", **{note: f"  # {say(text_id)}" for note, text_id in _NOTES.items()}}
     for table, settings in _by_table(config.settings):
@@ -74,19 +80,20 @@ def firings(config: Config, now: datetime) -> Iterator[str]:
     rituals = {ritual.name: ritual for ritual in config.rituals}
     texts = Catalog()
     yield ""
-    yield f"# {say('check.firings')}"
+    yield "# " + say("check.firings")
     for chat in config.chats:
         zone = ZoneInfo(chat.timezone)
         for name in chat.rituals:
             ritual = rituals[name]
             slots = Schedule(ritual.cron, zone, ritual.calendar, config.work_calendar).next(now, _FIRINGS)
             times = ", ".join(f"{texts.moment(language(), slot.due, zone)}" for slot in slots)
-            yield f"#   {chat.name or chat.external_id} · {name}: {times or say('check.never')} ({chat.timezone})"
+            times = times or say("check.never")
+            yield f"#   {chat.name or chat.external_id} · {name}: {times} ({chat.timezone})"
     if not any(chat.rituals for chat in config.chats):
-        yield f"#   {say('check.nothing')}"
+        yield "#   " + say("check.nothing")
     if any(ritual.calendar in ("workdays", "holidays") for ritual in config.rituals):
         for year in config.work_calendar.unknown_years(_today(config, now)):
-            yield f"# {say('check.year', year=year)}"
+            yield "# " + say("check.year", year=year)
 
 
 def _today(config: Config, now: datetime) -> date:

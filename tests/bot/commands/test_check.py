@@ -1,10 +1,14 @@
 """Tests of `huixiang check`."""
 
+import asyncio
 from pathlib import Path
 
 from bot.commands.check import check, firings
 from bot.config import load
-from tests.bot.commands.conftest import Huixiang
+from storage.db import Database
+from storage.records import ChatKind, ChatState, Platform, Role
+from storage.staff import CHAT, Grant
+from tests.bot.commands.conftest import NOW, Huixiang
 from tests.fakes import at
 
 TELEGRAM = "[telegram]\ntoken_env = 'SOME_TOKEN'\n"
@@ -67,3 +71,31 @@ def test_a_missing_secret_is_shown_and_told_after_all_the_rest(config: Path, hui
 def test_the_moment_is_an_argument(config: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     assert check(config, at("2026-10-09 02:00")) == 0
     assert "Sat 10 Oct" in capsys.readouterr().out
+
+
+def test_what_was_changed_in_chat_is_shown_as_such(filled: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    async def change() -> None:
+        database = Database(f"sqlite:///{filled.parent.as_posix()}/huixiang.db")
+        async with database.begin() as uow:
+            (chat,) = await uow.chats.list_served()
+            await uow.runs.set_override("morning", chat.id, "time", "08:30", by_id=None, now=NOW)
+            await uow.chats.add(
+                Platform.WEBCHAT, "new", ChatKind.GROUP, title="新群", state=ChatState.SERVED, language="zh_CN",
+                timezone="Asia/Shanghai", rituals=("morning",),
+            )  # fmt: skip
+            await uow.staff.grant(Grant(Platform.WEBCHAT, "li", CHAT, Role.KOS, "小李"), NOW)
+        await database.close()
+
+    asyncio.run(change())
+    assert check(filled, NOW) == 0
+    _, _, changed = capsys.readouterr().out.partition("# Changed in chat")
+    assert "#   车主群 · morning: time = 08:30" in changed
+    assert "#   车主群 · morning: Tue 13 Oct 08:30, Wed 14 Oct 08:30" in changed
+    assert "#   新群 (new) was admitted by /setup, with morning" in changed
+    assert "#   小李 (li) is kos" in changed
+
+
+def test_an_unchanged_database_adds_nothing(filled: Path, huixiang: Huixiang) -> None:
+    code, out, _ = huixiang("check", "--config", filled)
+    assert code == 0
+    assert "Changed in chat" not in out
