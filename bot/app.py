@@ -22,6 +22,7 @@ from bot.adapters.base import Adapter, Taken
 from bot.core import Core, CoreSettings
 from bot.logs import get_logger
 from bot.metrics import Metrics
+from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.leadership import Leadership
@@ -235,6 +236,13 @@ class App:
             from bot.adapters.webchat.adapter import WebchatAdapter
 
             adapters.append(WebchatAdapter(self.config.webchat, self.database, key=key, now=self.clock.now))
+        if self.config.wecom is not None:
+            from bot.adapters.wecom.adapter import WecomAdapter
+
+            texts = Catalog(self.config.texts)
+            adapters.append(
+                WecomAdapter(self.config.wecom, self.database, texts, key=key, now=self.clock.now)
+            )
         return tuple(adapters)
 
     def _build_web(self) -> Web:
@@ -249,9 +257,10 @@ class App:
         )
 
     def _sites(self) -> tuple[Site, ...]:
-        """Return the web chat's page, if there is a web chat."""
+        """Return the web chat's page and WeCom's callbacks, if there are any: in every process, whoever leads."""
         from bot.web import Site
 
+        sites: list[Site] = []
         for adapter in self.adapters:
             if adapter.platform is Platform.WEBCHAT:
                 from bot.adapters.webchat.adapter import WebchatAdapter
@@ -260,8 +269,17 @@ class App:
                 assert isinstance(adapter, WebchatAdapter)  # noqa: S101 - one adapter a platform
                 advance = self.advance if self._is_demo else None
                 page = partial(build, adapter, self.core.texts, advance)
-                return (Site("/webchat", page, adapter.news.close),)
-        return ()
+                sites.append(Site("/webchat", page, adapter.news.close))
+            elif adapter.platform is Platform.WECOM:
+                from bot.adapters.wecom.adapter import WecomAdapter
+                from bot.adapters.wecom.routes.callback import CallbackSite
+
+                assert isinstance(adapter, WecomAdapter)  # noqa: S101 - one adapter a platform
+                if adapter.is_called:
+                    adapter.listen(self.take)
+                    calls = partial(CallbackSite, adapter, lambda: datetime.now(UTC))
+                    sites.append(Site("/wecom", calls, lambda: None))
+        return tuple(sites)
 
     def _webhook(self) -> Receive | None:
         """Return what takes Telegram's webhook calls, in webhook mode: in every process, whoever leads."""

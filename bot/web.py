@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 WEBHOOK_LIMIT = 1024 * 1024  # bytes; Source: Telegram's updates are far below it
 _GRACE_SECONDS = 2  # what a request under way gets when we stop
-_MACHINES = ("/healthz", "/metrics", "/telegram/webhook")  # asked by programs under any host name
+_MACHINES = (
+    "/healthz",
+    "/metrics",
+    "/telegram/webhook",
+    "/wecom/bot",
+    "/wecom/app",
+)  # asked by programs under any host name
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "

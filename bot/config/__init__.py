@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.adapters.telegram.settings import TelegramSettings
 from bot.adapters.webchat.people import WebchatSettings
+from bot.adapters.wecom.settings import WecomSettings
 from bot.config.community import (
     Community,
     ServedChat,
@@ -34,6 +35,7 @@ from bot.config.platforms import BOT_NAMES, read_storage, read_telegram, read_we
 from bot.config.reading import Reading, Setting
 from bot.config.rituals import read_rituals
 from bot.config.tables import Table
+from bot.config.wecom import read_wecom
 from bot.web import WebSettings
 from handlers.base import Settings as HandlerSettings
 from rituals.base import RitualSettings
@@ -45,7 +47,7 @@ from storage.staff import Grant
 __all__ = ["Community", "Config", "ConfigError", "Mistake", "ServedChat", "load"]
 
 _LATER = (
-    "wecom", "assistant", "departments", "console", "complaints", "service", "triage", "insights", "titles", "tiers",
+    "assistant", "departments", "console", "complaints", "service", "triage", "insights", "titles", "tiers",
     "circle", "privacy", "retention", "stories", "activities", "events", "facets", "causes", "webhooks", "ladder",
 )  # fmt: skip
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
@@ -66,6 +68,7 @@ class Config:
     web: WebSettings
     telegram: TelegramSettings | None
     webchat: WebchatSettings | None
+    wecom: WecomSettings | None
     chats: tuple[ServedChat, ...]
     staff: tuple[Grant, ...]
     rituals: tuple[RitualSettings, ...]
@@ -96,20 +99,24 @@ def load(
     staff = read_staff(root)
     telegram = read_telegram(root, web)
     webchat = read_webchat(root, web, community, chats, staff)
+    wecom = read_wecom(root, web, community, chats, staff)
     tags, times = read_feedback(root)
     checkin_words = read_checkin(root)
     manners = read_manners(root)
     work_calendar = read_calendar(root)
     texts = read_texts(root)
     root.finish(later=_LATER)
-    _check_platforms(root, {Platform.TELEGRAM: telegram, Platform.WEBCHAT: webchat}, chats)
+    _check_platforms(
+        root, {Platform.TELEGRAM: telegram, Platform.WEBCHAT: webchat, Platform.WECOM: wecom}, chats
+    )
     if reading.mistakes or (is_complete and reading.missing):
         raise ConfigError(reading.mistakes + reading.missing)
+    bot_names = (*BOT_NAMES, *(wecom.bot_names if wecom else ()))
     who = (community.name, community.language, community.timezone)
     return Config(
         file=path, community=community, database_url=database_url, web=web, telegram=telegram, webchat=webchat,
-        chats=chats, staff=staff, rituals=rituals, work_calendar=work_calendar, texts=texts,
-        for_handlers=HandlerSettings(*who, tags, checkin_words, manners, times, BOT_NAMES, names),
+        wecom=wecom, chats=chats, staff=staff, rituals=rituals, work_calendar=work_calendar, texts=texts,
+        for_handlers=HandlerSettings(*who, tags, checkin_words, manners, times, bot_names, names),
         for_rituals=RitualsSettings(*who, manners, times),
         missing=tuple(reading.missing), settings=tuple(reading.settings), secrets=tuple(reading.secrets),
     )  # fmt: skip

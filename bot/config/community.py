@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.config.tables import Table
@@ -40,6 +40,8 @@ class ServedChat:
     language: str
     timezone: str
     rituals: tuple[str, ...]
+    webhook_key: str = field(default="", repr=False)  # WeCom only
+    assisted_by: str = ""  # WeCom only: the KOS who taps send in a group of customers
 
 
 def read_community(root: Table) -> Community:
@@ -57,10 +59,14 @@ def read_chats(root: Table, community: Community, names: tuple[str, ...]) -> tup
     """Read the groups we serve; without `rituals` a group has all of them."""
     chats: dict[tuple[Platform, str], ServedChat] = {}
     for table in root.tables("chats"):
+        platform = _platform(table)
+        is_wecom = platform is Platform.WECOM
         chat = ServedChat(
-            platform=_platform(table), external_id=table.identifier("id"), name=table.text("name", ""),
+            platform=platform, external_id=table.identifier("id"), name=table.text("name", ""),
             language=table.text("language", community.language, choices=LANGUAGES),
             timezone=table.zone("timezone", community.timezone), rituals=table.texts("rituals", names),
+            webhook_key=table.variable("webhook_key_env", needed=True) if is_wecom else "",
+            assisted_by=table.text("assisted_by", "") if is_wecom else "",
         )  # fmt: skip
         for name in chat.rituals:
             if name not in names:
@@ -76,8 +82,10 @@ def read_staff(root: Table) -> tuple[Grant, ...]:
     """Read who is KOS or admin."""
     staff: dict[tuple[Platform, str], Grant] = {}
     for table in root.tables("staff"):
+        platform, external_id = _platform(table), table.identifier("id")
         grant = Grant(
-            platform=_platform(table), external_id=table.identifier("id"), source=CONFIG,
+            platform=platform, source=CONFIG,
+            external_id=external_id.lower() if platform is Platform.WECOM else external_id,
             role=Role(table.text("role", choices=("kos", "admin"))), name=table.text("name", ""),
             salutation=table.text("salutation", ""),
         )  # fmt: skip
@@ -89,10 +97,7 @@ def read_staff(root: Table) -> tuple[Grant, ...]:
 
 
 def _platform(table: Table) -> Platform:
-    platform = table.text("platform", choices=tuple(Platform))
-    if platform == Platform.WECOM:
-        table.wrong("platform", "config.later")
-    return Platform(platform)
+    return Platform(table.text("platform", choices=tuple(Platform)))
 
 
 def read_feedback(root: Table) -> tuple[Mapping[str, str], FeedbackTimes]:

@@ -70,6 +70,12 @@ class WecomAdapter:
         self.intake = WecomIntake(settings, database, self._people, self._http, self._us, now)
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    @property
+    def is_called(self) -> bool:
+        """Tell whether WeCom calls us over HTTP, at the bot's address, the app's, or both."""
+        bot, app = self.settings.bot, self.settings.app
+        return (bot is not None and bot.mode == "callback") or (app is not None and app.has_callback)
+
     def _connect(self) -> LongConnection | None:
         bot = self.settings.bot
         if bot is None or bot.mode != "websocket":
@@ -148,6 +154,7 @@ class WecomAdapter:
     async def answer(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
         """Take a callback of the HTTP mode; return the passive reply once it is committed, None for none."""
         kind = eventtype(body)
+        self.intake.resume()
         self.note(body, "")
         if kind == WELCOME:
             self._lanes.note(_userid(body).lower())

@@ -68,7 +68,11 @@ class WecomIntake:
     def start(self, deliver: Intake) -> None:
         """Begin to hand on what comes."""
         self._deliver = deliver
-        if not self._workers:
+        self.resume()
+
+    def resume(self) -> None:
+        """Go on after a stop: a process that leads no more is still called."""
+        if not self._workers and self._deliver is not None:
             queues = (self._words, self._presses)
             self._workers = [asyncio.create_task(self._work(queue), name="wecom-intake") for queue in queues]
 

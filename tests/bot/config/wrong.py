@@ -7,17 +7,22 @@ DIGEST = TELEGRAM + "[[rituals]]\nname = 'a'\nkind = 'digest'\ncron = '0 9 * * *
 POLL = TELEGRAM + "[[rituals]]\nname = 'a'\nkind = 'poll'\ncron = '0 9 * * *'\n"
 PERSON = "[[webchat.people]]\nid = 'a'\nname = 'b'\n"
 WEBCHAT = "[[chats]]\nplatform = 'webchat'\nid = 'g'"
+ASSISTED = (
+    "[wecom.bot]\nid = 'b'\nsecret_env = 'HUIXIANG_TELEGRAM_TOKEN'\n"
+    "[[chats]]\nplatform = 'wecom'\nid = 'g'\nassisted_by = 'li'"
+)
 
 WRONG = {
     "a key that is misspelt": (TELEGRAM + "tokn_env = 'X'", 2, "telegram.tokn_env", "token_env"),
     "a table that is misspelt": (TELEGRAM + "[manner]\n", 2, "manner", "manners"),
     "a key that means nothing": (TELEGRAM + "zzz = 1", 2, "telegram.zzz", "mode"),
     "a table of a later version": (TELEGRAM + "[assistant]\nurl = ''", 2, "assistant", "does not know it yet"),
-    "a platform of a later version": (
-        TELEGRAM + "[[chats]]\nplatform = 'wecom'\nid = 'a'", 3, "chats[1].platform", "does not know it yet",
-    ),
     "a kind of a later version": (
         TELEGRAM + "[[rituals]]\nname = 'a'\ncron = '0 9 * * *'\nkind = 'nudge'", 5, "rituals[1].kind", "yet",
+    ),
+    "a WeCom of nobody": ("[wecom]\ngroups_may_show_cards = false", 1, "wecom.bot", "[wecom.bot]"),
+    "a customers' group without an app": (
+        ASSISTED, 1, "wecom.app", "[wecom.app]",
     ),
     "a text for a number": (TELEGRAM + "[web]\nport = '8080'", 3, "web.port", 'is "8080" → write a whole number'),
     "yes for a number": (TELEGRAM + "[web]\nport = true", 3, "web.port", "is true"),
