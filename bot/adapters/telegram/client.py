@@ -16,8 +16,10 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest, RequestData
 
 from bot.adapters.telegram.errors import CallError, OutageError, UnansweredError, UnsentError, read_reply
+from bot.adapters.telegram.http1 import CONNECT_SECONDS, StreamLine
 from bot.adapters.telegram.quiet import hush
 from bot.adapters.telegram.settings import TelegramSettings
+from bot.adapters.telegram.transport import needs_proxy
 from bot.adapters.telegram.wire import Reply
 
 _T = TypeVar("_T")
@@ -25,20 +27,48 @@ _OUTAGE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
 _NEVER_LEFT = (httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 _POOL_SIZE = 64
 _POOL_SECONDS = 30.0
-_CONNECT_SECONDS = 10.0
 _UPLOAD_SECONDS = 60.0
 _ANSWERED: contextvars.ContextVar[Reply | None] = contextvars.ContextVar("answered", default=None)
 
 
 class Request(HTTPXRequest):
-    """How python-telegram-bot reaches Telegram here."""
+    """How python-telegram-bot reaches Telegram here: straight, or by httpx with files and through a proxy."""
+
+    def __init__(self, settings: TelegramSettings) -> None:
+        super().__init__(
+            connection_pool_size=_POOL_SIZE,
+            read_timeout=settings.answer_seconds,
+            write_timeout=settings.answer_seconds,
+            connect_timeout=CONNECT_SECONDS,
+            pool_timeout=_POOL_SECONDS,
+            media_write_timeout=_UPLOAD_SECONDS,
+        )
+        self._answer_seconds = settings.answer_seconds
+        self._line = None if needs_proxy(settings.api_base_url) else StreamLine()
+
+    async def shutdown(self) -> None:
+        """Close the connections."""
+        await super().shutdown()
+        if self._line is not None:
+            await self._line.close()
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
     ) -> tuple[int, bytes]:
         """Make one request. **Errors**: CallError, which python-telegram-bot wraps."""
+        if self._line is not None and (request_data is None or not request_data.contains_files):
+            asked = request_data.json_payload if request_data is not None else b"{}"
+            code, body, _ = await self._line.post(url, asked, self._answer_seconds)
+        else:
+            code, body = await self._by_httpx(url, method, request_data, *args, **kwargs)
+        _ANSWERED.set(read_reply(code, body))
+        return code, body
+
+    async def _by_httpx(
+        self, url: str, method: str, request_data: RequestData | None, *args: Any, **kwargs: Any
+    ) -> tuple[int, bytes]:
         try:
-            code, body = await super().do_request(url, method, request_data, *args, **kwargs)
+            return await super().do_request(url, method, request_data, *args, **kwargs)
         except TelegramError as error:
             cause = error.__cause__
             kind: type[CallError] = UnansweredError
@@ -47,8 +77,6 @@ class Request(HTTPXRequest):
             elif isinstance(cause, _NEVER_LEFT):
                 kind = UnsentError
             raise kind(type(cause).__name__) from None
-        _ANSWERED.set(read_reply(code, body))
-        return code, body
 
 
 class Client:
@@ -56,14 +84,7 @@ class Client:
 
     def __init__(self, settings: TelegramSettings) -> None:
         hush()
-        self._request = Request(
-            connection_pool_size=_POOL_SIZE,
-            read_timeout=settings.answer_seconds,
-            write_timeout=settings.answer_seconds,
-            connect_timeout=_CONNECT_SECONDS,
-            pool_timeout=_POOL_SECONDS,
-            media_write_timeout=_UPLOAD_SECONDS,
-        )
+        self._request = Request(settings)
         base = settings.api_base_url.rstrip("/")
         self.bot = Bot(
             settings.token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot",

@@ -1,7 +1,8 @@
-"""HTTP/1.1 over asyncio's streams, as much of it as a long poll needs; used by `transport`.
+"""HTTP/1.1 over asyncio's streams, as much of it as the Bot API needs; used by `transport` and `client`.
 
 One write a request and no layers above the socket: a poll costs a third of the CPU that httpcore takes for
-it, and starting saves the import. TLS, certificates and time limits are the standard library's.
+it, a message half of what httpx takes, and starting saves the import. TLS, certificates and time limits are
+the standard library's.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ CONNECT_SECONDS = 10.0
 _BUFFER_BYTES = 1024 * 1024
 _MOST_BYTES = 64 * 1024 * 1024  # of an answer; a hundred updates are far below it
 _EYEBALLS_SECONDS = 0.25  # Source: RFC 8305, how long one address family may try alone
+_KEEP_SECONDS = 10.0  # far less than servers keep a connection, so that none closes while we write
+_MOST_IDLE = 32
+_MOST_UNDER_WAY = 64
 _HAS_NO_BODY = frozenset({204, 304})
 
 
@@ -27,10 +31,20 @@ class Head(NamedTuple):
     headers: dict[bytes, bytes]
     is_old: bool  # HTTP/1.0, which closes unless told otherwise
 
+    @property
+    def keeps_open(self) -> bool:
+        """Tell whether another request may follow."""
+        return self.headers.get(b"connection", b"close" if self.is_old else b"").lower() != b"close"
+
 
 class _Connection(NamedTuple):
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether the server has not closed it, as far as we have heard."""
+        return not self.reader.at_eof() and not self.writer.is_closing()
 
 
 class StreamLine:
@@ -38,47 +52,57 @@ class StreamLine:
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         """Without `tls`, servers are trusted as browsers trust them."""
-        self._idle: list[_Connection] = []
+        self._idle: list[tuple[float, _Connection]] = []  # since when, and what; the latest last
+        self._room = asyncio.Semaphore(_MOST_UNDER_WAY)
         self._tls = tls
 
     async def post(self, url: str, body: bytes, answer_seconds: float) -> tuple[int, bytes, str]:
         """Return status, body and Date header. **Errors**: OutageError, UnansweredError."""
         parts = urlsplit(url)
-        connection = self._reusable() or await self._connect(
-            parts.scheme == "https", parts.hostname or "", parts.port
-        )
-        is_whole = False
-        try:
-            async with asyncio.timeout(answer_seconds):
-                connection.writer.write(_request(parts.netloc.rpartition("@")[2], parts.path, body))
-                await connection.writer.drain()
-                head = await _read_head(connection.reader)
-                answer = await _read_body(connection.reader, head)
-            is_whole = head.headers.get(b"connection", b"close" if head.is_old else b"").lower() != b"close"
-        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
-            raise UnansweredError(type(error).__name__) from None
-        finally:
-            if is_whole:
-                self._idle.append(connection)
-            else:
-                connection.writer.close()
+        async with self._room:
+            connection = self._reusable() or await self._connect(
+                parts.scheme == "https", parts.hostname or "", parts.port
+            )
+            is_whole = False
+            try:
+                async with asyncio.timeout(answer_seconds):
+                    connection.writer.write(_request(parts.netloc.rpartition("@")[2], parts.path, body))
+                    await connection.writer.drain()
+                    head = await _read_head(connection.reader)
+                    answer = await _read_body(connection.reader, head)
+                is_whole = head.keeps_open
+            except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
+                raise UnansweredError(type(error).__name__) from None
+            finally:
+                self._put_by(connection, is_whole=is_whole)
         return head.status, answer, head.headers.get(b"date", b"").decode("latin-1")
 
     async def close(self) -> None:
         """Close the connections that are idle."""
         idle, self._idle = self._idle, []
-        for connection in idle:
+        for _, connection in idle:
             connection.writer.close()
-        await asyncio.gather(*(each.writer.wait_closed() for each in idle), return_exceptions=True)
+        await asyncio.gather(*(each.writer.wait_closed() for _, each in idle), return_exceptions=True)
 
     def _reusable(self) -> _Connection | None:
-        """Return an idle connection that the server has not closed meanwhile."""
+        """Return the connection used last, if it is fresh enough."""
+        oldest = asyncio.get_running_loop().time() - _KEEP_SECONDS
         while self._idle:
-            connection = self._idle.pop()
-            if not connection.reader.at_eof() and not connection.writer.is_closing():
+            since, connection = self._idle.pop()
+            if since >= oldest and connection.is_alive:
                 return connection
             connection.writer.close()
         return None
+
+    def _put_by(self, connection: _Connection, *, is_whole: bool) -> None:
+        """Keep a connection for the next call, and let go of those nobody will use."""
+        if not is_whole:
+            connection.writer.close()
+            return
+        now = asyncio.get_running_loop().time()
+        self._idle.append((now, connection))
+        while len(self._idle) > _MOST_IDLE or self._idle[0][0] < now - _KEEP_SECONDS:
+            self._idle.pop(0)[1].writer.close()
 
     async def _connect(self, is_secret: bool, host: str, port: int | None) -> _Connection:  # noqa: FBT001
         if is_secret and self._tls is None:

@@ -117,7 +117,7 @@ async def test_a_connection_is_used_again_unless_the_server_closed_it() -> None:
         line = StreamLine()
         await line.post(url, b"{}", 5)
         await closed.gone.wait()
-        await asyncio.wait_for(line._idle[0].reader.read(), 5)  # until the end of the stream has arrived
+        await asyncio.wait_for(line._idle[0][1].reader.read(), 5)  # until the end of the stream has arrived
         assert (await line.post(url, b"{}", 5))[0] == 200
         await line.close()
     assert closed.connections == 2

@@ -307,6 +307,23 @@ async def test_where_nobody_listens_nothing_was_sent(cast: Cast, settings: Teleg
     assert error.retry_after is not None  # a pause that is told: an outage of a day gives nothing up
 
 
+@pytest.mark.parametrize(
+    ("trouble", "kind"),
+    [
+        (Drop(), OutcomeUnknownError),
+        (Hang(30, accepted=True), OutcomeUnknownError),
+        (refusals.BAD_GATEWAY, TemporaryError),
+        (Garbage(), OutcomeUnknownError),
+    ],
+)
+async def test_pictures_go_by_httpx_and_fail_alike(
+    api: BotApi, cast: Cast, sender: Sender, trouble: Drop | Hang | Garbage | refusals.Refusal, kind: type[SendError]
+) -> None:  # fmt: skip
+    api.fails("sendPhoto", trouble)
+    message = Message(text=("图",), picture=Picture("poll", "周末话题"))
+    assert type(await failing(sender, replace(parcel(cast.group, message=message), png=png()))) is kind
+
+
 async def test_a_429_says_how_long_its_chat_is_shut(api: BotApi, cast: Cast, sender: Sender) -> None:
     api.fails("sendMessage", refusals.too_many(37))
     error = await failing(sender, parcel(cast.group, "早"))
