@@ -49,6 +49,10 @@ HINTS = {
 
 NEGATIVE_HINTS = frozenset(("吐槽", "投诉", "complaint"))
 
+UNHAPPY = 0.15
+"""Complaint score from which a captured feedback is negative. Source: benchmarks/eval.py; lower than for ordinary chat,
+since feedback is about the product and a person reads it anyway."""
+
 _RETRAIN = Settings(rounds=5, rate=0.1, dense_decay=0.02, gram_decay=0.005)
 _KIND_OF_HINT = {tag: kind for kind, tags in HINTS.items() for tag in tags.split()}
 _TROUBLE = frozenset(
@@ -212,10 +216,7 @@ def _negative(found: Features, kind: FeedbackClass, complaint: float) -> bool:
     here = found.categories
     if "escalate" in here or "complaint" in here:
         return kind is not FeedbackClass.PRAISE or "praise" not in here
-    if kind is FeedbackClass.PRAISE:
-        return False
-    trouble = "defect" in here or "flaw" in here
-    return complaint >= 0.5 and (trouble or "praise" in found.negated)
+    return kind is not FeedbackClass.PRAISE and complaint >= UNHAPPY
 
 
 def _urgent(found: Features) -> bool:
