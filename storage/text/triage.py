@@ -49,10 +49,6 @@ HINTS = {
 
 NEGATIVE_HINTS = frozenset(("吐槽", "投诉", "complaint"))
 
-UNHAPPY = 0.15
-"""Complaint score from which a captured feedback is negative. Source: benchmarks/eval.py; lower than for ordinary chat,
-since feedback is about the product and a person reads it anyway."""
-
 _RETRAIN = Settings(rounds=5, rate=0.1, dense_decay=0.02, gram_decay=0.005)
 _KIND_OF_HINT = {tag: kind for kind, tags in HINTS.items() for tag in tags.split()}
 _TROUBLE = frozenset(
@@ -144,7 +140,8 @@ class Triage:
             kind=kind,
             probability=probability,
             sure=probability >= self.thresholds.sure,
-            negative=tag in NEGATIVE_HINTS or _negative(found, kind, sigmoid(scores[COMPLAINT])),
+            negative=tag in NEGATIVE_HINTS
+            or _negative(found, kind, unhappy=sigmoid(scores[COMPLAINT]) >= self.thresholds.complaint),
             urgent=_urgent(found),
         )
 
@@ -212,11 +209,11 @@ def blank() -> Triage:
     return Triage([(0.0,) * COLUMNS] * layout().size, zeros, [0.0] * COLUMNS, Thresholds(0.9, 0.9))
 
 
-def _negative(found: Features, kind: FeedbackClass, complaint: float) -> bool:
+def _negative(found: Features, kind: FeedbackClass, *, unhappy: bool) -> bool:
     here = found.categories
     if "escalate" in here or "complaint" in here:
         return kind is not FeedbackClass.PRAISE or "praise" not in here
-    return kind is not FeedbackClass.PRAISE and complaint >= UNHAPPY
+    return kind is not FeedbackClass.PRAISE and unhappy
 
 
 def _urgent(found: Features) -> bool:

@@ -167,3 +167,25 @@ def test_three_thousand_corrections_are_learned_in_seconds(triage: Triage) -> No
     started = time.perf_counter()
     triage.learn(corrections[:3000])
     assert time.perf_counter() - started < 20
+
+
+def test_muttered_complaints_are_heard_and_questions_and_thanks_are_not(triage: Triage) -> None:
+    lines = (DATA / "complaints_unseen.jsonl").read_text(encoding="utf-8").splitlines()
+    limit = triage.thresholds.complaint
+    heard = [triage.complaint(json.loads(line)["text"]) >= limit for line in lines]
+    assert sum(heard) / len(heard) >= 0.5
+    calm = [
+        text
+        for name in ("hand", "unseen")
+        for text, kind in rows(name, "zh")
+        if kind != FeedbackClass.SUGGESTION
+    ]
+    captured = [text for text in calm if triage.complaint(text) >= limit]
+    assert len(captured) <= 0.05 * len(calm)
+
+
+@pytest.mark.parametrize(
+    "text", ["早", "哈哈哈哈", "今晚吃什么", "好的收到", "周末有人一起爬山吗", "lol", "good morning"]
+)
+def test_small_talk_is_no_complaint(triage: Triage, text: str) -> None:
+    assert triage.complaint(text) < triage.thresholds.complaint
