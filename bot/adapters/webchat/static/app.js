@@ -52,7 +52,7 @@ function build() {
   on("reply", ({ message }) => chats.get(message.chat).composer.reply(message));
   on("edit", ({ message }) => chats.get(message.chat).composer.edit(message));
   on("toast", toast);
-  on("grown", () => shown().forEach((chat) => chat.isNear && chat.end()));
+  on("grown", () => shown().forEach((chat) => chat.isFollowing && chat.end()));
   on("connection", (isOpen) => (find("offline").hidden = isOpen));
   addEventListener("hashchange", goToHash);
   matchMedia("(width < 760px)").addEventListener("change", arrange);
@@ -145,7 +145,7 @@ async function speak(language) {
 
 function toast(line) {
   const element = make("p", { class: "toast" }, line);
-  find("toasts").append(element);
+  find("toasts").replaceChildren(element);
   setTimeout(() => element.remove(), TOAST_MILLISECONDS);
 }
 

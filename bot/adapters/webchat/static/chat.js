@@ -14,7 +14,7 @@ export class Chat {
     this.owner = owner; // whose private chat this is; empty for the group
     this.log = make("ol", { class: "log", role: "log", tabIndex: 0, "aria-live": "polite", "aria-relevant": "additions" });
     this.empty = make("p", { class: "empty" });
-    this.newer = make("button", { type: "button", class: "newer", hidden: true, onclick: () => this.end() });
+    this.newer = make("button", { type: "button", class: "newer", hidden: true, onclick: () => this.end("smooth") });
     this.title = make("h2", {});
     this.note = make("p", {});
     const face = avatar(owner ? person(owner) : null, store);
@@ -27,7 +27,10 @@ export class Chat {
       this.composer.form,
     );
     this.log.addEventListener("keydown", (event) => this.#walk(event));
-    this.log.addEventListener("scroll", () => this.isNear && (this.newer.hidden = true), { passive: true });
+    this.isFollowing = true; // until somebody scrolls up to read
+    this.top = 0;
+    this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.isFollowing && this.end()).observe(this.log);
   }
 
   get actor() {
@@ -59,7 +62,6 @@ export class Chat {
   }
 
   take(message) {
-    const wasNear = this.isNear;
     const old = this.log.querySelector(`#m${message.id}`);
     if (old) this.#replace(old, message);
     else {
@@ -67,15 +69,20 @@ export class Chat {
       this.#append(message);
       this.empty.hidden = true;
     }
-    if (wasNear || message.author === this.actor) this.end();
+    if (this.isFollowing || message.author === this.actor) this.end("smooth");
     else if (!old) this.newer.hidden = false;
   }
 
-  end() {
+  end(behavior = "instant") {
     this.newer.hidden = true;
-    const last = this.log.scrollHeight;
-    if (prefersCalm() || last - this.log.scrollTop > 3 * this.log.clientHeight) this.log.scrollTop = last;
-    else this.log.scrollTo({ top: last, behavior: "smooth" });
+    this.isFollowing = true;
+    this.log.scrollTo({ top: this.log.scrollHeight, behavior: prefersCalm() ? "instant" : behavior });
+  }
+
+  #scrolled() {
+    if (this.isNear) this.newer.hidden = true;
+    if (this.isNear || this.log.scrollTop < this.top) this.isFollowing = this.isNear;
+    this.top = this.log.scrollTop;
   }
 
   #append(message) {
@@ -100,7 +107,7 @@ export class Chat {
     row.dataset.waits = key;
     this.log.append(row);
     this.empty.hidden = true;
-    this.end();
+    this.end("smooth");
     return row;
   }
 

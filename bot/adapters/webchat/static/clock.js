@@ -36,9 +36,10 @@ export async function move(to) {
   const before = document.activeElement;
   find("clock").setAttribute("aria-busy", "true");
   for (const control of controls) control.disabled = true;
-  const patience = setTimeout(() => tell("toast", t("webchat.clock.moving")), 400);
+  const label = find("clock").querySelector("[data-text]");
+  label.textContent = t("webchat.clock.moving");
   const answer = await post("clock", { to });
-  clearTimeout(patience);
+  label.textContent = t(label.dataset.text);
   for (const control of controls) control.disabled = false;
   find("clock").removeAttribute("aria-busy");
   if (find("clock").contains(before)) before.focus();
