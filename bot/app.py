@@ -32,6 +32,7 @@ from storage.text.triage import Triage
 
 if TYPE_CHECKING:
     from bot.config import Config
+    from bot.menus import MenuKeeper
     from bot.web import Health, Site, Web
 
 _log = get_logger(__name__)
@@ -69,6 +70,7 @@ class App:
         self._is_demo = is_demo
         self._core: Core | None = None
         self._web: Web | None = None
+        self._menus: MenuKeeper | None = None
         self._leading: asyncio.Task[None] | None = None
         self._loading: asyncio.Task[None] | None = None
 
@@ -130,6 +132,8 @@ class App:
             if task is not None:
                 task.cancel()
                 await asyncio.wait((task,))
+        if self._menus is not None:
+            await self._menus.stop()
         if self._web is not None:
             await self._web.stop()
         if self._core is not None:
@@ -185,6 +189,21 @@ class App:
         self._web = self._build_web()
         await self._web.start()
         _log.info("ready", port=self._web.port)
+        self._keep_menus()
+
+    def _keep_menus(self) -> None:
+        """Keep the menus of commands current where the platform shows any."""
+        from bot.menus import MenuKeeper
+        from handlers import HANDLERS
+
+        for adapter in self.adapters:
+            publish = getattr(adapter, "publish_menus", None)
+            if publish is not None:
+                self._menus = MenuKeeper(
+                    self.database, adapter.platform, publish, handlers=HANDLERS, texts=self.core.texts,
+                    language=self.config.community.language,
+                )  # fmt: skip
+                self._menus.start()
 
     async def _patiently(self, work: Callable[[], Awaitable[_T]]) -> _T:
         """Do what must be done before anything else, waiting for a database that is away."""

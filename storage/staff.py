@@ -39,6 +39,7 @@ class StaffRepository(Repository):
 
     async def grant(self, grant: Grant, now: datetime) -> None:
         """Store what an admin said in chat; role MEMBER takes a role away."""
+        self._uow.written.add("staff")
         await self._put(grant, now)
         await self._refresh()
 
