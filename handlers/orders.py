@@ -30,6 +30,7 @@ ASKING = frozenset({"resolve", "decline", "plan", "note", "reply", "progress", "
 LONE_WORDS = frozenset({
     "待办", "查看", "归类", "跟进", "回复", "备注", "排期", "进展", "解决", "婉拒", "重开", "搁置",
     "已告知", "代提", "投票", "帮助", "反馈", "我的", "关注", "取关", "取消关注", "撤回", "勿扰", "开始",
+    "例行", "体检", "记录", "暂停", "人员", "我在哪", "恢复", "启用",
 })  # fmt: skip
 _FOLLOWING = {
     Status.IN_REVIEW: "/claim",

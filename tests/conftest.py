@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -50,11 +53,38 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the tests' files into memory where the system offers it: a commit waits for the disk, and there are many."""
+    memory = Path("/dev/shm")
+    if config.option.basetemp is None and memory.is_dir() and os.access(memory, os.W_OK):
+        config.option.basetemp = str(memory / f"huixiang-tests-{os.getpid()}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give the memory back."""
+    if str(config.option.basetemp or "").startswith("/dev/shm/huixiang-tests-"):
+        shutil.rmtree(config.option.basetemp, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file of a database that has just been migrated, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "huixiang.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
+        await migrate(database)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(tmp_path: Path, template: Path) -> AsyncIterator[Database]:
     """Give a migrated SQLite database in a file of its own."""
+    shutil.copy(template, tmp_path / "huixiang.db")
     database = Database(f"sqlite:///{tmp_path}/huixiang.db")
-    await migrate(database)
     yield database
     await database.close()
 
