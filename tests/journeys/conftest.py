@@ -1,0 +1,7 @@
+"""Lets a failing assertion in a story show its values, as in a test."""
+
+import pytest
+
+pytest.register_assert_rewrite(
+    "tests.journeys.stories", "tests.journeys.platform_stories", "tests.stage", "tests.live"
+)

@@ -1,0 +1,93 @@
+"""The stories of the main loop, each told once: in memory over the talk, and over HTTP before the real bot."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from tests.stage import Stage
+
+Story = Callable[[Stage], Awaitable[None]]
+
+
+async def the_guided_tour(stage: Stage) -> None:
+    """Check in, say something, be answered, find it better, be thanked where it began."""
+    zhang, li = stage.zhang, stage.li
+    await stage.later(hours=23)  # 09:00 in Shanghai
+    await stage.hears(None, "月")
+    await stage.presses(zhang, "打卡")
+    await stage.hears(None, "已有 1 人打卡，刚到的是张哥。")
+    await stage.later(seconds=30)
+
+    said = await stage.says(zhang, "#反馈 导览：按钮太小了，戴着手套按不准")
+    await stage.is_marked(said)
+    number = await stage.number("导览：按钮太小了")
+    await stage.says(li, "/inbox", dm=True)
+    assert f"#{number}" in await stage.hears(li, "导览：按钮太小了")
+    await stage.says(li, f"/resolve {number} 4.3 里按钮放大了一倍", dm=True)
+    echo = await stage.hears(zhang, "4.3 里按钮放大了一倍")
+    assert "按钮太小了" in echo
+    assert echo.endswith("—— 小李")
+    await stage.presses(zhang, "顺手多了")
+    assert "张哥" in await stage.hears(None, "谢谢")
+    await stage.becomes(number, "verified")
+
+
+async def somebody_out_of_reach(stage: Stage) -> None:
+    """Who never pressed Start is named in the group, without the news; pressing the button brings it."""
+    zhang, li = stage.zhang, stage.li
+    await stage.hides(zhang)
+    said = await stage.says(zhang, "#反馈 够不着：座椅加热太慢了，等半天")
+    await stage.is_marked(said)
+    number = await stage.number("够不着：")
+    await stage.says(li, f"/resolve {number} 4.3 里加热快了一倍", dm=True)
+    mention = await stage.hears(None, "张哥")
+    assert "4.3" not in mention
+    assert await stage.heard(zhang) == []
+    await stage.presses(zhang, "")
+    await stage.hears(zhang, "4.3 里加热快了一倍")
+    await stage.presses(zhang, "顺手多了")
+    await stage.hears(None, "谢谢")
+    assert sum("4.3 里加热快了一倍" in text for text in await stage.heard(zhang)) == 1
+    await stage.becomes(number, "verified")
+
+
+async def still_broken(stage: Stage) -> None:
+    """「还不行」 reopens with the same owner, one sentence reaches them, and a second try is verified."""
+    zhang, li = stage.zhang, stage.li
+    await stage.says(zhang, "#反馈 没修好：横屏时按钮太小了")
+    number = await stage.number("没修好：")
+    await stage.says(li, f"/claim {number}", dm=True)
+    await stage.says(li, f"/resolve {number} 4.3 里按钮放大了一倍", dm=True)
+    await stage.hears(zhang, "4.3 里按钮放大了一倍")
+    await stage.presses(zhang, "还不行")
+    await stage.becomes(number, "in_review")
+    await stage.says(zhang, "竖屏是好了，横屏还是那么小", dm=True)
+    await stage.hears(li, "横屏还是那么小")
+    await stage.says(li, f"/resolve {number} 4.3.1 横屏也放大了", dm=True)
+    await stage.later(days=1)
+    await stage.hears(zhang, "4.3.1 横屏也放大了")
+    await stage.presses(zhang, "顺手多了")
+    await stage.becomes(number, "verified")
+
+
+async def silence(stage: Stage) -> None:
+    """No answer is reminded once and then UNCONFIRMED, never counted as verified; a late answer still counts."""
+    zhang, li = stage.zhang, stage.li
+    await stage.says(zhang, "#反馈 没回音：雨刷太吵了，高速上听不清导航")
+    number = await stage.number("没回音：")
+    await stage.says(li, f"/resolve {number} 4.3 换了静音雨刷", dm=True)
+    await stage.hears(zhang, "4.3 换了静音雨刷")
+    await stage.later(hours=73)
+    reminder = await stage.hears(zhang, "用着顺手些了吗")
+    await stage.later(days=5)
+    await stage.becomes(number, "unconfirmed")
+    told = await stage.heard(zhang)
+    assert len(told) == 2
+    assert told[1] == reminder
+    await stage.presses(zhang, "顺手多了")
+    await stage.becomes(number, "verified")
+
+
+STORIES: dict[str, Story] = {
+    story.__name__: story for story in (the_guided_tour, somebody_out_of_reach, still_broken, silence)
+}
