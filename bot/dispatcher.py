@@ -171,6 +171,9 @@ class Dispatcher:
             if ctx is not None:
                 async with batch.uow.savepoint():
                     await self._route(ctx)
+                if event.kind is EventKind.MIGRATED:
+                    batch.chats.pop(event.chat, None)
+                    batch.chats.pop(event.text, None)
         except UserError as error:
             await self._say(ctx, error.text_id, error.params)
         except ConflictError:
@@ -220,6 +223,8 @@ class Dispatcher:
         if not event.chat:
             return None
         chat = batch.chats.get(event.chat)
+        if chat is None and event.kind is EventKind.MIGRATED:
+            return None  # it moved before: platforms tell it twice, from either side
         if chat is None:
             chat = await batch.uow.chats.add(
                 batch.platform, event.chat, event.chat_kind, title=event.chat_title,

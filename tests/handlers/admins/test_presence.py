@@ -104,6 +104,16 @@ async def test_a_group_that_moved_keeps_everything_under_its_new_id(talk: Talk) 
         assert await uow.chats.present_id(PLATFORM, "-100777") == "-100777"
 
 
+async def test_a_move_that_is_told_from_either_side_happens_once(talk: Talk) -> None:
+    before = await talk.group()
+    await talk.happens(EventKind.MIGRATED, ZHANG, text="-100777")
+    await talk.happens(EventKind.MIGRATED, ZHANG, text="-100777")
+    after = await chat(talk, "-100777")
+    assert (after.id, after.state) == (before.id, ChatState.SERVED)
+    await talk.says(ZHANG, "#反馈 搬家以后按钮还是太小", chat="-100777")
+    assert [where for where, _, _ in talk.adapter.reactions] == ["-100777", "-100777"]
+
+
 async def test_whereami_gives_an_admin_the_lines_of_the_config(talk: Talk) -> None:
     await talk.happens(EventKind.BOT_ADDED, MIN, chat=STRANGE, title="新群")
     said(talk)
