@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,10 @@ TAGS = ("反馈", "建议", "吐槽", "bug", "表扬", "feedback")
 CHECKIN_WORDS = ("早", "早上好", "早安", "打卡", "gm", "good morning")
 _CHARACTERS_A_TAG = 32
 _YEARS = range(2000, 2101)
+_TELEGRAM_GROUP = re.compile(
+    r"-\d+", re.ASCII
+)  # Source: Bot API, Chat: groups have negative ids, people positive
+_TELEGRAM_PERSON = re.compile(r"\d+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,9 @@ def read_chats(root: Table, community: Community, names: tuple[str, ...]) -> tup
             webhook_key=table.variable("webhook_key_env", needed=True) if is_wecom else "",
             assisted_by=table.text("assisted_by", "") if is_wecom else "",
         )  # fmt: skip
+        is_telegram = chat.platform is Platform.TELEGRAM and chat.external_id
+        if is_telegram and not _TELEGRAM_GROUP.fullmatch(chat.external_id):
+            table.wrong("id", "config.telegram.group", found=chat.external_id)
         for name in chat.rituals:
             if name not in names:
                 table.wrong("rituals", "config.no_ritual", found=name, known=", ".join(names) or "—")
@@ -89,6 +97,9 @@ def read_staff(root: Table) -> tuple[Grant, ...]:
             role=Role(table.text("role", choices=("kos", "admin"))), name=table.text("name", ""),
             salutation=table.text("salutation", ""),
         )  # fmt: skip
+        is_telegram = grant.platform is Platform.TELEGRAM and grant.external_id
+        if is_telegram and not _TELEGRAM_PERSON.fullmatch(grant.external_id):
+            table.wrong("id", "config.telegram.person", found=grant.external_id)
         if (grant.platform, grant.external_id) in staff:
             table.wrong("id", "config.duplicate", found=grant.external_id)
         staff[grant.platform, grant.external_id] = grant

@@ -52,7 +52,7 @@ def test_the_example_is_right_and_says_the_defaults(read: Read) -> None:
 def test_the_example_names_every_setting(read: Read) -> None:
     everything = (
         SMALLEST
-        + '[[chats]]\nplatform = "telegram"\nid = 1\n[[staff]]\nplatform = "telegram"\nid = 1\nrole = "kos"\n'
+        + '[[chats]]\nplatform = "telegram"\nid = -1\n[[staff]]\nplatform = "telegram"\nid = 1\nrole = "kos"\n'
         '[[rituals]]\nname = "m"\nkind = "checkin"\ncron = "0 9 * * *"\n'
         '[[rituals]]\nname = "p"\nkind = "poll"\ncron = "0 9 * * *"\nclose = "0 20 * * *"\n'
         'questions = [{ask = "?", options = ["a", "b"]}]\n'

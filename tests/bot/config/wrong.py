@@ -1,7 +1,7 @@
 """Wrong configs: what is wrong with each, the line, the key, and words of the remedy."""
 
 TELEGRAM = "[telegram]\n"
-CHAT = TELEGRAM + "[[chats]]\nplatform = 'telegram'\nid = 1"
+CHAT = TELEGRAM + "[[chats]]\nplatform = 'telegram'\nid = -1"
 STAFF = TELEGRAM + "[[staff]]\nplatform = 'telegram'\nid = 1"
 DIGEST = TELEGRAM + "[[rituals]]\nname = 'a'\nkind = 'digest'\ncron = '0 9 * * *'\n"
 POLL = TELEGRAM + "[[rituals]]\nname = 'a'\nkind = 'poll'\ncron = '0 9 * * *'\n"
@@ -96,11 +96,17 @@ WRONG = {
         CHAT + "\nrituals = ['morning']", 5, "chats[1].rituals", '"morning"',
     ),
     "a chat twice": (
-        CHAT + "\n[[chats]]\nplatform = 'telegram'\nid = '1'", 7, "chats[2].id", "twice",
+        CHAT + "\n[[chats]]\nplatform = 'telegram'\nid = '-1'", 7, "chats[2].id", "twice",
     ),
     "a chat without id": (TELEGRAM + "[[chats]]\nplatform = 'telegram'", 2, "chats[1].id", "missing"),
     "a chat of a platform that is off": (
         TELEGRAM + "[[chats]]\nplatform = 'webchat'\nid = 'g'", 3, "chats[1].platform", "not enabled",
+    ),
+    "a group without its minus": (
+        TELEGRAM + "[[chats]]\nplatform = 'telegram'\nid = 100123", 4, "chats[1].id", "negative",
+    ),
+    "a person by their name": (
+        TELEGRAM + "[[staff]]\nplatform = 'telegram'\nid = '@li'\nrole = 'kos'", 4, "staff[1].id", "/whereami",
     ),
     "staff of no role": (STAFF + "\nrole = 'boss'", 5, "staff[1].role", '"kos"'),
     "staff without a role": (STAFF, 2, "staff[1].role", "missing"),
