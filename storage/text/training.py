@@ -31,12 +31,19 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to learn. Shape: the decays pull towards the weights one started from."""
+    """How to learn.
+
+    Shape: the decays pull towards the weights one started from; `dense_rate` and `bias_rate` scale `rate`; an example
+    whose class has the probability `enough` already moves nothing.
+    """
 
     rounds: int = 4
     rate: float = 0.15
     dense_decay: float = 0.02
     gram_decay: float = 0.01
+    dense_rate: float = 1.0
+    bias_rate: float = 1.0
+    enough: float = 1.0
     seed: int = 7
 
 
@@ -114,23 +121,25 @@ class _Learner:
         scores = self._weights.scores(found)
         slope = [0.0] * COLUMNS
         if example.kind is not None:
-            for column, probability in enumerate(softmax(scores[:COMPLAINT])):
+            probabilities = softmax(scores[:COMPLAINT])
+            if probabilities[example.kind] >= self._settings.enough:
+                return
+            for column, probability in enumerate(probabilities):
                 slope[column] = example.weight * (probability - (column == example.kind))
         if example.complaint is not None:
             slope[COMPLAINT] = example.weight * (sigmoid(scores[COMPLAINT]) - example.complaint)
         columns = [column for column, value in enumerate(slope) if value]
         settings, weights, start = self._settings, self._weights, self._start
-        self._move(
-            found.dense, slope, columns, (weights.dense, start.dense, self._dense_sums, settings.dense_decay)
-        )
-        value = found.gram_value
-        scaled = [value * part for part in slope]
-        self._move(
-            found.grams, scaled, columns, (weights.grams, start.grams, self._gram_sums, settings.gram_decay)
-        )
+        dense = (weights.dense, start.dense, self._dense_sums, settings.dense_decay)
+        self._move(found.dense, slope, columns, dense, settings.rate * settings.dense_rate)
+        scaled = [found.gram_value * part for part in slope]
+        grams = (weights.grams, start.grams, self._gram_sums, settings.gram_decay)
+        self._move(found.grams, scaled, columns, grams, settings.rate)
         for column in columns:
             self._bias_sums[column] += slope[column] ** 2
-            weights.bias[column] -= settings.rate * slope[column] / sqrt(self._bias_sums[column])
+            weights.bias[column] -= (
+                settings.rate * settings.bias_rate * slope[column] / sqrt(self._bias_sums[column])
+            )
 
     def _move(
         self,
@@ -138,9 +147,9 @@ class _Learner:
         slope: Row,
         columns: list[int],
         table: tuple[dict[int, Row], dict[int, Row], dict[int, Row], float],
+        rate: float,
     ) -> None:
         rows, anchors, sums, decay = table
-        rate = self._settings.rate
         zero = [0.0] * COLUMNS
         for place in places:
             anchor = anchors.get(place, zero)

@@ -49,7 +49,9 @@ HINTS = {
 
 NEGATIVE_HINTS = frozenset(("吐槽", "投诉", "complaint"))
 
-_RETRAIN = Settings(rounds=5, rate=0.1, dense_decay=0.02, gram_decay=0.005)
+_RETRAIN = Settings(rounds=5, rate=0.3, gram_decay=0.002, dense_rate=0.0, bias_rate=0.0, enough=0.8)
+"""Corrections move n-grams alone, and only where the model erred or hardly knew: two hundred corrections of one class
+must not teach it that everything is of that class (measured: .51 instead of .92 where all weights may move)."""
 _KIND_OF_HINT = {tag: kind for kind, tags in HINTS.items() for tag in tags.split()}
 _TROUBLE = frozenset(
     ("defect", "problem", "flaw", "complaint", "escalate", "order", "logistics", "aftersale", "account")

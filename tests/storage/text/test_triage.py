@@ -129,6 +129,19 @@ def test_corrections_are_learned_and_the_first_model_stays_as_it_was(triage: Tri
     assert taught.guess("希望座椅能加个通风功能").kind == FeedbackClass.SUGGESTION
 
 
+def test_corrections_of_one_class_alone_do_not_spoil_the_others(triage: Triage) -> None:
+    wishes = [
+        row for name in ("hand", "unseen") for row in rows(name, "zh") if row[1] is FeedbackClass.SUGGESTION
+    ]
+    parts = ("座椅", "导航", "门把手", "首页", "订单", "雷达", "说明书")
+    taught = triage.learn(
+        wishes + [(f"{part}这里感觉不太对味", FeedbackClass.SUGGESTION) for part in parts] * 10
+    )
+    others = [row for row in rows("hand", "zh") if row[1] is not FeedbackClass.SUGGESTION]
+    kept = sum(taught.guess(text).kind is kind for text, kind in others if triage.guess(text).kind is kind)
+    assert kept >= 0.9 * sum(triage.guess(text).kind is kind for text, kind in others)
+
+
 def test_a_saved_model_guesses_the_same(triage: Triage, tmp_path: Path) -> None:
     path = tmp_path / "triage.json"
     triage.learn([("小蓝圈又转起来了", FeedbackClass.SERVICE)]).save(path)
