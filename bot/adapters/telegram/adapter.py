@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from bot.adapters.base import Finding, Intake, Parcel, Taken, TemporaryError
-from bot.adapters.telegram.errors import CallError, RefusedError
+from bot.adapters.base import Finding, Intake, Parcel, PermanentError, Taken, TemporaryError
+from bot.adapters.telegram.errors import CallError, RefusedError, send_error
 from bot.adapters.telegram.lanes import TelegramLanes
 from bot.adapters.telegram.parse import parse
 from bot.adapters.telegram.people import Us
@@ -126,8 +126,18 @@ class TelegramAdapter:
         return self._lanes.of(parcel)
 
     async def publish_menus(self, menus: Sequence[Menu]) -> None:
-        """Set the menus of commands, best effort: a menu that cannot be set is logged."""
-        await (await self._ready()).publish_menus(menus)
+        """Set the menus of commands; one that Telegram refuses is logged. **Errors**: SendError for all else."""
+        for menu in menus:
+            try:
+                await self._transport.call(
+                    "setMyCommands", menu.params(), answer_seconds=self._settings.answer_seconds
+                )
+            except CallError as error:
+                refusal = send_error(error, is_private=True)
+                if not isinstance(refusal, PermanentError):
+                    raise refusal from error
+                # Somebody of the staff who never pressed Start has no private chat to show it in.
+                _log.info("telegram_menu_refused", member=menu.member, why=str(refusal))
 
     async def examine(self, chats: Sequence[str], now: datetime) -> list[Finding]:
         """Ask Telegram itself how things stand, for the doctor; needs no start."""

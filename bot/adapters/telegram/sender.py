@@ -7,17 +7,12 @@ try never says a thing twice.
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 from telegram import (
-    BotCommand,
-    BotCommandScopeChat,
-    BotCommandScopeDefault,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
@@ -32,7 +27,6 @@ from bot.adapters.base import Parcel, PermanentError, TemporaryError
 from bot.adapters.telegram.client import Client
 from bot.adapters.telegram.errors import CallError, RefusedError, Remedy, remedy_for, send_error
 from bot.adapters.telegram.lanes import TelegramLanes
-from bot.adapters.telegram.menus import Menu
 from bot.adapters.telegram.render import (
     CAPTION_LIMIT,
     Key,
@@ -55,8 +49,6 @@ _VARIANT = "\ufe0f"  # asks for a coloured glyph; Telegram's list of reactions i
 _REACTIONS = frozenset(str(each.value).replace(_VARIANT, "") for each in ReactionEmoji)
 _MOST_REMEMBERED = 1_000
 _TOAST_LIMIT = 200  # Source: Bot API, answerCallbackQuery
-_DESCRIPTION_LIMIT = 256  # Source: Bot API, BotCommand
-_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _UNAUTHORIZED = (401, 404)
 
 
@@ -114,20 +106,6 @@ class Sender:
         except CallError as error:
             if not isinstance(error, RefusedError) or remedy_for(error) is not Remedy.DONE:
                 _log.info("telegram_toast_failed", why=str(error))
-
-    async def publish_menus(self, menus: Sequence[Menu]) -> None:
-        """Set the menus of commands; one that cannot be set is logged."""
-        for menu in menus:
-            commands = [(name, shortened(words, _DESCRIPTION_LIMIT)) for name, words in menu.commands]
-            asked = self._bot.set_my_commands(
-                [BotCommand(name, words) for name, words in commands if _COMMAND.fullmatch(name)][:100],
-                scope=BotCommandScopeChat(int(menu.member)) if menu.member else BotCommandScopeDefault(),
-                language_code=menu.language.partition("_")[0] or None,
-            )
-            try:
-                await self._client.call(asked)
-            except CallError as error:
-                _log.info("telegram_menu_failed", member=menu.member, why=str(error))
 
     def _remember(self, parcel: Parcel, progress: _Progress) -> None:
         if progress.said or progress.remedies:

@@ -4,7 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.adapters.base import Adapter, Parcel
+import pytest
+
+from bot.adapters.base import Adapter, OutcomeUnknownError, Parcel
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.lanes import TelegramLanes
 from bot.adapters.telegram.menus import Menu
@@ -13,7 +15,7 @@ from storage.messages import Message
 from storage.records import ChatKind, DeliveryKind
 from tests.bot.adapters.telegram.conftest import Cast
 from tests.bot.adapters.telegram.intake import RecordingIntake
-from tests.botapi import BotApi
+from tests.botapi import BotApi, Drop, refusals
 
 ROOT = Path(__file__).parents[4]
 
@@ -42,27 +44,25 @@ async def test_a_message_is_sent_by_the_first_who_needs_it(
     api.assert_clean()
 
 
-async def test_menus_are_set_for_everybody_and_for_staff(
-    api: BotApi, cast: Cast, adapter: TelegramAdapter, intake: RecordingIntake
+async def test_menus_are_set_and_a_refused_one_is_no_trouble(
+    api: BotApi, cast: Cast, adapter: TelegramAdapter
 ) -> None:
-    await adapter.start(intake)
-    await adapter.publish_menus(
-        [
-            Menu("", (("feedback", "说说您的想法"), ("帮助", "不是命令"))),
-            Menu("en", (("feedback", "x" * 300),)),
-            Menu("zh_CN", (("inbox", "待办"),), member=str(cast.li.id)),
-            Menu("zh_CN", (("inbox", "待办"),), member="12345"),
-        ]
-    )
-    everybody, english, staff, stranger = api.log.of("setMyCommands")
-    assert everybody.params["commands"] == [{"command": "feedback", "description": "说说您的想法"}]
-    assert "language_code" not in everybody.params
-    assert english.params["language_code"] == "en"
+    commands = (("inbox", "待办"),)
+    menus = [
+        Menu("", (*commands, ("帮助", "不是命令"))),
+        Menu("zh_CN", commands, str(cast.li.id)),
+        Menu("en", commands, "12345"),
+    ]
+    api.fails("setMyCommands", refusals.CHAT_NOT_FOUND, skip=2)
+    await adapter.publish_menus(menus)
+    everybody, staff, stranger = api.log.of("setMyCommands")
+    assert everybody.params == {"commands": [{"command": "inbox", "description": "待办"}]}
     assert staff.params["scope"] == {"type": "chat", "chat_id": cast.li.id}
     assert staff.params["language_code"] == "zh"
-    assert everybody.ok
-    assert staff.ok
-    assert stranger.params["scope"]["chat_id"] == 12345
+    assert (everybody.ok, staff.ok, stranger.ok) == (True, True, False)
+    api.fails("setMyCommands", Drop())
+    with pytest.raises(OutcomeUnknownError):
+        await adapter.publish_menus(menus)
 
 
 def parcel(kind: DeliveryKind, chat: str, chat_kind: ChatKind) -> Parcel:
