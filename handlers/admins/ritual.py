@@ -78,6 +78,8 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     name = _named(words, verb, ctx)
     value = _take_value(verb, words, ctx)
     place = await find_place(" ".join(words), ctx, example=f"/ritual {verb} {name}{value and ' ' + value}")
+    if verb != "on":
+        _check_held(name, place, ctx)
     if verb == "now":
         await _hold_now(event, name, place, ctx)
     else:
@@ -135,6 +137,13 @@ def _take_value(verb: str, words: list[str], ctx: Context) -> str:
         del words[:_CRON_FIELDS]
         return cron
     return ""
+
+
+def _check_held(name: str, place: Place, ctx: Context) -> None:
+    """Refuse to change what a group has not got. **Errors**: UserError that says how to turn it on."""
+    for chat in place.chats:
+        if not place.is_all and name not in {info.name for info in ctx.plans.list_rituals(chat, ctx.now)}:
+            raise UserError("rituals.not_here", name=name, group=title(chat), example=f"/ritual on {name}")
 
 
 async def _change(name: str, verb: str, value: str, place: Place, ctx: Context) -> None:

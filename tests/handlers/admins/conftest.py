@@ -36,10 +36,12 @@ def settings(settings: Settings) -> Settings:
 async def second_group(talk: Talk) -> Chat:
     """Add another served group with one of the rituals."""
     async with talk.database.begin() as uow:
-        return await uow.chats.add(
+        chat = await uow.chats.add(
             PLATFORM, "-1002", ChatKind.GROUP, title="车主二群", state=ChatState.SERVED, language="zh_CN",
             timezone="Asia/Shanghai", rituals=("morning",),
         )  # fmt: skip
+        await talk.core.plans.reload(uow)
+    return chat
 
 
 async def audited(talk: Talk) -> list[Entry]:

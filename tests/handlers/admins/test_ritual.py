@@ -124,6 +124,16 @@ async def test_a_careless_order_gets_one_line_with_an_example(talk: Talk, order:
     assert await overrides(talk) == {}
 
 
+async def test_a_ritual_the_group_has_not_got_is_turned_on_before_it_is_changed(talk: Talk) -> None:
+    await second_group(talk)
+    await talk.says(MIN, "/ritual time weekend 9:00 车主二群", dm=True)
+    assert talk.heard(MIN) == ["「车主二群」没有 weekend 这个活动，打开它：/ritual on weekend"]
+    await talk.says(MIN, "/ritual on weekend 车主二群", dm=True)
+    talk.heard(MIN)
+    await talk.says(MIN, "/ritual time weekend 9:00 车主二群", dm=True)
+    assert talk.heard(MIN) == ["「车主二群」的 weekend 改到 09:00，从下一次开始。"]
+
+
 async def test_members_and_kos_change_nothing(talk: Talk) -> None:
     for who in (ZHANG, LI):
         await talk.says(who, "/ritual off morning")
