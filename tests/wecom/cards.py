@@ -64,7 +64,6 @@ def _task(card: Mapping[str, Any], is_needed: bool, used: set[str], task_id: str
         return
     if given in used:
         raise RefusedError(refusals.BAD_LENGTH)
-    used.add(given)
 
 
 def _buttons(buttons: Sequence[Mapping[str, Any]], *, is_update: bool) -> None:

@@ -201,6 +201,9 @@ class WeCom(Voices):
 
     def keep(self, chat: str, route: str, body: Mapping[str, Any]) -> None:
         """Show what was accepted."""
+        task_id = body.get("template_card", {}).get("task_id")
+        if task_id is not None:
+            self.stage.task_ids.add(task_id)
         self.stage.show(chat, route, body)
 
     def update(self, told: Told, card: Mapping[str, Any]) -> None:

@@ -57,16 +57,16 @@ class WecomAdapter:
         self._http = Http()
         self._conversations = Conversations()
         self._lanes = WecomLanes(settings.limits)
-        self._app = (
+        self.app = (
             App(settings.app, self._http, self._conversations, settings.limits) if settings.app else None
         )
-        self._assisted = Assisted(settings, self._app) if self._app is not None else None
+        self._assisted = Assisted(settings, self.app) if self.app is not None else None
         self._webhook = Webhook(settings, self._http)
         self.connection = self._connect()
         self._sender = WecomSender(self._roads(), self._lanes, key, self._say)
         name = settings.bot_names[0] if settings.bot_names else ""
         self._fast = Fast(self._say, settings.community, name, settings.public_url)
-        self._people = People(settings, database, self._app, texts, self._conversations)
+        self._people = People(settings, database, self.app, texts, self._conversations)
         self.intake = WecomIntake(settings, database, self._people, self._http, self._us, now)
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -94,7 +94,7 @@ class WecomAdapter:
         elif self.settings.bot is not None:
             roads.append(ResponseUrl(self._http, known))
         roads.append(self._webhook)
-        return [*roads, self._app] if self._app is not None else roads
+        return [*roads, self.app] if self.app is not None else roads
 
     def _say(self, text_id: str, /, **params: Any) -> str:
         return self._texts.plain(self.settings.language, text_id, **params)

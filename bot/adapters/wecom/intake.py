@@ -80,13 +80,17 @@ class WecomIntake:
         """Hand on what is queued, a moment long, then end."""
         try:
             async with asyncio.timeout(2):
-                await asyncio.gather(self._words.join(), self._presses.join())
+                await self.idle()
         except TimeoutError:
             _log.warning("wecom_intake_unfinished", waiting=self._words.qsize() + self._presses.qsize())
         workers, self._workers = self._workers, []
         for task in (*workers, *self._fetching):
             task.cancel()
         await asyncio.gather(*workers, *self._fetching, return_exceptions=True)
+
+    async def idle(self) -> None:
+        """Wait until everything that came has been handed on."""
+        await asyncio.gather(self._words.join(), self._presses.join())
 
     def put(self, body: Mapping[str, Any], *, is_press: bool = False) -> asyncio.Future[str] | None:
         """Queue a body, at once; return what will be the toast, None if the queue is full and it is lost."""

@@ -20,6 +20,7 @@ from bot.adapters.wecom.errors import NotPossibleError, RefusedError
 from bot.adapters.wecom.lanes import WecomLanes
 from bot.adapters.wecom.render import Piece, Say, render
 from bot.adapters.wecom.routes.base import Route
+from bot.adapters.wecom.routes.webhook import Webhook, mentions_all
 from storage.records import ChatKind, DeliveryKind, Receipt
 
 _log = structlog.get_logger(__name__)
@@ -62,7 +63,7 @@ class WecomSender:
         progress = self._progress.pop(parcel.key, None) or _Progress()
         progress.refusals.clear()
         self._progress[parcel.key] = progress
-        for road in self._roads:
+        for road in self._in_order(parcel):
             if progress.sent and road.name != progress.road:
                 continue  # what has begun on one road ends there
             if road.is_open(parcel) and (sent := await self._try(road, parcel, progress)):
@@ -71,6 +72,12 @@ class WecomSender:
         while len(self._progress) > _MOST_REMEMBERED:
             self._progress.popitem(last=False)
         raise errors.verdict(progress.refusals, is_private=parcel.chat_kind is ChatKind.PRIVATE)
+
+    def _in_order(self, parcel: Parcel) -> Sequence[Route]:
+        """Return the roads as they are tried; what calls everybody goes by the webhook, which alone can."""
+        if not mentions_all(parcel.message):
+            return self._roads
+        return sorted(self._roads, key=lambda road: road.name != Webhook.name)
 
     async def _try(self, road: Route, parcel: Parcel, progress: _Progress) -> Sent | None:
         """Try one road; None if it refused for certain."""

@@ -5,7 +5,7 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const [, , wsUrl, secret = 'SECRET'] = process.argv;
 const say = (what, more = {}) => console.log(JSON.stringify({ what, ...more }));
 const client = new WSClient({
-  botId: 'BOT', secret, wsUrl, heartbeatInterval: 100, reconnectInterval: 50, maxReconnectAttempts: 5,
+  botId: 'BOT', secret, wsUrl, heartbeatInterval: 700, reconnectInterval: 50, maxReconnectAttempts: 5,
   maxAuthFailureAttempts: 1, logger: quiet,
 });
 const tried = async (name, deed) => {
