@@ -67,6 +67,7 @@ class App:
         self.database = Database(config.database_url)
         self.leadership = Leadership(self.database)
         self.adapters: tuple[Adapter, ...] = ()
+        self.ready = asyncio.Event()  # set once everything runs
         self._is_demo = is_demo
         self._core: Core | None = None
         self._web: Web | None = None
@@ -189,6 +190,7 @@ class App:
         self._web = self._build_web()
         await self._web.start()
         _log.info("ready", port=self._web.port)
+        self.ready.set()
         self._keep_menus()
 
     def _keep_menus(self) -> None:

@@ -26,15 +26,18 @@ def demo(port: int, *, keep: bool) -> int:
     from bot.demo import build
 
     logs.configure()
-    return _serve(build(port, keep=keep))
+    return _serve(build(port, keep=keep), greet=True)
 
 
-def _serve(app: App) -> int:
-    """Run an app to its end. **Errors**: CommandError for what a person can put right."""
+def _serve(app: App, *, greet: bool = False) -> int:
+    """Run an app to its end; say where its page is if asked to.
+
+    **Errors**: CommandError for what a person can put right.
+    """
     gc.freeze()
     gc.enable()
     try:
-        asyncio.run(_until_stopped(app))
+        asyncio.run(_until_stopped(app, greet=greet))
     except NewerDatabaseError as error:
         raise CommandError(say("cli.newer", detail=str(error))) from None
     except OSError as error:
@@ -42,9 +45,20 @@ def _serve(app: App) -> int:
     return 0
 
 
-async def _until_stopped(app: App) -> None:
+async def _until_stopped(app: App, *, greet: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
-    await app.run(stop)
+    greeting = asyncio.create_task(_greet(app)) if greet else None
+    try:
+        await app.run(stop)
+    finally:
+        if greeting is not None:
+            greeting.cancel()
+
+
+async def _greet(app: App) -> None:
+    """Say where the page is, once it is there."""
+    await app.ready.wait()
+    print(say("cli.demo.ready", url=f"http://127.0.0.1:{app.web_port}/"), flush=True)  # noqa: T201 - for the person at the terminal
