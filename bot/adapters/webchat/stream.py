@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PING_SECONDS = 15.0
 _AT_ONCE = 200
-_GATHER_SECONDS = 0.02  # a busy bot commits often; a page looks again only after this
+_GATHER_SECONDS = 0.05  # a busy bot commits often; a page looks again only after this
 _DRIFT = timedelta(seconds=2)  # more than this between two looks is a clock that was moved
 
 

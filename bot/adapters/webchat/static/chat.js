@@ -12,7 +12,9 @@ export class Chat {
   constructor(id, owner) {
     this.id = id;
     this.owner = owner; // whose private chat this is; empty for the group
-    this.log = make("ol", { class: "log", role: "log", tabIndex: 0, "aria-live": "polite", "aria-relevant": "additions" });
+    this.list = make("ol", {});
+    const log = { class: "log", role: "log", tabIndex: 0, "aria-live": "polite", "aria-relevant": "additions" };
+    this.log = make("div", log, this.list);
     this.empty = make("p", { class: "empty" });
     this.newer = make("button", { type: "button", class: "newer", hidden: true, onclick: () => this.end("smooth") });
     this.title = make("h2", {});
@@ -54,9 +56,9 @@ export class Chat {
     this.newer.replaceChildren(icon("down"), t("webchat.new"));
     this.composer.speak(this.actor);
     this.log.setAttribute("aria-live", "off");
-    this.log.replaceChildren();
+    this.list.replaceChildren();
     for (const message of messagesOf(this.id)) this.#append(message);
-    this.empty.hidden = this.log.childElementCount > 0;
+    this.empty.hidden = this.list.childElementCount > 0;
     this.end();
     setTimeout(() => this.log.setAttribute("aria-live", "polite"), 200);
   }
@@ -88,11 +90,11 @@ export class Chat {
   #append(message) {
     const day = new Intl.DateTimeFormat(tag(), { timeZone: store.zone, month: "long", day: "numeric", weekday: "short" }).format(new Date(message.at));
     const last = [...this.log.querySelectorAll("[data-day]")].at(-1)?.dataset.day;
-    if (day !== last) this.log.append(make("li", { class: "day", "data-day": day }, day));
+    if (day !== last) this.list.append(make("li", { class: "day", "data-day": day }, day));
     const waiting = this.log.querySelector(".pending");
     const row = draw(message, this.actor);
     if (waiting) waiting.before(row);
-    else this.log.append(row);
+    else this.list.append(row);
   }
 
   #replace(old, message) {
@@ -105,7 +107,7 @@ export class Chat {
   #wait(text, key) {
     const row = pending(text, this.actor);
     row.dataset.waits = key;
-    this.log.append(row);
+    this.list.append(row);
     this.empty.hidden = true;
     this.end("smooth");
     return row;

@@ -25,6 +25,7 @@ from tests.fakes import FakeClock
 
 KEY = b"a key of thirty-two bytes or so!"
 OWNERS = "owners"
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 PEOPLE = (
     Person("li", "小李", Role.KOS),
     Person("min", "阿敏", Role.ADMIN),

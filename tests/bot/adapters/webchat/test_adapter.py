@@ -8,10 +8,8 @@ from bot.adapters.base import ChatGoneError, Parcel, PermanentError, Unreachable
 from bot.adapters.webchat.adapter import WebchatAdapter
 from storage.messages import Ballot, Button, Link, Mention, Message, Picture, Quote, Strong
 from storage.records import ChatKind, DeliveryKind
-from tests.bot.adapters.webchat.conftest import OWNERS, Page
+from tests.bot.adapters.webchat.conftest import OWNERS, PNG, Page
 from tests.fakes import FakeClock
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 
 def parcel(message: Message, *, key: str = "k1", target: str = "", png: bytes | None = None) -> Parcel:
