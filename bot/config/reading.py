@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from bot.config.lines import Path
@@ -23,6 +24,11 @@ class Setting:
     note: str = ""
 
 
+@cache
+def _catalog() -> Catalog:
+    return Catalog()
+
+
 @dataclass(slots=True)
 class Reading:
     """Collects while the tables are read."""
@@ -35,7 +41,7 @@ class Reading:
     missing: list[Mistake] = field(default_factory=list)
     settings: list[Setting] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
-    texts: Catalog = field(default_factory=Catalog)
+    texts: Catalog = field(default_factory=_catalog)
 
     def wrong(self, path: Path, text_id: str, /, **params: Any) -> None:
         """Note a mistake; its text is two lines: what is wrong, and what would be right."""
