@@ -99,17 +99,20 @@ def replace_label(ctx: Context, button: Button, language: str) -> Button:
     return Button(ctx.texts.plain(language, button.label), action=button.action, opinion=button.opinion)
 
 
-async def expect_verdict(ctx: Context, feedback: Feedback, change: Change, *, remind: bool = True) -> None:
-    """Have the contributor reminded, and the feedback become UNCONFIRMED when no verdict comes."""
+async def expect_verdict(
+    ctx: Context, feedback: Feedback, change: Change, told: Told, *, remind: bool = True
+) -> None:
+    """Have the contributor reminded, and the feedback become UNCONFIRMED when no verdict comes after they are told."""
     subject, times = subject_of(feedback.id), ctx.settings.times
     await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
     data = {"change": change.id, "member": feedback.contributor_id}
+    asked_at = told.due.get(told.contributor.id, ctx.now)
     kinds = {"unconfirmed": times.unconfirmed_after}
     if remind:
         kinds["verify_reminder"] = times.reminder_after
     for kind, after in kinds.items():
         key = f"{subject}:change:{change.id}:{kind}"
-        await ctx.uow.timers.put(key, kind, ctx.now + after, subject=subject, data=data)
+        await ctx.uow.timers.put(key, kind, asked_at + after, subject=subject, data=data)
 
 
 def manners_of_an_answer(ctx: Context, feedback: Feedback) -> Manners:

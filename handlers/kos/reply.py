@@ -11,7 +11,7 @@ from handlers.base import Context, Event, Settings
 from handlers.orders import Order
 from handlers.references import subject_of
 from storage.messages import Button
-from storage.records import STAFF, Feedback, FeedbackClass, Status
+from storage.records import STAFF, Change, Feedback, FeedbackClass, Status
 from storage.statuses import may_follow
 
 NAME = "reply"
@@ -36,6 +36,7 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     after = _after(feedback)
     asks = after is Status.ANSWERED and feedback.feedback_class is FeedbackClass.SERVICE
     buttons: tuple[Button, ...] = ()
+    change: Change | None = None
     if after is not None:
         moved = await orders.move(ctx, feedback, after, note=text if asks else "", intent=NAME)
         if moved is None:
@@ -44,8 +45,6 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
         key = echoes.change_key(feedback, change)
         if asks:
             buttons = echoes.verdict_buttons(feedback, change, is_answer=True)
-            remind = feedback.contributor_id != ctx.sender.id
-            await echoes.expect_verdict(ctx, feedback, change, remind=remind)
     else:
         await ctx.uow.feedback.add_note(feedback.id, ctx.sender.id, text, ctx.now)
         await orders.record(ctx, feedback, NAME)
@@ -53,6 +52,8 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
         ctx, feedback, "echo.answered" if asks else "echo.reply", text=text, key=key, buttons=buttons,
         to_followers=False, manners=echoes.manners_of_an_answer(ctx, feedback),
     )  # fmt: skip
+    if asks and change is not None:
+        await echoes.expect_verdict(ctx, feedback, change, told, remind=not told.is_own)
     line = ctx.say("reply.done", number=feedback.id)
     await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
 

@@ -42,7 +42,7 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     told = await echoes.tell_people(
         ctx, feedback, "echo.resolved", text=text, key=echoes.change_key(feedback, change), buttons=ask
     )
-    await echoes.expect_verdict(ctx, feedback, change, remind=not is_own)
+    await echoes.expect_verdict(ctx, feedback, change, told, remind=not is_own)
     line = ctx.say("resolve.done", number=feedback.id)
     await orders.done(
         ctx,

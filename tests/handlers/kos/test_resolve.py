@@ -57,6 +57,22 @@ async def test_a_reminder_and_an_end_are_promised_with_the_resolution(talk: Talk
     assert all(timer.data == {"change": change.id, "member": feedback.contributor_id} for timer in timers)
 
 
+async def test_who_wants_peace_has_the_whole_time_to_answer_once_they_are_asked(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured()
+    await talk.says(ZHANG, "/snooze until 2026-10-22", dm=True)
+    talk.heard(ZHANG)
+    await talk.says(LI, f"/resolve {feedback.id} 改好了", dm=True)
+    await talk.advance(days=12)
+    assert len(talk.heard(ZHANG)) == 1
+    async with talk.database.read() as uow:
+        assert (await uow.feedback.get(feedback.id)).status is Status.RESOLVED
+    await talk.advance(days=6)
+    async with talk.database.read() as uow:
+        assert (await uow.feedback.get(feedback.id)).status is Status.UNCONFIRMED
+
+
 async def test_followers_hear_too_and_the_receipt_counts_them(
     talk: Talk, captured: Captured, follow: Follow
 ) -> None:
