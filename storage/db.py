@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage import sqlite
 from storage.errors import StorageBusyError
+from storage.outages import busy_while_away
 from storage.uow import UnitOfWork
 
 _SQLITE = "sqlite:///"
@@ -79,22 +79,9 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[UnitOfWork]:
-        try:
+        with busy_while_away():
             async with engine.begin() as connection:
                 yield UnitOfWork(connection)
-        except (
-            sa.exc.OperationalError,
-            sa.exc.InterfaceError,
-            sa.exc.TimeoutError,
-            ConnectionError,
-        ) as error:
-            raise StorageBusyError(str(getattr(error, "orig", error))) from error
-        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
-            raise StorageBusyError(str(error)) from error
-        except sa.exc.DBAPIError as error:
-            if error.connection_invalidated:
-                raise StorageBusyError(type(error).__name__) from error
-            raise
 
     async def connect(self) -> AsyncConnection:
         """Open a connection of its own, for a lock that lives as long as it. **Errors**: StorageBusyError."""

@@ -20,6 +20,7 @@ from storage.feedback import FeedbackRepository
 from storage.inbox import InboxRepository
 from storage.loops import LoopRepository
 from storage.members import MemberRepository
+from storage.outages import busy_while_away
 from storage.outbox import OutboxRepository
 from storage.polls import PollRepository
 from storage.progress import ProgressRepository
@@ -41,9 +42,10 @@ class UnitOfWork:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
-        """Undo only what happens inside when it raises."""
-        async with self.connection.begin_nested():
-            yield
+        """Undo only what happens inside when it raises. **Errors**: StorageBusyError, which ends it all."""
+        with busy_while_away():
+            async with self.connection.begin_nested():
+                yield
 
     @cached_property
     def updates(self) -> UpdateRepository:
