@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,11 +12,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.browser.demo import Demo
 from tests.browser.visitor import Visitor
 
-ROOT = Path(__file__).parent.parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-STOPPED_WITHIN_SECONDS = 5
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,31 +36,12 @@ def chromium() -> str:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[str]:
-    """Start the demo on a free port; give its address, and see that it stops cleanly."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo", "--port", "0"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        greeting = process.stdout.readline()
-        link = re.search(r"http://127\.0\.0\.1:\d+/", greeting)
-        assert link is not None, f"the demo did not start: {greeting}"
-        yield link[0]
-    finally:
-        process.terminate()
-        try:
-            _, log = process.communicate(timeout=STOPPED_WITHIN_SECONDS)
-        finally:
-            process.kill()
-    assert process.returncode == 0
-    complaints = [line for line in log.splitlines() if json.loads(line)["level"] in ("warning", "error")]
-    assert complaints == []
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    """Give the running demo, and see that it stops cleanly."""
+    demo = Demo(tmp_path)
+    demo.start()
+    yield demo
+    demo.stop()
 
 
 @pytest.fixture
@@ -78,7 +54,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def look(browser: Browser, demo: str) -> Any:
+def look(browser: Browser, demo: Demo) -> Any:
     """Give what opens the page as a visitor with some kind of screen and language."""
 
     @asynccontextmanager
@@ -87,7 +63,7 @@ def look(browser: Browser, demo: str) -> Any:
         context = await browser.new_context(viewport={"width": width, "height": height}, **options)
         page = await context.new_page()
         complaints = _complaints(page)
-        await page.goto(demo)
+        await page.goto(demo.address)
         await page.locator(".chat.group").wait_for()
         visitor = Visitor(page)
         yield visitor

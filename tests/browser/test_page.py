@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from playwright.async_api import expect
+
+from tests.browser.demo import Demo
 
 
 async def test_two_pages_hear_each_other_without_reload(look: Any) -> None:
@@ -24,6 +27,30 @@ async def test_a_page_that_lost_its_connection_catches_up_by_itself(look: Any) -
         await away.page.context.set_offline(offline=False)
 
         await away.hears("group", "我还在")
+
+
+async def test_a_restart_of_the_bot_loses_no_words_and_a_fresh_start_is_noticed(
+    look: Any, demo: Demo
+) -> None:
+    async with look() as visitor:
+        visitor.expect_complaint("ERR_")
+        said = visitor.chat("group").locator(".message:not(.pending)")
+        await visitor.say("group", "早")
+        await visitor.hears("group", "🎉")
+        await asyncio.to_thread(demo.stop)
+        await expect(visitor.page.locator("#offline")).to_be_visible()
+        await visitor.say("group", "还在吗")
+        await expect(visitor.chat("group").locator(".composer .error")).to_contain_text("字还在")
+        assert await visitor.box("group").input_value() == "还在吗"
+
+        await asyncio.to_thread(demo.start, "--keep")
+        await expect(visitor.page.locator("#offline")).to_be_hidden(timeout=10_000)
+        await visitor.box("group").press("Enter")
+        await expect(said).to_have_count(2)
+
+        await asyncio.to_thread(demo.stop)
+        await asyncio.to_thread(demo.start)
+        await expect(said).to_have_count(0, timeout=10_000)
 
 
 async def test_words_that_are_too_long_stay_in_the_box_with_one_clear_line(look: Any) -> None:
