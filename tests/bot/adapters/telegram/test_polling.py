@@ -1,6 +1,7 @@
 """Polling over real HTTP: nothing is confirmed before it is committed, and nothing stops the next question."""
 
 import asyncio
+import json
 import logging
 
 import pytest
@@ -192,3 +193,26 @@ async def test_the_token_is_never_logged(
     await adapter.stop()
     assert api.token.partition(":")[2] not in caplog.text
     assert "悄悄话" not in caplog.text
+
+
+async def test_a_second_poller_is_noticed_and_the_wait_for_it_ends_with_a_stop(
+    api: BotApi, adapter: TelegramAdapter, intake: RecordingIntake, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.fails("getUpdates", refusals.OTHER_POLLER, times=None)
+    await adapter.start(intake)
+    await api.until(lambda: "telegram_poll_conflict" in caplog.text, 5, "a conflict")
+    await asyncio.wait_for(adapter.stop(), 3)
+    assert api.intake.polls == 1
+
+
+async def test_an_update_that_comes_again_is_handed_on_under_its_own_id(
+    api: BotApi, cast: Cast, adapter: TelegramAdapter, intake: RecordingIntake
+) -> None:
+    said = api.intake.next_id
+    api.says(cast.zhang, "早上好", cast.group)
+    update = json.loads(api.intake.pending[0].body)
+    await adapter.start(intake)
+    await api.consumed()
+    api.repeats(update)
+    await api.consumed()
+    assert [taken.update_id for taken in intake.taken] == [str(said)] * 2
