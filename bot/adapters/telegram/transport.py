@@ -41,8 +41,8 @@ class Transport:
 
     async def call(self, method: str, params: Mapping[str, Any], *, answer_seconds: float) -> Reply:
         """Call a method. **Errors**: CallError."""
-        hush()
         if self._line is None:
+            hush()
             self._line = httpx_line() if needs_proxy(self._base) else StreamLine()
         body = _ENCODER.encode(params)
         code, answer, self.date = await self._line.post(self._base + method, body, answer_seconds)
