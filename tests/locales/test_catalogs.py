@@ -1,0 +1,137 @@
+"""Tests over both catalogs: no text is missing, unused, defined twice or filled differently in one language."""
+
+import ast
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from locales.catalog import LANGUAGES
+
+ROOT = Path(__file__).parents[2]
+SPEAKERS = frozenset(
+    {
+        "say", "label", "button", "text", "plain", "UserError", "NotUnderstoodError", "wrong", "mistake", "Finding",
+        "_well", "_ill", "_open", "_count",
+    }
+)  # fmt: skip
+ID = re.compile(r"[a-z][a-z_0-9]*(?:\.[a-z_0-9]+)+")
+FIELD = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def entries(language: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Return file, id and forms of every text."""
+    found = []
+    for path in sorted((ROOT / "locales" / language).glob("*.po")):
+        with path.open("rb") as file:
+            for entry in read_po(file, locale=language):
+                if entry.id:
+                    key = entry.id if isinstance(entry.id, str) else entry.id[0]
+                    forms = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
+                    found.append((path.name, key, forms))
+    return tuple(found)
+
+
+def texts(language: str) -> dict[str, tuple[str, ...]]:
+    return {key: forms for _, key, forms in entries(language)}
+
+
+@cache
+def source() -> tuple[ast.AST, ...]:
+    packages = ("bot", "handlers", "rituals", "storage", "locales")
+    return tuple(
+        node
+        for package in packages
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    )
+
+
+def literals() -> set[str]:
+    return {node.value for node in source() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def _pattern(part: ast.expr) -> str:
+    return re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w.]+"
+
+
+def patterns() -> list[re.Pattern[str]]:
+    """Return what f-strings may make of themselves, for ids that are put together."""
+    return [
+        re.compile("".join(_pattern(part) for part in node.values))
+        for node in source()
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant) and "." in node.values[0].value
+    ]  # fmt: skip
+
+
+def spoken() -> set[str]:
+    """Return the ids that are given to whatever finds words."""
+    found = set()
+    for node in source():
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in SPEAKERS:
+            found |= {
+                argument.value
+                for argument in node.args[:4]
+                if isinstance(argument, ast.Constant)
+                and isinstance(argument.value, str)
+                and ID.fullmatch(argument.value)
+            }
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_that_is_said_has_words(language: str) -> None:
+    assert spoken() - set(texts(language)) == set()
+
+
+def test_both_languages_have_the_same_texts() -> None:
+    first, second = (set(texts(language)) for language in LANGUAGES)
+    assert first ^ second == set()
+
+
+def pages() -> str:
+    """Return what runs in a browser and asks for its words by id."""
+    return "\n".join(
+        path.read_text("utf-8")
+        for path in sorted((ROOT / "bot").rglob("*"))
+        if path.suffix in (".js", ".html")
+    )
+
+
+def test_every_text_is_said_somewhere() -> None:
+    used, made = literals() | set(ID.findall(pages())), patterns()
+    for template in re.findall(r"`([a-z.]+\$\{[^`]*)`", pages()):
+        made.append(re.compile(re.sub(r"\$\{[^}]*\}", "[a-z_.]+", template)))
+    unused = {
+        key for key in texts("en") if key not in used and not any(made_of.fullmatch(key) for made_of in made)
+    }
+    assert unused == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_there_twice_or_empty(language: str) -> None:
+    keys = Counter(key for _, key, _ in entries(language))
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert [key for _, key, forms in entries(language) if not all(forms) or not forms] == []
+
+
+def test_both_languages_fill_in_the_same_things() -> None:
+    chinese, english = texts("zh_CN"), texts("en")
+    fields = {
+        key: [set(FIELD.findall(chinese[key][-1])), set(FIELD.findall(english[key][-1]))]
+        for key in chinese.keys() & english.keys()
+    }
+    assert {key: found for key, found in fields.items() if found[0] != found[1]} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_file_of_words_is_there_in_both_languages(language: str) -> None:
+    names = {path.name for path in (ROOT / "locales" / language).glob("*.po")}
+    assert names == {path.name for path in (ROOT / "locales" / LANGUAGES[0]).glob("*.po")}
