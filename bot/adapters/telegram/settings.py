@@ -29,9 +29,3 @@ class TelegramSettings:
     max_connections: int = 40  # at the webhook; Source: Bot API, setWebhook, its default
     long_poll_seconds: int = 40
     answer_seconds: float = 20.0  # how long we wait for the answer to a request that left
-
-    @property
-    def account_id(self) -> int:
-        """Return our own id, which is the beginning of every token; 0 if this is none."""
-        head = self.token.partition(":")[0]
-        return int(head) if head.isascii() and head.isdigit() else 0

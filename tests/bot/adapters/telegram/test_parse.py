@@ -243,6 +243,37 @@ def test_both_notices_of_a_migration_say_the_same() -> None:
         assert (event(name).kind, event(name).chat, event(name).text) == (EventKind.MIGRATED, "-4567", GROUP)
 
 
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("press", ("callback_query", "message"), None),
+        ("press", ("callback_query", "from", "is_bot"), True),
+        ("vote", ("poll_answer", "user"), None),
+        ("reaction_added", ("message_reaction", "user", "is_bot"), True),
+        ("member_added", ("my_chat_member", "chat", "type"), "channel"),
+        ("edited", ("edited_message", "from", "is_bot"), True),
+        ("short", ("message", "chat", "type"), "channel"),
+    ],
+)
+def test_what_bots_and_channels_do_is_not_for_us(name: str, path: tuple[str, ...], value: object) -> None:
+    update = json.loads(json.dumps(RECORDED[name]))
+    place = update
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    assert content(update) is None
+
+
+def test_a_restricted_bot_is_still_in_the_group() -> None:
+    update = json.loads(json.dumps(RECORDED["member_kicked"]))
+    update["my_chat_member"]["new_chat_member"] = {"status": "restricted", "is_member": True}
+    assert content(update) is None
+    update["my_chat_member"]["new_chat_member"] = {"status": "restricted", "is_member": False}
+    found = content(update)
+    assert isinstance(found, Event)
+    assert found.kind is EventKind.BOT_REMOVED
+
+
 def test_nul_is_taken_out_of_texts_and_nothing_else() -> None:
     update = json.loads(json.dumps(RECORDED["tagged"]))
     update["message"]["text"] = "#反馈\0 \u202e<b>&\u200b"

@@ -216,3 +216,37 @@ async def test_an_update_that_comes_again_is_handed_on_under_its_own_id(
     api.repeats(update)
     await api.consumed()
     assert [taken.update_id for taken in intake.taken] == [str(said)] * 2
+
+
+async def test_an_outage_of_telegram_is_outlasted(
+    api: BotApi,
+    cast: Cast,
+    adapter: TelegramAdapter,
+    intake: RecordingIntake,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await adapter.start(intake)
+    await api.polled()
+    async with api.outage():
+        await until_logged(caplog, "telegram_poll_failed")
+        api.says(cast.zhang, "早上好", cast.group)
+    await api.consumed()
+    assert intake.texts == ["早上好"]
+
+
+async def until_logged(caplog: pytest.LogCaptureFixture, event: str) -> None:
+    """Wait until an event is logged."""
+    logged = asyncio.Event()
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if event in record.getMessage():
+                logged.set()
+
+    listener = Listener()
+    logging.getLogger("bot").addHandler(listener)
+    try:
+        if event not in caplog.text:
+            await asyncio.wait_for(logged.wait(), 10)
+    finally:
+        logging.getLogger("bot").removeHandler(listener)

@@ -324,6 +324,34 @@ async def test_pictures_go_by_httpx_and_fail_alike(
     assert type(await failing(sender, replace(parcel(cast.group, message=message), png=png()))) is kind
 
 
+async def test_an_answer_newer_than_python_telegram_bot_is_a_receipt_all_the_same(
+    api: BotApi, cast: Cast, sender: Sender
+) -> None:
+    api.fails("sendMessage", Garbage('{"ok":true,"result":{"message_id":77,"poll":{"id":"9"}}}'))
+    assert await sender.send(parcel(cast.group, "早")) == Receipt("77", "9")
+    api.fails("sendMessage", Garbage('{"ok":true,"result":[]}'))
+    assert await sender.send(parcel(cast.group, "早")) == Receipt("0")
+
+
+async def test_an_edit_without_words_is_given_up(api: BotApi, cast: Cast, sender: Sender) -> None:
+    receipt = await sender.send(parcel(cast.group, "早"))
+    assert isinstance(await failing(sender, edit(receipt, cast.group, " ")), PermanentError)
+    gone = Receipt("999")
+    assert type(await failing(sender, edit(gone, cast.group, "晚"))) is PermanentError
+
+
+async def test_a_further_part_waits_no_longer_than_a_lease_should_be_held(cast: Cast) -> None:
+    lanes = TelegramLanes(LaneSettings(group_per_minute=1), time.monotonic)
+    sent = parcel(cast.group, "早")
+    for lane in lanes.of(sent):
+        lane.take()
+    with pytest.raises(TemporaryError) as caught:
+        await lanes.turn(sent)
+    assert caught.value.retry_after is not None
+    assert caught.value.retry_after > timedelta(seconds=50)
+    assert [lane.under_way for lane in lanes.of(sent)] == [1, 1]
+
+
 async def test_a_429_says_how_long_its_chat_is_shut(api: BotApi, cast: Cast, sender: Sender) -> None:
     api.fails("sendMessage", refusals.too_many(37))
     error = await failing(sender, parcel(cast.group, "早"))
