@@ -192,8 +192,10 @@ class Live:
         def look() -> list[tuple[Any, ...]]:
             try:
                 return self.rows(statement, *values)
-            except sqlite3.OperationalError:
-                return []
+            except sqlite3.OperationalError as error:
+                if "syntax" in str(error) or "column" in str(error) or "HAVING" in str(error):
+                    raise
+                return []  # not there yet, or taken
 
         found = await self.api.until(look, PATIENCE_SECONDS, what or statement)
         row: tuple[Any, ...] = found[0]

@@ -3,5 +3,9 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    "tests.journeys.stories", "tests.journeys.platform_stories", "tests.stage", "tests.live"
+    "tests.journeys.stories",
+    "tests.journeys.platform_stories",
+    "tests.journeys.hard_times",
+    "tests.stage",
+    "tests.live",
 )
