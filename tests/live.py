@@ -254,6 +254,10 @@ class LiveStage:
         """Return all that is there of us."""
         return [shown.text for shown in self.api.heard(who or self.crew.group)]
 
+    async def counts(self, text: str) -> None:
+        """Wait until the counter in the group says this."""
+        await self.hears(None, text)
+
     async def is_marked(self, said: Any) -> None:
         """Wait until a message in the group bears our reaction."""
 

@@ -8,4 +8,5 @@ pytest.register_assert_rewrite(
     "tests.journeys.hard_times",
     "tests.stage",
     "tests.live",
+    "tests.wecom.live",
 )

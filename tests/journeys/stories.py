@@ -15,7 +15,7 @@ async def the_guided_tour(stage: Stage) -> None:
     await stage.later(hours=23)  # 09:00 in Shanghai
     await stage.hears(None, "月")
     await stage.presses(zhang, "打卡")
-    await stage.hears(None, "已有 1 人打卡，刚到的是张哥。")
+    await stage.counts("已有 1 人打卡，刚到的是张哥。")
     await stage.later(seconds=30)
 
     said = await stage.says(zhang, "#反馈 导览：按钮太小了，戴着手套按不准")

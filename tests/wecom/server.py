@@ -111,6 +111,7 @@ class WeCom(Voices):
     def person(self, userid: str, name: str = "") -> Person:
         """Let somebody join the corporation."""
         person = self.stage.people[userid] = Person(userid, name or userid)
+        self.stage.names[userid] = person.name
         return person
 
     def group(

@@ -1,9 +1,12 @@
 """Who is there and what they see: people, groups, and everything the bot has put before them."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+_MENTION = re.compile(r"<@([^>]+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Shown:
     route: str
     body: Mapping[str, Any]
     at: float
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -39,14 +43,16 @@ class Shown:
 
     @property
     def text(self) -> str:
-        """Return the words, of a card its title and sub title."""
+        """Return the words as people read them; of a card its title and sub title."""
         card = self.card
         if card:
             title = card.get("main_title", {})
             lines = (title.get("title"), title.get("desc"), card.get("sub_title_text"))
             return "\n".join(line for line in lines if line)
         inner = self.body.get(self.kind, {})
-        return str(inner.get("content", ""))
+        return _MENTION.sub(
+            lambda found: f"@{self.names.get(found[1], found[1])}", str(inner.get("content", ""))
+        )
 
     @property
     def card(self) -> Mapping[str, Any]:
@@ -72,6 +78,7 @@ class Stage:
     """Everything that is known and was shown."""
 
     people: dict[str, Person] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     spoken: set[str] = field(default_factory=set)  # conversations in which somebody spoke to the bot
     shown: list[Shown] = field(default_factory=list)
@@ -87,10 +94,17 @@ class Stage:
 
     def show(self, chat: str, route: str, body: Mapping[str, Any]) -> Shown:
         """Put something before people."""
-        shown = Shown(chat, route, body, asyncio.get_running_loop().time())
+        shown = Shown(chat, route, body, asyncio.get_running_loop().time(), self.names)
         self.shown.append(shown)
         self.note()
         return shown
+
+    async def ticked(self, seconds: float) -> None:
+        """Wait for the next thing to happen here, so long at most: for what happens elsewhere."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), seconds)
+        except TimeoutError:
+            return
 
     async def until(self, done: Callable[[], Any], what: str, *, within_seconds: float = 5.0) -> Any:
         """Wait for something to be true and return it. Errors: AssertionError after the deadline."""

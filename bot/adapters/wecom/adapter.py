@@ -7,8 +7,6 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from bot.adapters.base import Finding, Intake, OutcomeUnknownError, Parcel, TemporaryError
 from bot.adapters.wecom.assistance import tell_assisted
 from bot.adapters.wecom.errors import RefusedError
@@ -29,6 +27,7 @@ from bot.adapters.wecom.sender import WecomSender
 from bot.adapters.wecom.settings import WecomSettings, capabilities
 from bot.adapters.wecom.speech import call_pattern, digest
 from bot.limits import Lane
+from bot.logs import get_logger
 from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import StorageBusyError
@@ -36,7 +35,7 @@ from storage.messages import plain
 from storage.records import Capabilities, ChatKind, Platform, Receipt
 from storage.said import Said
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class WecomAdapter:
@@ -92,9 +91,13 @@ class WecomAdapter:
                 Answer(self.connection, known, latest=True, cards=cards),
             ]  # fmt: skip
         elif self.settings.bot is not None:
-            roads.append(ResponseUrl(self._http, known))
+            roads.append(ResponseUrl(self._http, known, cards=True))
         roads.append(self._webhook)
-        return [*roads, self.app] if self.app is not None else roads
+        if self.app is not None:
+            roads.append(self.app)
+        if self.connection is None and self.settings.bot is not None:
+            roads.append(ResponseUrl(self._http, known, cards=False))
+        return roads
 
     def _say(self, text_id: str, /, **params: Any) -> str:
         return self._texts.plain(self.settings.language, text_id, **params)

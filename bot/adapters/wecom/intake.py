@@ -13,8 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from bot.adapters.base import Intake, Taken, TemporaryError
 from bot.adapters.wecom import crypto
 from bot.adapters.wecom.parse import NOT_READABLE, Download, Us, downloads, parse, read
@@ -22,13 +20,14 @@ from bot.adapters.wecom.people import People
 from bot.adapters.wecom.routes.http import Http
 from bot.adapters.wecom.settings import WecomSettings
 from bot.adapters.wecom.speech import digest
+from bot.logs import get_logger
 from handlers.base import Event, EventKind, Replied, Sender
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.records import Platform
 from storage.said import Said
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _MOST_QUEUED = 20_000
 _MOST_AT_ONCE = 200
 _FIRST_PAUSE_SECONDS = 0.05

@@ -10,20 +10,19 @@ import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot.adapters.base import OutcomeUnknownError, TemporaryError
 from bot.adapters.wecom.errors import RefusedError
 from bot.adapters.wecom.routes.app import App
 from bot.adapters.wecom.routes.base import Conversations
 from bot.adapters.wecom.settings import WecomSettings
+from bot.logs import get_logger
 from locales.catalog import Catalog
 from storage.db import Database
 from storage.messages import Message
 from storage.records import Member, Platform
 from storage.uow import UnitOfWork
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _WITHIN_SECONDS = 2.0  # what a first message may wait for its sender's name
 _AGAIN_SECONDS = 3600.0  # a name that could not be had is asked for again so much later
 _ANSWER_WITHIN = timedelta(days=1)

@@ -1,7 +1,8 @@
 """Carries parcels: by the first road that takes them, on to the next only after a definite refusal.
 
 A group's parcel: answer to the callback it replies to, push, answer to the group's last callback, webhook. A
-person's: push, answer, app. In the callback mode: response_url, then webhook or app. A group of customers:
+person's: push, answer, app. In the callback mode: response_url, then webhook
+or app, at last response_url without a card. A group of customers:
 assisted send alone. An ack that never came is no reason to try another road.
 """
 
@@ -12,8 +13,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import structlog
-
 from bot.adapters.base import OutcomeUnknownError, Parcel, PermanentError
 from bot.adapters.wecom import errors
 from bot.adapters.wecom.errors import NotPossibleError, RefusedError
@@ -21,9 +20,10 @@ from bot.adapters.wecom.lanes import WecomLanes
 from bot.adapters.wecom.render import Piece, Say, render
 from bot.adapters.wecom.routes.base import Route
 from bot.adapters.wecom.routes.webhook import Webhook, mentions_all
+from bot.logs import get_logger
 from storage.records import ChatKind, DeliveryKind, Receipt
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _MOST_REMEMBERED = 1_000  # parcels of several pieces that are half way
 _REPEATED = frozenset({40058})  # what a card that was sent before is refused with
 
@@ -66,7 +66,7 @@ class WecomSender:
         for road in self._in_order(parcel):
             if progress.sent and road.name != progress.road:
                 continue  # what has begun on one road ends there
-            if road.is_open(parcel) and (sent := await self._try(road, parcel, progress)):
+            if sent := await self._try(road, parcel, progress):
                 self._progress.pop(parcel.key, None)
                 return sent
         while len(self._progress) > _MOST_REMEMBERED:
@@ -80,8 +80,10 @@ class WecomSender:
         return sorted(self._roads, key=lambda road: road.name != Webhook.name)
 
     async def _try(self, road: Route, parcel: Parcel, progress: _Progress) -> Sent | None:
-        """Try one road; None if it refused for certain."""
+        """Try one road; None if it is not open, or refused for certain."""
         pieces = render(parcel, road.shape, self._seal_key, self._say)
+        if not road.is_open(parcel, len(pieces) - progress.sent):
+            return None
         if not pieces:
             raise PermanentError("nothing to say")
         for number in range(progress.sent, len(pieces)):

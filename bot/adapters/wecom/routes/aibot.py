@@ -29,9 +29,9 @@ class Push:
         self._conversations = conversations
         self.shape = Shape(LIMIT, cards=True, ratings=True)
 
-    def is_open(self, parcel: Parcel) -> bool:
+    def is_open(self, parcel: Parcel, pieces: int) -> bool:
         """Tell that a push may always be tried."""
-        del parcel
+        del parcel, pieces
         return True
 
     async def send(self, parcel: Parcel, piece: Piece) -> None:
@@ -59,8 +59,9 @@ class Answer:
         self.name = "late answer" if latest else "answer"
         self.shape = Shape(LIMIT, cards=True, ratings=True)
 
-    def is_open(self, parcel: Parcel) -> bool:
+    def is_open(self, parcel: Parcel, pieces: int) -> bool:
         """Tell whether there is a callback that may still be answered."""
+        del pieces
         return self._callback(parcel) is not None
 
     async def send(self, parcel: Parcel, piece: Piece) -> None:

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import structlog
-
 from bot.adapters.base import Parcel, TemporaryError
 from bot.adapters.wecom.errors import TOKEN_INVALID, RefusedError
 from bot.adapters.wecom.render import Piece, Shape
@@ -20,9 +18,10 @@ from bot.adapters.wecom.routes.base import Conversations
 from bot.adapters.wecom.routes.http import Http
 from bot.adapters.wecom.settings import AppSettings, LaneSettings
 from bot.limits import Lanes
+from bot.logs import get_logger
 from storage.records import ChatKind
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 LIMIT = 2048  # bytes
 _EARLY_SECONDS = 300  # a token is renewed so long before its end
 _SAME_SECONDS = 1800  # within which the platform drops a message that is the same
@@ -72,8 +71,9 @@ class App:
         self._token = Token(settings, http)
         self.shape = Shape(LIMIT, cards=settings.has_callback)
 
-    def is_open(self, parcel: Parcel) -> bool:
+    def is_open(self, parcel: Parcel, pieces: int) -> bool:
         """Tell that the app speaks to people only."""
+        del pieces
         return parcel.chat_kind is ChatKind.PRIVATE
 
     async def send(self, parcel: Parcel, piece: Piece) -> None:

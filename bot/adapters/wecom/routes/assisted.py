@@ -40,8 +40,9 @@ class Assisted:
         self.shape = Shape(LIMIT, cards=False)
         self.made: list[tuple[Task, str]] = []  # tasks and their groups, taken by the adapter
 
-    def is_open(self, parcel: Parcel) -> bool:
+    def is_open(self, parcel: Parcel, pieces: int) -> bool:
         """Tell whether the group of a parcel is one of customers."""
+        del pieces
         return parcel.chat_kind is ChatKind.GROUP and bool(self.sender_of(parcel.chat))
 
     def sender_of(self, chat: str) -> str:

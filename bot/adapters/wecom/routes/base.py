@@ -21,8 +21,8 @@ class Route(Protocol):
     name: str
     shape: Shape
 
-    def is_open(self, parcel: Parcel) -> bool:
-        """Tell whether this road may be tried for a parcel."""
+    def is_open(self, parcel: Parcel, pieces: int) -> bool:
+        """Tell whether this road may be tried for a parcel that has so many pieces left to send."""
 
     async def send(self, parcel: Parcel, piece: Piece) -> None:
         """Carry one piece. **Errors**: RefusedError, NotPossibleError, TemporaryError, OutcomeUnknownError."""

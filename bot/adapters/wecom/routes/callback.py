@@ -14,17 +14,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-import structlog
-
 from bot.adapters.wecom import crypto
 from bot.adapters.wecom.routes import app_callback
 from bot.adapters.wecom.settings import WecomSettings
+from bot.logs import get_logger
 from storage.errors import StorageBusyError
 
 if TYPE_CHECKING:
     from bot.adapters.wecom.adapter import WecomAdapter
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 BOT, APP = "/bot", "/app"
 _LIMIT = 1024 * 1024  # bytes
 _WITHIN_SECONDS = 4.5  # of the platform's five

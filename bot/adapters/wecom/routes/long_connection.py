@@ -15,16 +15,15 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from bot.adapters.base import OutcomeUnknownError, TemporaryError
 from bot.adapters.wecom.errors import NOT_SUBSCRIBED, TOO_OFTEN, WRONG_BOT, RefusedError, explain
 from bot.adapters.wecom.settings import BotSettings, WecomSettings
+from bot.logs import get_logger
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 _ROUTE = "long connection"
 _FRAME_LIMIT = 4 << 20  # bytes
 _LONGEST_PAUSE_SECONDS = 30.0

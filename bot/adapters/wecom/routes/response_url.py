@@ -12,18 +12,17 @@ from storage.records import ChatKind
 
 
 class ResponseUrl:
-    """The bot's only own voice in the callback mode. A message of several pieces needs as many callbacks."""
+    """The bot's only own voice in the callback mode: one piece for each message that somebody said."""
 
-    name = "response_url"
-
-    def __init__(self, http: Http, conversations: Conversations) -> None:
+    def __init__(self, http: Http, conversations: Conversations, *, cards: bool) -> None:
         self._http = http
         self._conversations = conversations
-        self.shape = Shape(LIMIT, cards=True, ratings=True)
+        self.name = "response_url" if cards else "response_url in words"
+        self.shape = Shape(LIMIT, cards=cards)
 
-    def is_open(self, parcel: Parcel) -> bool:
-        """Tell whether an address is left that was not used."""
-        return self._callback(parcel) is not None
+    def is_open(self, parcel: Parcel, pieces: int) -> bool:
+        """Tell whether an address is left that was not used; it carries one piece."""
+        return pieces == 1 and self._callback(parcel) is not None
 
     async def send(self, parcel: Parcel, piece: Piece) -> None:
         """Answer with one piece and use the address up."""
