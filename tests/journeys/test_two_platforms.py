@@ -1,0 +1,57 @@
+"""WeCom beside Telegram in one process, and two processes with one bot id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.botapi import BotApi
+from tests.live import NOON, PATIENCE_SECONDS, zone_at
+from tests.wecom.live import WecomStage, living
+
+pytestmark = pytest.mark.process
+
+
+async def test_a_voice_from_telegram_is_resolved_in_wecom_and_echoed_in_telegram(tmp_path: Path) -> None:
+    async with BotApi() as api:
+        zhang, yu = api.person("张哥", started=True), api.person("小雨", started=True)
+        group = api.group("车主群", zhang, yu)
+        more = (
+            f'[telegram]\napi_base_url = "{api.url}"\n[[chats]]\nplatform = "telegram"\nid = {group.id}\n'
+            f'name = "车主群"\ntimezone = "{zone_at(NOON)}"\nrituals = []\n'
+        )
+        async with living(tmp_path, more=more, env={"HUIXIANG_TELEGRAM_TOKEN": api.token}) as life:
+            stage = WecomStage(life, life.crew())
+            await life.start()
+            await api.polled(seconds=PATIENCE_SECONDS)
+            api.says(zhang, "#反馈 跨平台：按钮太小了，戴着手套按不准", group)
+            number = await stage.number("跨平台：")
+            await stage.says(stage.li, "/inbox", dm=True)
+            assert f"#{number}" in await stage.hears(stage.li, "跨平台：")
+            await stage.says(stage.li, f"/resolve {number} 4.3 里按钮放大了一倍", dm=True)
+            echo = await api.hears(zhang, "4.3 里按钮放大了一倍", seconds=PATIENCE_SECONDS)
+            assert "小李" in echo.text
+            api.presses(zhang, echo, "顺手多了")
+            await stage.becomes(number, "verified")
+            await stage.hears(stage.li, "张哥")
+        api.assert_clean()
+
+
+async def test_the_second_process_with_one_bot_stands_by_and_takes_over(tmp_path: Path) -> None:
+    async with living(tmp_path) as life:
+        stage = WecomStage(life, life.crew())
+        first = await life.start()
+        second = life.bot()
+        second.start()
+        await life.until(
+            lambda: second.log.exists() and "ready" in second.events(), "the second is not ready"
+        )
+        await stage.says(stage.zhang, "#反馈 第一个：按钮太小了，戴着手套按不准")
+        await stage.hears(None, "收到 #1")
+        assert life.wecom.socket.subscribed == 1
+        first.kill()
+        await life.wecom.connected(times=2, within_seconds=PATIENCE_SECONDS)
+        await stage.says(stage.yu, "#反馈 第二个：座椅太硬了，坐久了腰疼")
+        await stage.hears(None, "收到 #2")
+        assert life.wecom.socket.subscribed == 2
