@@ -37,7 +37,8 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     if role is Role.MEMBER:
         if not event.is_private and ctx.chat.state is ChatState.SERVED:
             raise NotAllowedError
-        if not await ctx.uow.expectations.caution(ctx.sender.id, NAME, ctx.now, ctx.now + _SAY_AGAIN_AFTER):
+        here = f"{NAME}:{ctx.chat.id}"
+        if not await ctx.uow.expectations.caution(ctx.sender.id, here, ctx.now, ctx.now + _SAY_AGAIN_AFTER):
             return
     words: list[Part] = []
     if not event.is_private:

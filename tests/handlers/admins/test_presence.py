@@ -131,6 +131,13 @@ async def test_whereami_tells_the_first_admin_their_number_in_private(talk: Talk
     assert '[[staff]]\nplatform = "telegram"\nid = 501\nrole = "admin"\nname = "张哥"' in text
 
 
+async def test_whereami_answers_at_once_in_private_who_just_asked_in_the_group(talk: Talk) -> None:
+    await talk.says(ZHANG, "/whereami", chat=STRANGE)
+    assert "[[chats]]" in talk.last(chat=STRANGE).text
+    await talk.says(ZHANG, "/whereami", dm=True)
+    assert "[[staff]]" in talk.last(ZHANG).text
+
+
 async def test_whereami_is_refused_to_members_of_a_served_group(talk: Talk) -> None:
     await talk.says(ZHANG, "/whereami")
     assert talk.heard() == ["这个操作只有工作人员可以用哦。"]
