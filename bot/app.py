@@ -20,6 +20,7 @@ import msgspec
 
 from bot.adapters.base import Adapter, Taken
 from bot.core import Core, CoreSettings
+from bot.late_triage import LateTriage
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from locales.catalog import Catalog
@@ -28,7 +29,6 @@ from storage.errors import StorageBusyError
 from storage.leadership import Leadership
 from storage.migrations import migrate
 from storage.records import ChatKind, ChatState, Platform
-from storage.text.triage import Triage
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -70,6 +70,7 @@ class App:
         self.ready = asyncio.Event()  # set once everything runs
         self._is_demo = is_demo
         self._core: Core | None = None
+        self._triage = LateTriage()
         self._web: Web | None = None
         self._menus: MenuKeeper | None = None
         self._leading: asyncio.Task[None] | None = None
@@ -112,14 +113,13 @@ class App:
         await self._patiently(lambda: migrate(self.database))
         key = await self._patiently(self._declare)
         self.adapters = self.build_adapters(key)
-        triage = await asyncio.to_thread(Triage.load)
         config = self.config
         settings = CoreSettings(
             config.for_handlers, config.for_rituals, config.rituals, config.work_calendar, config.texts
         )
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._core = Core(
-            self.database, self.adapters, settings, triage=triage, owner=owner, now=self.clock.now,
+            self.database, self.adapters, settings, triage=self._triage, owner=owner, now=self.clock.now,
             count=self.metrics.add,
         )  # fmt: skip
         async with self.database.read() as uow:
@@ -186,6 +186,7 @@ class App:
         """Load what the first poll does not need: the clock, the words, the web server."""
         await asyncio.sleep(0)
         await asyncio.to_thread(self.core.texts.load)
+        await asyncio.to_thread(self._triage.load)
         await self.core.clock.start()
         self._web = self._build_web()
         await self._web.start()

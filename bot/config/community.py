@@ -13,7 +13,7 @@ from locales.catalog import LANGUAGES
 from rituals.calendar import WorkCalendar, YearOverride
 from storage.records import FeedbackTimes, Manners, Platform, Role
 from storage.staff import CONFIG, Grant
-from storage.text.triage import HINTS
+from storage.text.hints import HINTS
 
 TAGS = ("反馈", "建议", "吐槽", "bug", "表扬", "feedback")
 CHECKIN_WORDS = ("早", "早上好", "早安", "打卡", "gm", "good morning")

@@ -17,6 +17,7 @@ from typing import Self
 
 from storage.records import FeedbackClass
 from storage.text.features import BUCKETS, Features, features, layout
+from storage.text.hints import HINTS, NEGATIVE_HINTS
 from storage.text.training import (
     COLUMNS,
     COMPLAINT,
@@ -39,15 +40,6 @@ STEP = 1 / 1024
 
 HINT_BONUS = 2.5
 """Score a tag adds to its class: it outvotes a guess, not an unmistakable text."""
-
-HINTS = {
-    FeedbackClass.PRAISE: "表扬 好评 点赞 夸夸 夸 感谢 praise kudos thanks love",
-    FeedbackClass.SUGGESTION: "建议 吐槽 投诉 需求 许愿 缺陷 故障 bug suggestion idea wish feature complaint issue",
-    FeedbackClass.SERVICE: "求助 提问 问题 咨询 请教 帮助 service help question ask support",
-}
-"""Tags that say the class by themselves; any other (#反馈, #feedback) says nothing."""
-
-NEGATIVE_HINTS = frozenset(("吐槽", "投诉", "complaint"))
 
 _RETRAIN = Settings(rounds=5, rate=0.3, gram_decay=0.002, dense_rate=0.0, bias_rate=0.0, enough=0.8)
 """Corrections move n-grams alone, and only where the model erred or hardly knew: two hundred corrections of one class
