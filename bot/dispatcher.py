@@ -90,7 +90,7 @@ class Dispatcher:
                 if isinstance(content, Event):
                     await self._dispatch(loaded, content)
         self._remember(met)
-        self._tick("updates", str(platform))
+        self._tick("updates", str(platform), times=len(todo))
         for taken in todo:
             if taken.error:
                 self._tick("quarantined", str(platform))

@@ -31,9 +31,9 @@ class Metrics:
     def __init__(self) -> None:
         self._counts: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in HELP}
 
-    def add(self, name: str, *labels: str) -> None:
-        """Count one more. **Errors**: KeyError for a name that HELP does not have."""
-        self._counts[name][labels] += 1
+    def add(self, name: str, *labels: str, times: int = 1) -> None:
+        """Count one more, or several. **Errors**: KeyError for a name that HELP does not have."""
+        self._counts[name][labels] += times
 
     def value(self, name: str, *labels: str) -> int:
         """Return a count."""

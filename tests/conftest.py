@@ -163,7 +163,7 @@ async def talk(
     rituals = RitualsSettings(settings.community, settings.language, settings.timezone)
     core = Core(
         database, [adapter], CoreSettings(settings, rituals, ritual_settings), triage=FixedTriage(), owner="test",
-        now=clock.now, count=lambda *_: None,
+        now=clock.now, count=lambda *_, **__: None,
     )  # fmt: skip
     async with database.read() as uow:
         await core.plans.reload(uow)

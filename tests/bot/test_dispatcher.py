@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.adapters.base import Taken
 from bot.dispatcher import Dispatcher
+from bot.metrics import Metrics
 from handlers.base import Context, Event, NotUnderstoodError, Settings, called
 from storage import tables
 from storage.db import Database
@@ -49,7 +50,20 @@ class StaffOnly(Echo):
 
 
 @pytest.fixture
-def talk(talk: Talk, database: Database, settings: Settings, clock: FakeClock, adapter: FakeAdapter) -> Talk:
+def metrics() -> Metrics:
+    """Give the counters that the dispatcher counts with."""
+    return Metrics()
+
+
+@pytest.fixture
+def talk(
+    talk: Talk,
+    database: Database,
+    settings: Settings,
+    clock: FakeClock,
+    adapter: FakeAdapter,
+    metrics: Metrics,
+) -> Talk:
     """Give a talk whose only handlers are Echo and StaffOnly, with words for the errors."""
     from locales.catalog import Catalog
 
@@ -57,7 +71,7 @@ def talk(talk: Talk, database: Database, settings: Settings, clock: FakeClock, a
     talk.dispatcher = Dispatcher(
         database, settings=settings, texts=Catalog({"zh_CN": words, "en": words}), plans=talk.core.plans,
         triage=FixedTriage(), capabilities={(adapter.platform, k): c for k, c in adapter.capabilities.items()},
-        now=clock.now, count=lambda *_: None, handlers=(Echo(), StaffOnly()),
+        now=clock.now, count=metrics.add, handlers=(Echo(), StaffOnly()),
     )  # fmt: skip
     return talk
 
@@ -79,6 +93,13 @@ async def test_the_same_update_delivered_twice_or_in_parallel_is_handled_once(ta
     await talk.take(taken, taken)
     await talk.take(taken)
     assert talk.heard() == ["早"]
+
+
+async def test_every_new_update_of_a_batch_is_counted_and_no_repeat(talk: Talk, metrics: Metrics) -> None:
+    batch = [talk.taken(talk.message(ZHANG, f"/echo {word}")) for word in ("一", "二", "三")]
+    await talk.take(*batch, batch[0])
+    await talk.take(*batch)
+    assert metrics.value("updates", str(talk.adapter.platform)) == 3
 
 
 async def test_updates_out_of_order_are_all_handled(talk: Talk) -> None:

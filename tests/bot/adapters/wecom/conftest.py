@@ -107,7 +107,7 @@ async def begin(
         rituals = RitualsSettings(settings.community, settings.language, settings.timezone)
         core = Core(
             database, [adapter], CoreSettings(awake, rituals, ritual_settings), triage=FixedTriage(), owner="test",
-            now=lambda: datetime.now(UTC), count=lambda *_: None,
+            now=lambda: datetime.now(UTC), count=lambda *_, **__: None,
         )  # fmt: skip
         async with database.read() as uow:
             await core.plans.reload(uow)
