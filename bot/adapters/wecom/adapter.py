@@ -218,7 +218,7 @@ class WecomAdapter:
         """Ask WeCom itself how things stand, for the doctor; needs no start."""
         from bot.adapters.wecom.examine import examine
 
-        return await examine(self.settings, chats, now)
+        return await examine(self.settings, self._database, chats, now)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name="wecom")

@@ -21,6 +21,7 @@ class Http:
     def __init__(self, timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
         self._timeout_seconds = timeout_seconds
         self._client: httpx.AsyncClient | None = None
+        self.date = ""  # the Date of the last answer, for the doctor
 
     async def close(self) -> None:
         """Close the connections."""
@@ -47,6 +48,7 @@ class Http:
             raise TemporaryError(f"{route}: {type(error).__name__}") from None
         except httpx.HTTPError as error:
             raise OutcomeUnknownError(f"{route}: {type(error).__name__}") from None
+        self.date = answer.headers.get("date", "")
         given = _read(answer.content)
         if given is None:
             raise OutcomeUnknownError(f"{route}: HTTP {answer.status_code} without the platform's JSON")

@@ -79,7 +79,8 @@ class LongConnection:
         if self.is_over():
             return False
         try:
-            await asyncio.wait_for(self._opened.wait(), within_seconds)
+            async with asyncio.timeout(within_seconds):
+                await self._opened.wait()
         except TimeoutError:
             return False
         return self.state is State.OPEN
@@ -127,14 +128,16 @@ class LongConnection:
         frame: dict[str, Any] = {"cmd": cmd, "headers": {"req_id": req_id}}
         if body is not None:
             frame["body"] = body
-        answered = self._acks[req_id] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Mapping[str, Any]] = asyncio.get_running_loop().create_future()
+        self._acks[req_id] = answered
         try:
             await socket.send(json.dumps(frame, ensure_ascii=False))
         except ConnectionClosed as error:
             self._acks.pop(req_id, None)
             raise TemporaryError(f"{_ROUTE}: closed before {cmd} left") from error
         try:
-            return await asyncio.wait_for(answered, seconds)
+            async with asyncio.timeout(seconds):
+                return await answered
         except TimeoutError as error:
             raise OutcomeUnknownError(f"{_ROUTE}: no ack for {cmd}") from error
         finally:
@@ -188,11 +191,11 @@ class LongConnection:
         ) as error:
             _log.warning("wecom_connection_lost", why=f"{type(error).__name__}: {error}")
         finally:
-            self._leave()
             for task in (pinging, reading):
                 if task is not None:
                     task.cancel()
-                    await asyncio.gather(task, return_exceptions=True)
+            self._leave()
+            await asyncio.gather(*(task for task in (pinging, reading) if task), return_exceptions=True)
 
     def _leave(self) -> None:
         self._socket = None
