@@ -317,4 +317,4 @@ def mention(member: Member) -> Mention:
 
 def address(member: Member) -> str:
     """Return how a member is spoken to: the salutation staff chose, else the name they go by."""
-    return member.salutation or member.name or member.username
+    return member.salutation or member.name or member.username or member.external_id

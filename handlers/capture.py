@@ -25,6 +25,7 @@ _LIMITS = (  # Source: PRODUCT §3
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
 _HINT_AGAIN_AFTER = timedelta(hours=1)
 _EMPTY_MEDIA = frozenset({"sticker"})
+_QUOTED_BACK = 24  # characters: enough to know which message it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def examine(ctx: Context, voice: Voice) -> UserError | None:
         return UserError("capture.too_long", length=len(voice.text), most=MOST_CHARACTERS)
     bare = without_tags(voice.text, ctx.settings.tags)
     if weight(bare) < LEAST_WEIGHT and not has_media(voice.attachments):
-        return UserError("capture.too_short", text=bare or "…")
+        return UserError("capture.too_short", text=short_quote(bare, _QUOTED_BACK) or "…")
     return None
 
 

@@ -51,7 +51,10 @@ _ARRIVED = {
     DeliveryState.DEAD: "card.delivery_dead",
 }
 _TAG = re.compile(r"[#＃][^\s#＃]+")
-_BLANK = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_EMPTY_LINES = re.compile(r"\n\s*\n\s*\n\s*")
+_BLANK = re.compile(
+    r"[\s\x00-\x1f\x7f\u200b\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
+)  # not emoji's joiner
 _LAST_CHANGES, _LAST_NOTES, _LAST_DELIVERIES = 8, 5, 6
 _ROOM_BESIDE_TEXT = 1_800  # characters kept free for everything on a card but the member's own words
 
@@ -185,7 +188,8 @@ async def _head(ctx: Context, feedback: Feedback, people: Mapping[int, Member]) 
     chat = await ctx.uow.chats.get(feedback.chat_id)
     owner = people.get(feedback.owner_id) if feedback.owner_id else None
     room = max(ctx.can(ctx.chat).text_limit - _ROOM_BESIDE_TEXT, 200)
-    text = feedback.text if len(feedback.text) <= room else feedback.text[: room - 1] + "…"
+    text = _EMPTY_LINES.sub("\n\n", feedback.text)
+    text = text if len(text) <= room else text[: room - 1] + "…"
     where: tuple[Part, ...] = (chat.title or ctx.label("card.private"),)
     if feedback.link:
         where = (Link(where[0] if isinstance(where[0], str) else "", feedback.link),)

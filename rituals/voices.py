@@ -10,7 +10,7 @@ from storage.messages import Mention, Part, Text
 from storage.records import STAFF, Feedback, Member, Role
 
 _TAG = re.compile(r"[#＃][^\s#＃]+")
-_BLANK = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f\u200b\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _QUOTED = 20
 
 

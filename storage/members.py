@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,11 @@ from storage.records import STAFF, Member, Platform, Role
 from storage.repository import Bulk, Repository, as_json
 
 _t = tables.members
+_LONGEST_NAME = 40  # characters; more would fill a line of whoever names them
+# Controls, marks that turn the line around, and what nobody sees but the joiner inside emoji.
+_HARMFUL = re.compile(
+    "[\x00-\x1f\x7f-\xa0\u00ad\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff]+"
+)
 _MEET = Bulk(
     "i:text n:text u:text",
     "INSERT INTO members (platform, external_id, name, username, language, role, salutation, first_seen_at)"
@@ -40,6 +46,16 @@ def _member(row: sa.RowMapping) -> Member:
     )  # fmt: skip
 
 
+def name_as_kept(name: str) -> str:
+    """Return a display name on one line, of what can be seen, and not too long; "" if nothing is left. Pure."""
+    if name.isascii() and name.isprintable() and len(name) <= _LONGEST_NAME:
+        return name.strip()
+    seen = " ".join(_HARMFUL.sub(" ", name).split())
+    if not seen.replace("\u200d", "").replace("\ufe0f", ""):
+        return ""
+    return seen if len(seen) <= _LONGEST_NAME else seen[: _LONGEST_NAME - 1] + "…"
+
+
 class MemberRepository(Repository):
     """Queries over members."""
 
@@ -50,7 +66,7 @@ class MemberRepository(Repository):
 
         **Shape**: people are (platform id, name, username). Roles come from the staff table.
         """
-        unique = {person[0]: person for person in people}
+        unique = {i: (i, name_as_kept(name), username) for i, name, username in people}
         rows = await self._bulk(
             _MEET,
             {"platform": str(platform), "now": tables.micros(now), "rows": as_json(list(unique.values()))},

@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.botapi import BotApi, Chat, Person, Shown
+from tests.botapi import BotApi, Chat, Limits, Person, Shown
 
 ROOT = Path(__file__).parent.parent
 SECRET = "a-webhook-secret-of-the-tests"
@@ -289,7 +289,7 @@ class LiveStage:
 @asynccontextmanager
 async def going_live(folder: Path, **options: Any) -> AsyncIterator[Live]:
     """Open the fake Bot API and a community before it; on the way out everything is stopped and looked at."""
-    async with BotApi() as api:
+    async with BotApi(limits=Limits()) as api:
         live = Live(api, folder, **options)
         try:
             yield live

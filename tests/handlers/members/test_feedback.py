@@ -264,6 +264,13 @@ async def test_too_few_words_are_asked_for_more_once(talk: Talk) -> None:
     assert await kept(talk) == []
 
 
+async def test_too_few_words_are_not_said_back_at_full_length(talk: Talk) -> None:
+    await talk.says(ZHANG, "#反馈 哈" + "👍" * 1_000)
+    (line,) = talk.heard()
+    assert line.startswith("「哈👍👍👍")
+    assert line.count("👍") < 30
+
+
 async def test_what_is_too_long_is_returned_every_time(talk: Talk) -> None:
     for _ in range(2):
         said = await talk.says(ZHANG, "#反馈 " + "长" * 4_090)
