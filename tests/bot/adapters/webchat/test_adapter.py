@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.adapters.base import ChatGoneError, Parcel, PermanentError, UnreachableError
 from bot.adapters.webchat.adapter import WebchatAdapter
 from storage.messages import Ballot, Button, Link, Mention, Message, Picture, Quote, Strong
 from storage.records import ChatKind, DeliveryKind
-from tests.bot.adapters.webchat.conftest import OWNERS, PNG, Page
+from tests.bot.adapters.webchat.conftest import OWNERS, PNG, Page, ScriptedIntake
 from tests.fakes import FakeClock
 
 
@@ -140,6 +142,23 @@ async def test_nothing_is_sent_to_who_is_not_here(webchat: WebchatAdapter) -> No
         await webchat.send(Parcel("k", DeliveryKind.POST, "elsewhere", ChatKind.GROUP, Message()))
     with pytest.raises(UnreachableError):
         await webchat.send(Parcel("k", DeliveryKind.POST, "nobody", ChatKind.PRIVATE, Message()))
+
+
+async def test_an_update_that_cannot_be_read_goes_to_quarantine_and_holds_nobody_up(
+    page: Page, webchat: WebchatAdapter, intake: ScriptedIntake, clock: FakeClock
+) -> None:
+    await webchat.stop()
+    async with webchat.database.begin() as uow:
+        await uow.webchat.add_update({"kind": "of a later version"}, key="x", now=clock.at)
+
+    await webchat.start(intake)
+    await page.say("zhang", "#反馈 还听得见吗")
+    async with asyncio.timeout(5):
+        while len(intake.taken) < 2:
+            intake.heard.clear()
+            await intake.heard.wait()
+
+    assert sorted(bool(taken.error) for taken in intake.taken) == [False, True]
 
 
 async def test_the_doctor_hears_of_groups_that_are_not_here(
