@@ -11,6 +11,7 @@ from handlers.base import Handler
 from handlers.kos import KOS
 from handlers.members import (
     anonymous,
+    calling,
     checkin,
     confirm,
     edit,
@@ -23,6 +24,7 @@ from handlers.members import (
     start,
     unknown,
     verify,
+    whose,
     withdraw,
 )
 from handlers.members import (
@@ -49,6 +51,8 @@ HANDLERS: tuple[Handler, ...] = (
     feedback,
     verify,
     checkin,
+    whose,
+    calling,
     unknown,
     confirm,
 )

@@ -23,6 +23,8 @@ _LIMITS = (  # Source: PRODUCT §3
     (timedelta(days=1), 24),
 )
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
+AUTHOR_ASKED = "whose"  # what somebody is asked whose quote has no author
+_ASK_AUTHOR_FOR = timedelta(hours=1)
 _HINT_AGAIN_AFTER = timedelta(hours=1)
 _EMPTY_MEDIA = frozenset({"sticker"})
 _QUOTED_BACK = 24  # characters: enough to know which message it was
@@ -76,6 +78,8 @@ async def _capture_replied(ctx: Context, replied: Replied, tags: tuple[str, ...]
     example = ctx.label("feedback.example")
     if replied.by_us or (author is not None and author.is_bot):
         await refuse(ctx, UserError("capture.not_a_person", example=example))
+    elif author is None and text and not ctx.can(ctx.chat).quotes_author:
+        await _ask_author(ctx, text, tags)
     elif author is None or not author.is_person or not author.external_id:
         await refuse(ctx, UserError("capture.unknown_author", example=example))
     elif not text and not has_media(replied.attachments):
@@ -85,6 +89,13 @@ async def _capture_replied(ctx: Context, replied: Replied, tags: tuple[str, ...]
         met = await ctx.uow.members.meet(ctx.chat.platform, people, ctx.now)
         voice = Voice(replied.message_id, text, tags, replied.attachments, link=replied.link)
         await _capture(ctx, voice, met[author.external_id])
+
+
+async def _ask_author(ctx: Context, text: str, tags: tuple[str, ...]) -> None:
+    """Ask the quoter whose words these are; nothing is captured until they say."""
+    data = {"message_id": ctx.event.message_id, "text": text, "tags": list(tags)}
+    await ctx.uow.expectations.put(ctx.chat.id, ctx.sender.id, AUTHOR_ASKED, data, ctx.now + _ASK_AUTHOR_FOR)
+    await ctx.reply(ctx.say("whose.question", quote=(Quote(short_quote(text, 24)),)))
 
 
 async def _capture(ctx: Context, voice: Voice, contributor: Member) -> None:

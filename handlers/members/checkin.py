@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from handlers.base import Context, Event, EventKind, Settings, pressed
-from storage.records import EVERYBODY, ChatKind, Run, RunState
+from handlers.base import Context, Event, EventKind, Settings, called, pressed
+from storage.records import EVERYBODY, Chat, ChatKind, Run, RunState
 
 NAME = "checkin"
 ROLES = EVERYBODY
@@ -16,6 +16,7 @@ COMMANDS: tuple[str, ...] = ()
 EXAMPLE = ""
 
 KIND = "checkin"  # the ritual's
+IN_PRIVATE = ("打卡", "checkin")  # there a greeting is only a greeting
 FOLD_FOR_SECONDS = 10  # Source: PRODUCT §2, the counter is edited at most once in 10 s
 _MOST_CHARACTERS = 24
 _PARTICLES = re.compile(r"(?<=[\u4e00-\u9fff])[啊呀哇呐哈]+$")
@@ -35,7 +36,9 @@ def match(event: Event, settings: Settings) -> Sign | None:
     arguments = pressed(event, NAME)
     if arguments is not None:
         return Sign(run_id=int(arguments[0])) if len(arguments) == 1 and arguments[0].isdecimal() else None
-    if event.chat_kind is not ChatKind.GROUP or event.is_command:
+    if event.chat_kind is not ChatKind.GROUP:
+        return Sign() if called(event, IN_PRIVATE) == "" else None
+    if event.is_command:
         return None
     if event.kind is EventKind.REACTION:
         return Sign(on_message=event.message_id) if event.emoji and event.message_id else None
@@ -45,18 +48,25 @@ def match(event: Event, settings: Settings) -> Sign | None:
 
 
 async def handle(event: Event, argument: Sign, ctx: Context) -> None:
-    """Check the sender in while a check-in is open; a press is answered in its toast, nothing else at all."""
-    run = await _run_meant(argument, ctx)
-    is_open = run is not None and run.chat_id == ctx.chat.id and run.state is RunState.OPEN
+    """Check the sender in while a check-in is open; answered in the toast of a press and in private, else nowhere."""
+    home = await ctx.home_of(ctx.sender) if event.is_private else ctx.chat
+    run = await _run_meant(argument, home, ctx)
+    is_open = run is not None and run.chat_id == home.id and run.state is RunState.OPEN
     if run is None or not is_open or (run.closes_at is not None and run.closes_at <= ctx.now):
-        ctx.toast = ctx.label("attend.over")
-        return
-    if not await ctx.uow.checkins.add(run.id, ctx.sender.id, ctx.now):
-        ctx.toast = ctx.label("attend.again")
-        return
-    if event.kind is EventKind.PRESS:
-        ctx.toast = ctx.label("attend.done", count=await ctx.uow.checkins.count(run.id))
-    await _refresh(run, ctx)
+        await _say(ctx, "attend.over")
+    elif not await ctx.uow.checkins.add(run.id, ctx.sender.id, ctx.now):
+        await _say(ctx, "attend.again")
+    else:
+        await _say(ctx, "attend.done", count=await ctx.uow.checkins.count(run.id))
+        await _refresh(run, ctx)
+
+
+async def _say(ctx: Context, text_id: str, **params: int) -> None:
+    """Answer a press in its toast and a private word with a line; a group is never answered one by one."""
+    if ctx.event.kind is EventKind.PRESS:
+        ctx.toast = ctx.label(text_id, **params)
+    elif ctx.event.is_private:
+        await ctx.reply(ctx.say(text_id, **params))
 
 
 def is_greeting(text: str, words: frozenset[str]) -> bool:
@@ -82,7 +92,7 @@ def _is_emoji(text: str) -> bool:
     return bool(pictures) and not "".join(rest).strip()
 
 
-async def _run_meant(sign: Sign, ctx: Context) -> Run | None:
+async def _run_meant(sign: Sign, home: Chat, ctx: Context) -> Run | None:
     if sign.run_id is not None:
         run = await ctx.uow.runs.find(sign.run_id)
     elif sign.on_message:
@@ -90,7 +100,7 @@ async def _run_meant(sign: Sign, ctx: Context) -> Run | None:
         number = post.subject.removeprefix("run:") if post is not None else ""
         run = await ctx.uow.runs.find(int(number)) if number.isdecimal() else None
     else:
-        run = await ctx.uow.runs.find_open(ctx.chat.id, KIND)
+        run = await ctx.uow.runs.find_open(home.id, KIND)
     return run if run is not None and run.kind == KIND else None
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, called
+from storage.messages import Ballot, Message
 from storage.records import EVERYBODY, Chat, Run, RunState
 
 NAME = "vote"
@@ -58,6 +59,10 @@ async def handle(event: Event, argument: Vote, ctx: Context) -> None:
     if ctx.can(home).native_polls:
         raise UserError("vote.tap_instead")
     options = [str(option) for option in run.data["options"]]
+    if not argument.choices and event.is_private and ctx.can(ctx.chat).native_polls:
+        ballot = Ballot(str(run.data["question"]), tuple(options), bool(run.data.get("multiple")))
+        await ctx.reply(Message(ballot=ballot), subject=f"run:{run.id}")
+        return
     if not argument.choices or not _are_valid(argument.choices, run):
         text_id = (
             "vote.one_only" if len(argument.choices) > 1 and not run.data.get("multiple") else "vote.which"
