@@ -97,7 +97,7 @@ async def begin(
         async with database.begin() as uow:
             await uow.chats.add(
                 Platform.WECOM, GROUP, ChatKind.GROUP, title="车主群", state=ChatState.SERVED, language="zh_CN",
-                timezone="Asia/Shanghai",
+                timezone="Asia/Shanghai", rituals=tuple(ritual.name for ritual in ritual_settings),
             )  # fmt: skip
             await uow.staff.declare(
                 [Grant(Platform.WECOM, "likos", CONFIG, Role.KOS, "小李", "小李")], datetime.now(UTC)
