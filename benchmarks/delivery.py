@@ -70,7 +70,7 @@ async def _deliver(plan: list[tuple[int, int]]) -> tuple[list[dict[str, Any]], d
                 while (await server.stats())["done"].get("sendMessage", 0) < len(plan):
                     await asyncio.sleep(0.2)
             await bot.stop()
-            calls = [call for call in await server.calls("sendMessage") if call["ok"]]
+            calls = [call for call in await server.calls("sendMessage") if call["code"] == 200]
             return sorted(calls, key=lambda call: call["at"]), await server.stats()
 
 

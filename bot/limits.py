@@ -36,14 +36,29 @@ class Lane:
         """Occupy a slot: a request leaves."""
         self.under_way += 1
 
+    def reserve(self, now: float) -> float:
+        """Occupy the slot that is free or comes free next; return when the request may leave.
+
+        **Errors**: ValueError while answers must come first (`free_at` is None).
+        """
+        at = self.free_at(now)
+        if at is None:
+            raise ValueError("no slot to reserve: answers must come first")
+        if self.under_way + len(self._frees) >= self.slots:
+            self._frees.popleft()
+        self.under_way += 1
+        return at
+
     def answered(self, now: float) -> None:
         """Let the slot come free one period after this answer."""
         self.under_way -= 1
         self._frees.append(now + self.period)
 
-    def returned(self) -> None:
-        """Give the slot back: the request never left."""
+    def returned(self, at: float = 0.0) -> None:
+        """Give a slot back that comes free at `at`: the request never left."""
         self.under_way -= 1
+        if at:
+            self._frees.appendleft(at)
 
     def shut(self, until: float) -> None:
         """Obey the platform: nothing before `until`."""

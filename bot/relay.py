@@ -25,6 +25,7 @@ _MOST_LEASED = 400
 _IDLE_SECONDS = 30.0  # looks again at least so often, whatever woke or did not wake it
 _SETTLED_WITHIN_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 30.0
+_AHEAD_SECONDS = 0.05  # a slot that comes free so soon is reserved, so that writing it down costs no time
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class _Job:
     ids: list[int]
     parcel: Parcel
     lanes: tuple[Lane, ...]
+    slots: tuple[float, ...] = ()  # when the slot reserved in each lane comes free
 
     def free_at(self, now: float) -> float | None:
         """Return when all lanes are free, None while an answer must come first."""
@@ -165,7 +167,7 @@ class Relay:
         now = time.monotonic()
         frees = [job.free_at(now) for job in self._waiting.values() if job.leased.line not in self._busy]
         known = [at for at in frees if at is not None]
-        return max(0.0, min(known) - now) if known else _IDLE_SECONDS
+        return max(0.0, min(known) - _AHEAD_SECONDS - now) if known else _IDLE_SECONDS
 
     async def _lease(self) -> bool:
         """Lease due heads and make them ready; return whether there were any."""
@@ -219,12 +221,12 @@ class Relay:
         """Start every job whose line and lanes are free, the oldest first; one commit marks them all."""
         now = time.monotonic()
         ready: list[_Job] = []
+        soon = now + _AHEAD_SECONDS
         for job in sorted(self._waiting.values(), key=lambda job: job.leased.delivery.id):
             at = None if job.leased.line in self._busy else job.free_at(now)
-            if at is None or at > now:
+            if at is None or at > soon:
                 continue
-            for lane in job.lanes:
-                lane.take()
+            job.slots = tuple(lane.reserve(now) for lane in job.lanes)
             self._busy.add(job.leased.line)
             ready.append(job)
         if not ready:
@@ -233,10 +235,10 @@ class Relay:
             async with self._database.begin() as uow:
                 await uow.deliveries.mark_sending([i for job in ready for i in job.ids])
         except BaseException:
-            for job in ready:
+            for job in reversed(ready):
                 self._busy.discard(job.leased.line)
-                for lane in job.lanes:
-                    lane.returned()
+                for lane, at in zip(job.lanes, job.slots, strict=True):
+                    lane.returned(at)
             raise
         for job in ready:
             del self._waiting[job.leased.delivery.id]
@@ -250,6 +252,7 @@ class Relay:
         try:
             picture = job.parcel.message.picture
             parcel = replace(job.parcel, png=await self._drawing.png(picture)) if picture else job.parcel
+            await _until(max((*job.slots, *(lane.shut_until for lane in job.lanes)), default=0.0))
             outcome = await self._adapters[job.leased.platform].send(parcel)
         except Exception as error:
             outcome = error
@@ -267,3 +270,10 @@ class Relay:
         finally:
             self._busy.discard(job.leased.line)
             self.wake()
+
+
+async def _until(moment: float) -> None:
+    """Wait for a moment of the monotonic clock."""
+    pause = moment - time.monotonic()
+    if pause > 0:
+        await asyncio.sleep(pause)
