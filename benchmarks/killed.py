@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.messages import group_messages
-from benchmarks.processes import bot_api, configure, start
+from benchmarks.processes import GROUP, bot_api, configure, start
 
 COUNT = 10_000
 ONE_IN = 50
@@ -32,6 +32,7 @@ async def _once(rng: random.Random) -> dict[str, int]:
         home = Path(folder)
         async with bot_api("--allowed-updates", "message") as server:
             command = configure(home, server)
+            await server.remote.do("group", "车主群", id=GROUP)
             await server.remote.do("queue", group_messages(COUNT, ONE_IN))
             kills = 0
             for _ in range(KILLS):

@@ -12,13 +12,26 @@ _WORDS = "今天路上有点堵周末去哪里玩新车保养油耗还是挺不�
 
 
 def group_messages(count: int, one_in: int, first_id: int = 1) -> list[dict[str, Any]]:
-    """Make `count` group messages, one in `one_in` of them a feedback (0: none)."""
+    """Make `count` group messages, one in `one_in` of them a feedback (0: none), each by somebody else."""
     rng = random.Random(20261121)
-    return [_message(rng, first_id + n, is_feedback=bool(one_in) and n % one_in == 0) for n in range(count)]
+    return [
+        _message(rng, first_id + n, n // one_in % PEOPLE if one_in and n % one_in == 0 else None)
+        for n in range(count)
+    ]
 
 
-def _message(rng: random.Random, number: int, *, is_feedback: bool) -> dict[str, Any]:
-    person = rng.randrange(PEOPLE)
+def everybody(first_id: int = 1) -> list[dict[str, Any]]:
+    """Make one message of each person, so that nobody is new afterwards."""
+    rng = random.Random(1)
+    return [_message(rng, first_id + n, None, person=n) for n in range(PEOPLE)]
+
+
+def _message(
+    rng: random.Random, number: int, critic: int | None, person: int | None = None
+) -> dict[str, Any]:
+    is_feedback = critic is not None
+    drawn = rng.randrange(PEOPLE) if critic is None else critic
+    person = drawn if person is None else person
     words = "".join(rng.choice(_WORDS) for _ in range(rng.randrange(16, 32)))
     text = f"#反馈 第 {number} 条：{words}" if is_feedback else words
     message: dict[str, Any] = {

@@ -61,9 +61,13 @@ class Actions:
         self._api = api
 
     def queue(self, updates: Sequence[Mapping[str, Any]]) -> int:
-        """Queue raw updates; those without an id get the next ones."""
+        """Queue raw updates; those without an id get the next ones. Messages in known chats stand there."""
         intake = self._api.intake
+        chats = self._api.world.chats
         for update in updates:
+            message = update.get("message")
+            if message is not None and (chat := chats.get(message["chat"]["id"])) is not None:
+                chat.messages[message["message_id"]] = message
             number = update.get("update_id", intake.next_id)
             intake.next_id = max(intake.next_id, number + 1)
             intake.put_raw({"update_id": number, **update})
