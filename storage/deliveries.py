@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,15 +38,11 @@ class DeliveryRepository(Repository):
         self, platforms: Iterable[Platform], now: datetime, *, owner: str, lease_for: timedelta, limit: int
     ) -> list[Leased]:
         """Lease what is due, oldest first, only the head of each line, so that a chat keeps its order."""
-        query = _due(platforms, now).limit(limit)
-        if self._is_postgres:
-            query = query.with_for_update(of=_t, skip_locked=True)
-        rows = await self._all(query)
+        rows = await self._all(_due(locks=self._is_postgres), _asked(platforms, now, limit))
         if rows:
+            ids = [row["id"] for row in rows]
             await self._run(
-                sa.update(_t)
-                .where(_t.c.id.in_([row["id"] for row in rows]))
-                .values(owner=owner, lease_until=now + lease_for)
+                _mark("owner", "lease_until"), {"ids": ids, "owner": owner, "lease_until": now + lease_for}
             )
         return [
             Leased(
@@ -57,7 +54,7 @@ class DeliveryRepository(Repository):
 
     async def has_due(self, platforms: Iterable[Platform], now: datetime) -> bool:
         """Tell whether `lease` would find anything, without writing."""
-        return await self._one(_due(platforms, now).limit(1)) is not None
+        return await self._one(_due(locks=False), _asked(platforms, now, 1)) is not None
 
     async def has_unsettled(self, platforms: Iterable[Platform], now: datetime) -> bool:
         """Tell whether anything that is due by now has not arrived yet, leased or not."""
@@ -89,38 +86,25 @@ class DeliveryRepository(Repository):
 
     async def mark_sending(self, ids: Iterable[int]) -> None:
         """Note that a request is about to leave."""
-        await self._run(
-            sa.update(_t)
-            .where(_t.c.id.in_(list(ids)))
-            .values(state=str(DeliveryState.SENDING), attempts=_t.c.attempts + 1)
-        )
+        await self._run(_mark_sending(), {"ids": list(ids)})
 
     async def mark_sent(self, ids: Iterable[int], receipt: Receipt, now: datetime) -> None:
         """Note that it arrived."""
-        await self._run(
-            sa.update(_t)
-            .where(_t.c.id.in_(list(ids)))
-            .values(
-                state=str(DeliveryState.SENT), receipt=receipt.message_id, poll_id=receipt.poll_id, sent_at=now,
-                error="", lease_until=None,
-            )
-        )  # fmt: skip
+        arrived = {"receipt": receipt.message_id, "poll_id": receipt.poll_id, "sent_at": now, "error": ""}
+        await self._change(ids, state=str(DeliveryState.SENT), **arrived)
 
     async def retry(self, ids: Iterable[int], at: datetime, error: str) -> None:
         """Try again at a moment; the line waits for it."""
-        await self._run(
-            sa.update(_t)
-            .where(_t.c.id.in_(list(ids)))
-            .values(state=str(DeliveryState.PENDING), retry_at=at, error=error, lease_until=None)
-        )
+        await self._change(ids, state=str(DeliveryState.PENDING), retry_at=at, error=error)
 
     async def settle(self, ids: Iterable[int], state: DeliveryState, error: str) -> None:
         """Stop trying: DEAD, UNKNOWN or WAITING."""
-        await self._run(
-            sa.update(_t)
-            .where(_t.c.id.in_(list(ids)))
-            .values(state=str(state), error=error, lease_until=None)
-        )
+        await self._change(ids, state=str(state), error=error)
+
+    async def _change(self, ids: Iterable[int], **values: Any) -> None:
+        """Change deliveries and end their lease."""
+        values["lease_until"] = None
+        await self._run(_mark(*values), {"ids": list(ids), **values})
 
     async def unlease(self, ids: Iterable[int]) -> None:
         """Give back what was leased and not sent."""
@@ -158,17 +142,8 @@ class DeliveryRepository(Repository):
 
     async def next_due(self, platforms: Iterable[Platform], now: datetime) -> datetime | None:
         """Return when the next Delivery comes due after `now`, or None."""
-        c = tables.chats
-        later = sa.func.greatest if self._is_postgres else sa.func.max
-        at: Any = later(_t.c.due_at, sa.func.coalesce(_t.c.retry_at, _t.c.due_at), type_=tables.Moment())
-        found: datetime | None = await self._scalar(
-            sa.select(sa.func.min(at, type_=tables.Moment()))
-            .join(c, c.c.id == _t.c.chat_id)
-            .where(
-                _t.c.state == str(DeliveryState.PENDING), at > now,
-                c.c.platform.in_([str(platform) for platform in platforms]),
-            )
-        )  # fmt: skip
+        asked = {"platforms": [str(platform) for platform in platforms], "now": now}
+        found: datetime | None = await self._scalar(_next_due(is_postgres=self._is_postgres), asked)
         return found
 
     async def count_sent(self, chat_id: int, since: datetime) -> int:
@@ -198,8 +173,14 @@ class DeliveryRepository(Repository):
         return {DeliveryState(row["state"]): row["n"] for row in rows}
 
 
-def _due(platforms: Iterable[Platform], now: datetime) -> sa.Select[Any]:
-    """Select the heads of the lines that may go now, the oldest first."""
+def _asked(platforms: Iterable[Platform], now: datetime, limit: int) -> dict[str, Any]:
+    return {"platforms": [str(platform) for platform in platforms], "now": now, "limit": limit}
+
+
+@cache
+def _due(*, locks: bool) -> sa.Select[Any]:
+    """Select the heads of the lines that may go now, the oldest first; built once."""
+    now = sa.bindparam("now", type_=tables.Moment())
     heads = (
         sa.select(sa.func.min(_t.c.id))
         .where(_t.c.state.in_(_OPEN), _t.c.due_at <= now)
@@ -208,14 +189,14 @@ def _due(platforms: Iterable[Platform], now: datetime) -> sa.Select[Any]:
     )
     original = _t.alias("original")
     c = tables.chats
-    return (
-        sa.select(
-            _t,
-            c.c.platform,
-            c.c.external_id,
-            c.c.kind.label("chat_kind"),
-            original.c.receipt.label("of_receipt"),
-        )
+    where = (
+        c.c.platform,
+        c.c.external_id,
+        c.c.kind.label("chat_kind"),
+        original.c.receipt.label("of_receipt"),
+    )
+    query = (
+        sa.select(_t, *where)
         .join(c, c.c.id == _t.c.chat_id)
         .outerjoin(original, original.c.id == _t.c.of_id)
         .where(
@@ -223,7 +204,42 @@ def _due(platforms: Iterable[Platform], now: datetime) -> sa.Select[Any]:
             _t.c.state == str(DeliveryState.PENDING),
             sa.or_(_t.c.retry_at.is_(None), _t.c.retry_at <= now),
             sa.or_(_t.c.lease_until.is_(None), _t.c.lease_until <= now),
-            c.c.platform.in_([str(platform) for platform in platforms]),
+            c.c.platform.in_(sa.bindparam("platforms", expanding=True)),
         )
         .order_by(_t.c.id)
+        .limit(sa.bindparam("limit", type_=sa.Integer()))
     )
+    return query.with_for_update(of=_t, skip_locked=True) if locks else query
+
+
+@cache
+def _mark(*columns: str) -> sa.Update:
+    """Change columns of the deliveries `ids`; built once."""
+    ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+    return sa.update(_t).where(_t.c.id.in_(ids)).values({name: sa.bindparam(name) for name in columns})
+
+
+@cache
+def _mark_sending() -> sa.Update:
+    ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+    return (
+        sa.update(_t)
+        .where(_t.c.id.in_(ids))
+        .values(state=str(DeliveryState.SENDING), attempts=_t.c.attempts + 1)
+    )
+
+
+@cache
+def _next_due(*, is_postgres: bool) -> sa.Select[Any]:
+    """Select when the next pending Delivery may go, after `now`; built once."""
+    c = tables.chats
+    later = sa.func.greatest if is_postgres else sa.func.max
+    at: Any = later(_t.c.due_at, sa.func.coalesce(_t.c.retry_at, _t.c.due_at), type_=tables.Moment())
+    return (
+        sa.select(sa.func.min(at, type_=tables.Moment()))
+        .join(c, c.c.id == _t.c.chat_id)
+        .where(
+            _t.c.state == str(DeliveryState.PENDING), at > sa.bindparam("now", type_=tables.Moment()),
+            c.c.platform.in_(sa.bindparam("platforms", expanding=True)),
+        )
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.errors import ConflictError, InvalidTransitionError, NotFoundError
 from storage.records import Attachment, Change, Feedback, FeedbackClass, Status
-from storage.repository import Repository
+from storage.repository import Repository, insert
 from storage.statuses import may_follow
 
 _t = tables.feedback
@@ -47,18 +48,14 @@ class FeedbackRepository(Repository):
         attachments: Iterable[Attachment] = (),
     ) -> Feedback | None:  # fmt: skip
         """Capture one voice; None if that very message was captured before."""
-        row = await self._one(
-            self._insert(_t)
-            .values(
-                chat_id=chat_id, contributor_id=contributor_id, captured_by_id=captured_by_id,
-                message_id=message_id, album=album, link=link, text=text, tag=tag,
-                feedback_class=str(feedback_class), is_guess=is_guess, negative=negative, urgent=urgent,
-                status=str(Status.RECEIVED), review_due=review_due, created_at=now, updated_at=now,
-                on_behalf_of=on_behalf_of,
-            )
-            .on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
-            .returning(_t)
-        )  # fmt: skip
+        values = {
+            "chat_id": chat_id, "contributor_id": contributor_id, "captured_by_id": captured_by_id,
+            "message_id": message_id, "album": album, "link": link, "text": text, "tag": tag,
+            "feedback_class": str(feedback_class), "is_guess": is_guess, "negative": negative, "urgent": urgent,
+            "status": str(Status.RECEIVED), "review_due": review_due, "created_at": now, "updated_at": now,
+            "on_behalf_of": on_behalf_of,
+        }  # fmt: skip
+        row = await self._one(_add(is_postgres=self._is_postgres), values)
         if row is None:
             return None
         files = tuple(attachments)
@@ -93,7 +90,7 @@ class FeedbackRepository(Repository):
 
     async def find_by_message(self, chat_id: int, message_id: str) -> Feedback | None:
         """Return the feedback captured from one message, or None."""
-        row = await self._one(sa.select(_t).where(_t.c.chat_id == chat_id, _t.c.message_id == message_id))
+        row = await self._one(_by_message(), {"chat": chat_id, "message": message_id})
         return feedback_of(row) if row else None
 
     async def find_by_album(self, chat_id: int, album: str) -> Feedback | None:
@@ -244,10 +241,11 @@ class FeedbackRepository(Repository):
         await self._run(sa.update(tables.changes).where(tables.changes.c.id == change_id).values(note=note))
 
     async def count_since(self, member_id: int, moments: Sequence[datetime]) -> list[int]:
-        """Count what one member has captured since each of these moments (the limits of PRODUCT §3)."""
-        counts = [sa.func.count().filter(_t.c.created_at > moment) for moment in moments]
-        mine = (_t.c.captured_by_id == member_id) & (_t.c.created_at > min(moments))
-        row = (await self._connection.execute(sa.select(*counts).where(mine))).one()
+        """Count what one member has captured since each of these moments, the earliest last (PRODUCT §3)."""
+        asked = {f"since_{n}": moment for n, moment in enumerate(moments)}
+        row = (
+            await self._connection.execute(_count_since(len(moments)), {"member": member_id, **asked})
+        ).one()
         return list(row)
 
     async def add_note(self, feedback_id: int, by_id: int, text: str, now: datetime) -> None:
@@ -289,3 +287,30 @@ class FeedbackRepository(Repository):
             .order_by(f.c.member_id)
         )
         return [row["member_id"] for row in rows]
+
+
+@cache
+def _add(*, is_postgres: bool) -> Any:
+    """Insert a voice unless its message was captured before; built once."""
+    return (
+        insert(_t, is_postgres=is_postgres)
+        .on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
+        .returning(_t)
+    )
+
+
+@cache
+def _by_message() -> sa.Select[Any]:
+    return sa.select(_t).where(
+        _t.c.chat_id == sa.bindparam("chat"), _t.c.message_id == sa.bindparam("message")
+    )
+
+
+@cache
+def _count_since(moments: int) -> Any:
+    """Count one member's captures since each of so many moments, the earliest last; built once."""
+    since = [sa.bindparam(f"since_{n}", type_=tables.Moment()) for n in range(moments)]
+    counts = [sa.func.count().filter(_t.c.created_at > moment) for moment in since]
+    return sa.select(*counts).where(
+        _t.c.captured_by_id == sa.bindparam("member"), _t.c.created_at > since[-1]
+    )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,7 +26,7 @@ from storage.records import (
     Manners,
     Member,
 )
-from storage.repository import Repository
+from storage.repository import Repository, insert
 
 _t = tables.deliveries
 FOLD_EDITS_FOR = timedelta(seconds=10)  # Source: PRODUCT §2, a counter is edited at most once in 10 s
@@ -277,14 +279,17 @@ class OutboxRepository(Repository):
         is_held: bool = False, is_unprompted: bool = False,
     ) -> bool:  # fmt: skip
         line = f"{chat_id}r" if kind is DeliveryKind.REACTION else f"{chat_id}"
-        added = await self._run(
-            self._insert(_t)
-            .values(
-                key=key, chat_id=chat_id, line=line, kind=str(kind), state=str(DeliveryState.PENDING), content=content,
-                target=target, of_id=of_id, subject=subject, member_id=member_id, is_held=is_held,
-                is_unprompted=is_unprompted, due_at=due, created_at=now,
-            )
-            .on_conflict_do_nothing(index_elements=["key"])
-        )  # fmt: skip
+        values = {
+            "key": key, "chat_id": chat_id, "line": line, "kind": str(kind), "state": str(DeliveryState.PENDING),
+            "content": content, "target": target, "of_id": of_id, "subject": subject, "member_id": member_id,
+            "is_held": is_held, "is_unprompted": is_unprompted, "due_at": due, "created_at": now,
+        }  # fmt: skip
+        added = await self._run(_put(is_postgres=self._is_postgres), values)
         self._uow.written.add("outbox")
         return bool(added)
+
+
+@cache
+def _put(*, is_postgres: bool) -> Any:
+    """Insert a promise unless it stands already; built once."""
+    return insert(_t, is_postgres=is_postgres).on_conflict_do_nothing(index_elements=["key"])

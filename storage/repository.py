@@ -27,7 +27,7 @@ class Repository:
 
     def _insert(self, table: sa.Table) -> Any:
         """Return the dialect's INSERT, which knows ON CONFLICT."""
-        return postgresql.insert(table) if self._is_postgres else sqlite.insert(table)
+        return insert(table, is_postgres=self._is_postgres)
 
     async def _one(self, statement: Any, parameters: Any = None) -> sa.RowMapping | None:
         return (await self._connection.execute(statement, parameters)).mappings().first()
@@ -43,6 +43,11 @@ class Repository:
 
     async def _run(self, statement: Any, parameters: Any = None) -> int:
         return (await self._connection.execute(statement, parameters)).rowcount
+
+
+def insert(table: sa.Table, *, is_postgres: bool) -> Any:
+    """Return a dialect's INSERT, which knows ON CONFLICT."""
+    return postgresql.insert(table) if is_postgres else sqlite.insert(table)
 
 
 class Bulk:
