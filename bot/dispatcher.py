@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.adapters.base import Chatter, Taken
+from bot.activity import Activity
+from bot.adapters.base import Taken
 from bot.logs import get_logger
-from handlers import FIRST_VOICE, HANDLERS, REACHED
+from handlers import HANDLERS, REACHED
 from handlers.base import (
     Context,
     Event,
@@ -29,7 +29,6 @@ from storage.records import Capabilities, Chat, ChatKind, ChatState, Member, Pla
 from storage.uow import UnitOfWork
 
 _log = get_logger(__name__)
-_MOST_ACQUAINTED = 100_000  # members of the busiest groups; about 20 MiB
 _SPOKEN = frozenset({EventKind.MESSAGE, EventKind.PRESS})
 _SILENT = frozenset({EventKind.BOT_REMOVED, EventKind.MIGRATED})
 
@@ -63,9 +62,7 @@ class Dispatcher:
         self._now = now
         self._tick = count
         self._handlers = handlers
-        self._acquainted: dict[
-            tuple[int, str], int
-        ] = {}  # (chat, platform id) -> member id, stored for certain
+        self._activity = Activity(capabilities)
 
     async def __call__(self, platform: Platform, batch: Sequence[Taken]) -> Mapping[str, str]:
         """Commit a batch; return the toast of each press.
@@ -73,92 +70,36 @@ class Dispatcher:
         **Errors**: StorageBusyError: nothing was stored, the batch may be offered again.
         """
         now = self._now()
-        met: dict[tuple[int, str], int] = {}
         async with self._database.begin() as uow:
             fresh = await uow.updates.mark_seen(platform, [taken.update_id for taken in batch], now)
-            todo = [taken for taken in _each_once(batch) if taken.update_id in fresh]
-            for taken in todo:
-                if taken.error:
-                    await uow.updates.add_quarantined(platform, taken.raw, taken.error, now)
-                    _log.warning("update_quarantined", platform=str(platform), update_id=taken.update_id)
+            todo = list(_fresh(batch, fresh))
             contents = [taken.content for taken in todo if taken.content is not None]
             loaded = _Batch(uow, platform, now, {}, {}, {})
-            loaded.chats = await uow.chats.known(platform, {c.chat for c in contents if c.chat})
-            await self._meet(loaded, contents)
-            await self._count(loaded, contents, met)
-            for content in contents:
-                if isinstance(content, Event):
-                    await self._dispatch(loaded, content)
-        self._remember(met)
+            loaded.chats = await uow.chats.known(platform, {content.chat for content in contents} - {""})
+            events = [content for content in contents if isinstance(content, Event)]
+            await self._meet(loaded, events)
+            met = await self._activity.count(uow, platform, contents, loaded.chats, loaded.members, now)
+            await self._quarantine(loaded, todo)
+            for event in events:
+                await self._dispatch(loaded, event)
+        self._activity.remember(met)
         self._tick("updates", str(platform), times=len(todo))
-        for taken in todo:
-            if taken.error:
-                self._tick("quarantined", str(platform))
         return loaded.toasts
 
-    async def _meet(self, batch: _Batch, contents: Iterable[Event | Chatter]) -> None:
+    async def _quarantine(self, batch: _Batch, todo: Iterable[Taken]) -> None:
+        """Keep what could not be parsed, raw."""
+        for taken in todo:
+            if taken.error:
+                await batch.uow.updates.add_quarantined(batch.platform, taken.raw, taken.error, batch.now)
+                _log.warning("update_quarantined", platform=str(batch.platform), update_id=taken.update_id)
+                self._tick("quarantined", str(batch.platform))
+
+    async def _meet(self, batch: _Batch, events: Iterable[Event]) -> None:
         """Load everybody an Event comes from, in one statement."""
-        people = {
-            content.sender.external_id: (
-                content.sender.external_id,
-                content.sender.name,
-                content.sender.username,
-            )
-            for content in contents
-            if isinstance(content, Event) and content.sender.is_person and not content.sender.is_bot
-        }
-        if people:
-            batch.members = await batch.uow.members.meet(batch.platform, people.values(), batch.now)
-
-    async def _count(
-        self, batch: _Batch, contents: Iterable[Event | Chatter], met: dict[tuple[int, str], int]
-    ) -> None:
-        """Add up who said how much, and notice first voices: a statement each a batch, whatever its size."""
-        said: Counter[tuple[int, str]] = Counter()
-        people: dict[str, tuple[str, str, str]] = {}
-        first_message: dict[tuple[int, str], str] = {}
-        for content in contents:
-            spoken = _spoken(content)
-            chat = batch.chats.get(content.chat)
-            if spoken is None or chat is None or chat.state is not ChatState.SERVED:
-                continue
-            external_id, name, username, message_id = spoken
-            who = (chat.id, external_id)
-            said[who] += 1
-            first_message.setdefault(who, message_id)
-            if who not in self._acquainted:
-                people[external_id] = (external_id, name, username)
-        if not said:
-            return
-        if people:
-            strangers = [person for person in people.values() if person[0] not in batch.members]
-            if strangers:
-                batch.members.update(await batch.uow.members.meet(batch.platform, strangers, batch.now))
-            pairs = {who: batch.members[who[1]].id for who in said if who[1] in people}
-            firsts = await batch.uow.updates.add_acquaintances(
-                [(chat_id, member_id) for (chat_id, _), member_id in pairs.items()], batch.now
-            )
-            met.update(pairs)
-            for who, member_id in pairs.items():
-                if (who[0], member_id) in firsts:
-                    await self._welcome(batch, who, first_message[who])
-        days = {chat.id: batch.now.astimezone(chat.zone).date() for chat in batch.chats.values()}
-        await batch.uow.updates.add_activity(
-            (who[0], met.get(who) or self._acquainted[who], days[who[0]], count)
-            for who, count in said.items()
-        )
-
-    async def _welcome(self, batch: _Batch, who: tuple[int, str], message_id: str) -> None:
-        """Mark a member's first ever message in a group."""
-        chat = next(chat for chat in batch.chats.values() if chat.id == who[0])
-        capabilities = self._capabilities[chat.platform, chat.kind]
-        await FIRST_VOICE(batch.uow, chat, batch.members[who[1]], message_id, capabilities, batch.now)
-
-    def _remember(self, met: dict[tuple[int, str], int]) -> None:
-        """Keep who is stored for certain; only after the commit."""
-        if len(self._acquainted) + len(met) > _MOST_ACQUAINTED:
-            self._acquainted.clear()
-        self._acquainted.update(met)
+        senders = [event.sender for event in events if event.sender.is_person and not event.sender.is_bot]
+        if senders:
+            people = [(sender.external_id, sender.name, sender.username) for sender in senders]
+            batch.members = await batch.uow.members.meet(batch.platform, people, batch.now)
 
     async def _dispatch(self, batch: _Batch, event: Event) -> None:
         """Give an Event to the first handler that matches; whatever it raises, the batch goes on."""
@@ -262,16 +203,6 @@ class Dispatcher:
                 await ctx.reply(Message(text=ctx.say(text_id, **params)))
 
 
-def _spoken(content: Event | Chatter) -> tuple[str, str, str, str] | None:
-    """Return (member, name, username, message id) if a person said something in a group."""
-    if isinstance(content, Chatter):
-        return content.sender, content.name, content.username, content.message_id
-    sender = content.sender
-    if content.kind is not EventKind.MESSAGE or content.is_private or sender.is_bot or not sender.is_person:
-        return None
-    return sender.external_id, sender.name, sender.username, content.message_id
-
-
 def _may_answer(event: Event) -> bool:
     """Tell whether an Event may be the answer to something we asked its sender."""
     is_said = event.kind is EventKind.MESSAGE and not event.is_command and event.sender.is_person
@@ -279,6 +210,10 @@ def _may_answer(event: Event) -> bool:
     return is_said and to_us
 
 
-def _each_once(batch: Sequence[Taken]) -> Iterable[Taken]:
-    """Yield each Update of a batch once, in order."""
-    return {taken.update_id: taken for taken in reversed(batch)}.values().__reversed__()
+def _fresh(batch: Sequence[Taken], fresh: set[str]) -> Iterable[Taken]:
+    """Yield each Update that was not seen before, once, in order."""
+    left = set(fresh)
+    for taken in batch:
+        if taken.update_id in left:
+            left.remove(taken.update_id)
+            yield taken

@@ -76,7 +76,8 @@ updates = sa.Table(
     metadata,
     sa.Column("platform", sa.Text, primary_key=True),
     sa.Column("update_id", sa.Text, primary_key=True),
-    sa.Column("seen_at", Moment, nullable=False, index=True),
+    sa.Column("seen_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
 )
 quarantine = sa.Table(
     "quarantine", metadata, _id(), _text("platform"), _text("raw"), _text("error"), _at("at")
@@ -121,6 +122,7 @@ acquaintances = sa.Table(  # who has ever said something in which group
     _ref("chat_id", "chats", primary_key=True),
     _ref("member_id", "members", primary_key=True),
     _at("first_said_at"),
+    sqlite_with_rowid=False,
 )
 activity = sa.Table(
     "activity",
@@ -129,6 +131,7 @@ activity = sa.Table(
     _ref("member_id", "members", primary_key=True),
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("messages", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 staff = sa.Table(  # grants by config ("config") and by /staff ("chat"); the latter wins
     "staff",

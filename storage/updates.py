@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -73,11 +73,9 @@ class UpdateRepository(Repository):
         """Count quarantined Updates."""
         return int(await self._scalar(sa.select(sa.func.count()).select_from(tables.quarantine)))
 
-    async def add_activity(self, rows: Iterable[tuple[int, int, date, int]]) -> None:
-        """Add to the per-day counters in one statement. **Shape**: (chat id, member id, local day, messages)."""
-        await self._bulk(
-            _ADD_ACTIVITY, {"rows": as_json([[c, m, day.isoformat(), n] for c, m, day, n in rows])}
-        )
+    async def add_activity(self, rows: Sequence[tuple[int, int, str, int]]) -> None:
+        """Add to the per-day counters in one statement. **Shape**: (chat id, member id, ISO local day, messages)."""
+        await self._bulk(_ADD_ACTIVITY, {"rows": as_json(rows)})
 
     async def add_acquaintances(
         self, pairs: Iterable[tuple[int, int]], now: datetime

@@ -7,6 +7,8 @@ import gc
 import signal
 from pathlib import Path
 
+import uvloop
+
 from bot import logs
 from bot.app import App
 from bot.commands.files import read_config
@@ -37,7 +39,7 @@ def _serve(app: App, *, greet: bool = False) -> int:
     gc.freeze()
     gc.enable()
     try:
-        asyncio.run(_until_stopped(app, greet=greet))
+        uvloop.run(_until_stopped(app, greet=greet))
     except NewerDatabaseError as error:
         raise CommandError(say("cli.newer", detail=str(error))) from None
     except OSError as error:

@@ -56,7 +56,7 @@ async def test_old_seen_marks_are_forgotten(database: Database) -> None:
 async def test_activity_adds_up_and_first_voices_are_told_once(database: Database) -> None:
     async with database.begin() as uow:
         chat, zhang = await group(uow), await member(uow)
-        rows = [(chat.id, zhang.id, date(2026, 10, 12), 2)]
+        rows = [(chat.id, zhang.id, "2026-10-12", 2)]
         await uow.updates.add_activity(rows)
         await uow.updates.add_activity(rows)
         assert await uow.updates.add_acquaintances([(chat.id, zhang.id)], NOON) == {(chat.id, zhang.id)}

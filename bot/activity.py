@@ -1,0 +1,97 @@
+"""Who said how much: per-day counters and first voices, a statement each a batch. Called by the dispatcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bot.adapters.base import Chatter
+from handlers import FIRST_VOICE
+from handlers.base import Event, EventKind
+from storage.records import Capabilities, Chat, ChatKind, ChatState, Member, Platform
+from storage.uow import UnitOfWork
+
+_MOST_ACQUAINTED = 100_000  # members of the busiest groups; about 20 MiB
+Pair = tuple[int, str]  # our id of a group, the platform's id of a member
+
+
+class Activity:
+    """Counts ordinary talk without a statement of its own, and remembers who is stored for certain."""
+
+    def __init__(self, capabilities: Mapping[tuple[Platform, ChatKind], Capabilities]) -> None:
+        self._capabilities = capabilities
+        self._acquainted: dict[Pair, int] = {}  # member ids
+
+    async def count(
+        self, uow: UnitOfWork, platform: Platform, contents: Iterable[Event | Chatter], chats: Mapping[str, Chat],
+        members: dict[str, Member], now: datetime,
+    ) -> dict[Pair, int]:  # fmt: skip
+        """Add up a batch and welcome first voices; return who is new, to `remember` after the commit."""
+        said: dict[tuple[str, str], list[int]] = {}
+        first: dict[tuple[str, str], Chatter] = {}
+        for content in contents:
+            chatter = content if content.__class__ is Chatter else _chatter(content)
+            if chatter is None:
+                continue
+            key = (chatter[0], chatter[1])
+            if key in said:
+                said[key][0] += 1
+            else:
+                said[key] = [1]
+                first[key] = chatter
+        counted = {
+            (chat.id, sender): (times[0], chat, first[external_id, sender])
+            for (external_id, sender), times in said.items()
+            if (chat := chats.get(external_id)) is not None and chat.state is ChatState.SERVED
+        }
+        if not counted:
+            return {}
+        strangers = {pair: found for pair, found in counted.items() if pair not in self._acquainted}
+        met = await self._meet(uow, platform, strangers, members, now) if strangers else {}
+        days = {chat.id: now.astimezone(chat.zone).date().isoformat() for chat in chats.values()}
+        known = self._acquainted
+        await uow.updates.add_activity(
+            [
+                (pair[0], met.get(pair) or known[pair], days[pair[0]], found[0])
+                for pair, found in counted.items()
+            ]
+        )
+        return met
+
+    def remember(self, met: Mapping[Pair, int]) -> None:
+        """Keep who is stored for certain; only after the commit."""
+        if len(self._acquainted) + len(met) > _MOST_ACQUAINTED:
+            self._acquainted.clear()
+        self._acquainted.update(met)
+
+    async def _meet(
+        self, uow: UnitOfWork, platform: Platform, strangers: Mapping[Pair, tuple[int, Chat, Chatter]],
+        members: dict[str, Member], now: datetime,
+    ) -> dict[Pair, int]:  # fmt: skip
+        """Store who is not stored for certain; welcome those who had never spoken in the group."""
+        people = [
+            (chatter.sender, chatter.name, chatter.username)
+            for _, _, chatter in strangers.values()
+            if chatter.sender not in members
+        ]
+        if people:
+            members.update(await uow.members.meet(platform, people, now))
+        met = {pair: members[pair[1]].id for pair in strangers}
+        firsts = await uow.updates.add_acquaintances(
+            [(chat_id, member_id) for (chat_id, _), member_id in met.items()], now
+        )
+        for pair, (_, chat, chatter) in strangers.items():
+            if (pair[0], met[pair]) in firsts:
+                can = self._capabilities[chat.platform, chat.kind]
+                await FIRST_VOICE(uow, chat, members[pair[1]], chatter.message_id, can, now)
+        return met
+
+
+def _chatter(event: Event | Chatter) -> Chatter | None:
+    """Return what counts of an Event: a message of a person in a group."""
+    if isinstance(event, Chatter):
+        return event
+    sender = event.sender
+    if event.kind is not EventKind.MESSAGE or event.is_private or sender.is_bot or not sender.is_person:
+        return None
+    return Chatter(event.chat, sender.external_id, sender.name, sender.username, event.message_id)
