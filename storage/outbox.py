@@ -166,6 +166,15 @@ class OutboxRepository(Repository):
         row = await self._one(sa.select(_t).where(_t.c.key == key))
         return delivery_of(row) if row else None
 
+    async def list_keyed(self, prefix: str, since: datetime) -> list[Delivery]:
+        """List the Deliveries whose keys begin so, made since a moment, oldest first."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(_t.c.key.startswith(prefix, autoescape=True), _t.c.created_at >= since)
+            .order_by(_t.c.id)
+        )
+        return [delivery_of(row) for row in rows]
+
     async def find_by_id(self, delivery_id: int) -> Delivery | None:
         """Return a Delivery by our own id, or None."""
         row = await self._one(sa.select(_t).where(_t.c.id == delivery_id))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.adapters.base import Finding, Intake, OutcomeUnknownError, Parcel, TemporaryError
-from bot.adapters.wecom.assistance import tell_assisted
+from bot.adapters.wecom.assistance import follow, tell_assisted
 from bot.adapters.wecom.errors import RefusedError
 from bot.adapters.wecom.fast import TAPPED, WELCOME, Fast, eventtype
 from bot.adapters.wecom.intake import WecomIntake
@@ -106,6 +106,9 @@ class WecomAdapter:
         """Begin to receive; returns at once."""
         self.listen(intake)
         self._spawn(self._load())
+        if self._assisted is not None and any(group.assisted_by for group in self.settings.groups):
+            every = self.settings.assisted_every
+            self._spawn(follow(self._assisted, self._database, self._texts, self._now, every))
         if self.connection is not None:
             await self.connection.start()
 

@@ -18,6 +18,7 @@ from bot.adapters.wecom import errors
 from bot.adapters.wecom.errors import NotPossibleError, RefusedError
 from bot.adapters.wecom.lanes import WecomLanes
 from bot.adapters.wecom.render import Piece, Say, render
+from bot.adapters.wecom.routes.assisted import Assisted
 from bot.adapters.wecom.routes.base import Route
 from bot.adapters.wecom.routes.webhook import Webhook, mentions_all
 from bot.logs import get_logger
@@ -74,7 +75,10 @@ class WecomSender:
         raise errors.verdict(progress.refusals, is_private=parcel.chat_kind is ChatKind.PRIVATE)
 
     def _in_order(self, parcel: Parcel) -> Sequence[Route]:
-        """Return the roads as they are tried; what calls everybody goes by the webhook, which alone can."""
+        """Return the roads as they are tried: customers are reached by a tap alone, everybody by the webhook first."""
+        assisted = [road for road in self._roads if road.name == Assisted.name and road.is_open(parcel, 1)]
+        if assisted:
+            return assisted
         if not mentions_all(parcel.message):
             return self._roads
         return sorted(self._roads, key=lambda road: road.name != Webhook.name)

@@ -82,6 +82,7 @@ class WecomSettings:
     timezone: str = "Asia/Shanghai"
     remember_for: timedelta = timedelta(days=7)  # what was said, for quotes; zero: not at all
     limits: LaneSettings = field(default_factory=LaneSettings)
+    assisted_every: timedelta = timedelta(minutes=10)  # how often it is asked what KOS have sent by a tap
     ack_within: timedelta = timedelta(seconds=5)
     ping_every: timedelta = timedelta(seconds=30)
     reconnect_after: timedelta = timedelta(seconds=1)

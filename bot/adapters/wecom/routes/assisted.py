@@ -63,9 +63,14 @@ class Assisted:
         answer = await self._app.call("externalcontact/add_msg_template", body=body)
         return Task(str(answer.get("msgid", "")), sender, tuple(answer.get("fail_list") or ()))
 
+    def _spelled(self, sender: str) -> str:
+        """Return a KOS's id as the config spells it."""
+        given = (group.assisted_by for group in self._settings.groups)
+        return next((userid for userid in given if userid.lower() == sender), sender)
+
     async def has_been_sent(self, task_id: str, sender: str, chat: str) -> bool:
         """Tell whether the KOS has tapped. **Errors**: RefusedError, TemporaryError, OutcomeUnknownError."""
-        body = {"msgid": task_id, "userid": sender, "limit": 500}
+        body = {"msgid": task_id, "userid": self._spelled(sender), "limit": 500}
         answer: Mapping[str, Any] = await self._app.call(
             "externalcontact/get_groupmsg_send_result", body=body
         )
