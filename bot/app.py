@@ -13,32 +13,28 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
+from bot import platforms
 from bot.adapters.base import Adapter, Taken
 from bot.core import Core, CoreSettings
+from bot.declaration import declare
 from bot.late_triage import LateTriage
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.leadership import Leadership
 from storage.migrations import migrate
-from storage.records import ChatKind, ChatState, Platform
+from storage.records import Platform
 
 if TYPE_CHECKING:
     from bot.config import Config
     from bot.menus import MenuKeeper
-    from bot.web import Health, Site, Web
+    from bot.web import Health, Web
 
 _log = get_logger(__name__)
 _STANDBY_SECONDS = 1.0
-Receive = Callable[[Mapping[str, str], bytes], Awaitable[int]]
-_CONFIGURED_CHATS = "configured_chats"
 _T = TypeVar("_T")
 
 
@@ -69,6 +65,7 @@ class App:
         self.adapters: tuple[Adapter, ...] = ()
         self.ready = asyncio.Event()  # set once everything runs
         self._is_demo = is_demo
+        self._last_update: dict[Platform, datetime] = {}  # since the start
         self._core: Core | None = None
         self._triage = LateTriage()
         self._web: Web | None = None
@@ -147,7 +144,9 @@ class App:
 
     async def take(self, platform: Platform, batch: Sequence[Taken]) -> Mapping[str, str]:
         """Dispatch a batch: every adapter's Intake."""
-        return await self.core.dispatcher(platform, batch)
+        toasts = await self.core.dispatcher(platform, batch)
+        self._last_update[platform] = self.clock.now()
+        return toasts
 
     async def advance(self, to: datetime) -> None:
         """Move the demo's clock, carrying out on the way whatever comes due."""
@@ -221,97 +220,25 @@ class App:
 
     async def _declare(self) -> bytes:
         """Bring chats and staff in line with the config; return the key that seals buttons."""
-        config = self.config
         async with self.database.begin() as uow:
-            before = msgspec.json.decode(
-                await uow.audit.recall(_CONFIGURED_CHATS) or "[]", type=list[tuple[str, str]]
-            )
-            chats = [
-                (chat, await uow.chats.present_id(chat.platform, chat.external_id)) for chat in config.chats
-            ]
-            served = {(str(chat.platform), external_id) for chat, external_id in chats}
-            for platform, external_id in before:
-                gone = await uow.chats.find(Platform(platform), external_id)
-                if gone is not None and (platform, external_id) not in served:
-                    await uow.chats.change(gone.id, state=str(ChatState.STRANGE))
-            for chat, external_id in chats:
-                stored = await uow.chats.add(
-                    chat.platform, external_id, ChatKind.GROUP, title=chat.name, state=ChatState.SERVED,
-                    language=chat.language, timezone=chat.timezone, rituals=chat.rituals,
-                )  # fmt: skip
-                await uow.chats.change(
-                    stored.id, title=chat.name or stored.title, state=str(ChatState.SERVED), language=chat.language,
-                    timezone=chat.timezone, rituals=chat.rituals,
-                )  # fmt: skip
-            await uow.audit.remember(_CONFIGURED_CHATS, msgspec.json.encode(sorted(served)).decode())
-            await uow.staff.declare(list(config.staff), self.clock.now())
+            await declare(self.config, uow, self.clock.now())
             return await uow.audit.seal_key()
 
     def build_adapters(self, key: bytes) -> tuple[Adapter, ...]:
         """Build the adapters that the config names."""
-        adapters: list[Adapter] = []
-        if self.config.telegram is not None:
-            from bot.adapters.telegram.adapter import TelegramAdapter
-
-            adapters.append(TelegramAdapter(self.config.telegram, key, now=self.clock.now))
-        if self.config.webchat is not None:
-            from bot.adapters.webchat.adapter import WebchatAdapter
-
-            adapters.append(WebchatAdapter(self.config.webchat, self.database, key=key, now=self.clock.now))
-        if self.config.wecom is not None:
-            from bot.adapters.wecom.adapter import WecomAdapter
-
-            texts = Catalog(self.config.texts)
-            adapters.append(
-                WecomAdapter(self.config.wecom, self.database, texts, key=key, now=self.clock.now)
-            )
-        return tuple(adapters)
+        return platforms.build(self.config, self.database, key, self.clock.now)
 
     def _build_web(self) -> Web:
         from bot.web import Web
 
+        advance = self.advance if self._is_demo else None
         return Web(
             self.config.web,
             health=self._health,
             metrics=self.metrics,
-            receive=self._webhook(),
-            sites=self._sites(),
+            receive=platforms.webhook(self.adapters, self.take),
+            sites=platforms.sites(self.adapters, self.core.texts, self.take, self.clock.now, advance),
         )
-
-    def _sites(self) -> tuple[Site, ...]:
-        """Return the web chat's page and WeCom's callbacks, if there are any: in every process, whoever leads."""
-        from bot.web import Site
-
-        sites: list[Site] = []
-        for adapter in self.adapters:
-            if adapter.platform is Platform.WEBCHAT:
-                from bot.adapters.webchat.adapter import WebchatAdapter
-                from bot.adapters.webchat.api import build
-
-                assert isinstance(adapter, WebchatAdapter)  # noqa: S101 - one adapter a platform
-                advance = self.advance if self._is_demo else None
-                page = partial(build, adapter, self.core.texts, advance)
-                sites.append(Site("/webchat", page, adapter.news.close))
-            elif adapter.platform is Platform.WECOM:
-                from bot.adapters.wecom.adapter import WecomAdapter
-                from bot.adapters.wecom.routes.callback import CallbackSite
-
-                assert isinstance(adapter, WecomAdapter)  # noqa: S101 - one adapter a platform
-                if adapter.is_called:
-                    adapter.listen(self.take)
-                    calls = partial(CallbackSite, adapter, lambda: datetime.now(UTC))
-                    sites.append(Site("/wecom", calls, lambda: None))
-        return tuple(sites)
-
-    def _webhook(self) -> Receive | None:
-        """Return what takes Telegram's webhook calls, in webhook mode: in every process, whoever leads."""
-        if self.config.telegram is None or self.config.telegram.mode != "webhook":
-            return None
-        from bot.adapters.telegram.adapter import TelegramAdapter
-
-        telegram = next(adapter for adapter in self.adapters if isinstance(adapter, TelegramAdapter))
-        telegram.listen(self.take)
-        return telegram.receive
 
     async def _health(self) -> Health:
         """Return how the bot is: whether its database answers, and when an Update last came in."""
@@ -319,9 +246,10 @@ class App:
 
         try:
             async with self.database.read() as uow:
-                seen = {str(a.platform): await uow.updates.last_seen(a.platform) for a in self.adapters}
-                leads = await self.leadership.is_ours()
+                await uow.audit.recall("seal_key")
+            leads = await self.leadership.is_ours()
         except StorageBusyError as error:
             return Health(is_well=False, state={"database": str(error)})
+        seen = {str(a.platform): self._last_update.get(a.platform) for a in self.adapters}
         times = {name: at.isoformat() if at else None for name, at in seen.items()}
         return Health(is_well=True, state={"database": "ok", "leads": leads, "last_update": times})

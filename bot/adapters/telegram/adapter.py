@@ -111,6 +111,11 @@ class TelegramAdapter:
         if sender is not None:
             await sender.close()
 
+    @property
+    def is_called(self) -> bool:
+        """Tell whether Telegram calls our webhook instead of being polled."""
+        return self._webhook is not None
+
     async def receive(self, headers: Mapping[str, str], body: bytes) -> int:
         """Take one call of Telegram at the webhook and return the HTTP status."""
         if self._webhook is None:

@@ -8,6 +8,7 @@ the standard library's.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -107,15 +108,29 @@ class StreamLine:
     async def _connect(self, is_secret: bool, host: str, port: int | None) -> _Connection:  # noqa: FBT001
         if is_secret and self._tls is None:
             self._tls = await asyncio.to_thread(_trusting)
+        port = port or (443 if is_secret else 80)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                reader, writer = await asyncio.open_connection(
-                    host, port or (443 if is_secret else 80), ssl=self._tls if is_secret else None,
-                    limit=_BUFFER_BYTES, happy_eyeballs_delay=_EYEBALLS_SECONDS,
-                )  # fmt: skip
+                reached = await _reach(host, port)
+                try:
+                    reader, writer = await asyncio.open_connection(
+                        sock=reached, ssl=self._tls if is_secret else None, limit=_BUFFER_BYTES,
+                        server_hostname=host if is_secret else None,
+                    )  # fmt: skip
+                except BaseException:
+                    reached.close()
+                    raise
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
             raise OutageError(type(error).__name__) from None
         return _Connection(reader, writer)
+
+
+async def _reach(host: str, port: int) -> socket.socket:
+    """Connect to whichever of a host's addresses answers first: IPv6 is often announced and broken."""
+    from aiohappyeyeballs import start_connection
+
+    addresses = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return await start_connection(addresses, happy_eyeballs_delay=_EYEBALLS_SECONDS)
 
 
 def _trusting() -> ssl.SSLContext:
