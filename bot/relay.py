@@ -28,15 +28,20 @@ _LONGEST_PAUSE_SECONDS = 30.0
 _AHEAD_SECONDS = 0.05  # a slot that comes free so soon is reserved, so that writing it down costs no time
 
 
-@dataclass(slots=True)
-class _Job:
+@dataclass(slots=True, eq=False)
+class _Load:
     """One leased Delivery with the held ones folded into it."""
 
     leased: Leased
-    ids: list[int]
+    contents: dict[int, str]  # what each said when it was leased, by delivery id
     parcel: Parcel
     lanes: tuple[Lane, ...]
     slots: tuple[float, ...] = ()  # when the slot reserved in each lane comes free
+
+    @property
+    def ids(self) -> list[int]:
+        """Return the deliveries it carries."""
+        return list(self.contents)
 
     def free_at(self, now: float) -> float | None:
         """Return when all lanes are free, None while an answer must come first."""
@@ -64,7 +69,7 @@ class Relay:
         self._tick = count
         self._settlement = Settlement(database, now)
         self._wake = asyncio.Event()
-        self._waiting: dict[int, _Job] = {}  # leased, by delivery id; oldest first
+        self._waiting: dict[int, _Load] = {}  # leased, by delivery id; oldest first
         self._busy: set[str] = set()  # lines with something under way
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
@@ -79,6 +84,7 @@ class Relay:
 
     async def start(self) -> None:
         """Settle what a crash left open, then begin."""
+        self._stopping = False
         await self.recover()
         self._runner = asyncio.create_task(self._run(), name="relay")
 
@@ -97,7 +103,7 @@ class Relay:
             await self._runner
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=3)
-        leased = [i for job in self._waiting.values() for i in job.ids]
+        leased = [i for load in self._waiting.values() for i in load.ids]
         self._waiting.clear()
         if leased:
             async with self._database.begin() as uow:
@@ -163,9 +169,9 @@ class Relay:
         return pause
 
     def _pause_seconds(self) -> float:
-        """Return when the first waiting job may go, as far as lanes alone decide."""
+        """Return when the first waiting load may go, as far as lanes alone decide."""
         now = time.monotonic()
-        frees = [job.free_at(now) for job in self._waiting.values() if job.leased.line not in self._busy]
+        frees = [load.free_at(now) for load in self._waiting.values() if load.leased.line not in self._busy]
         known = [at for at in frees if at is not None]
         return max(0.0, min(known) - _AHEAD_SECONDS - now) if known else _IDLE_SECONDS
 
@@ -190,18 +196,18 @@ class Relay:
         for item in leased:
             behind = [(d.id, d.content) for d in companions.get(item.delivery.id, [])]
             try:
-                self._waiting[item.delivery.id] = self._job(item, behind)
+                self._waiting[item.delivery.id] = self._load(item, behind)
             except ValueError as error:  # what cannot be read back can never be sent
                 await self._settlement.settle(
                     item, [item.delivery.id], PermanentError(f"unreadable: {error}")
                 )
         return bool(leased)
 
-    def _job(self, item: Leased, companions: list[tuple[int, str]]) -> _Job:
+    def _load(self, item: Leased, companions: list[tuple[int, str]]) -> _Load:
         """Make a parcel of a leased Delivery. **Errors**: ValueError if its content cannot be read."""
         delivery = item.delivery
         adapter = self._adapters[item.platform]
-        ids = [delivery.id]
+        contents = {delivery.id: delivery.content}
         changes = delivery.kind in (DeliveryKind.EDIT, DeliveryKind.CLOSE_POLL)
         if changes and not item.target:
             raise ValueError("the message it changes never arrived")
@@ -210,65 +216,76 @@ class Relay:
         others = [(i, decode(content)) for i, content in companions]
         if others and is_foldable(message) and all(is_foldable(other) for _, other in others):
             message = fold((message, *(other for _, other in others)))
-            ids.extend(i for i, _ in others)
+            contents.update(companions)
         parcel = Parcel(
             key=delivery.key, kind=delivery.kind, chat=item.chat, chat_kind=item.chat_kind, message=message,
             emoji=delivery.content if delivery.kind is DeliveryKind.REACTION else "", target=item.target,
         )  # fmt: skip
-        return _Job(item, ids, parcel, adapter.lanes(parcel))
+        return _Load(item, contents, parcel, adapter.lanes(parcel))
 
     async def _start_ready(self) -> None:
-        """Start every job whose line and lanes are free, the oldest first; one commit marks them all."""
+        """Start every load whose line and lanes are free, the oldest first; one commit marks them all."""
         now = time.monotonic()
-        ready: list[_Job] = []
+        ready: list[_Load] = []
         soon = now + _AHEAD_SECONDS
-        for job in sorted(self._waiting.values(), key=lambda job: job.leased.delivery.id):
-            at = None if job.leased.line in self._busy else job.free_at(now)
+        for load in sorted(self._waiting.values(), key=lambda load: load.leased.delivery.id):
+            at = None if load.leased.line in self._busy else load.free_at(now)
             if at is None or at > soon:
                 continue
-            job.slots = tuple(lane.reserve(now) for lane in job.lanes)
-            self._busy.add(job.leased.line)
-            ready.append(job)
+            load.slots = tuple(lane.reserve(now) for lane in load.lanes)
+            self._busy.add(load.leased.line)
+            ready.append(load)
         if not ready:
             return
         try:
             async with self._database.begin() as uow:
-                await uow.deliveries.mark_sending([i for job in ready for i in job.ids])
+                marked = await uow.deliveries.mark_sending([i for load in ready for i in load.ids])
+                stale = [load for load in ready if not marked.items() >= load.contents.items()]
+                if stale:
+                    await uow.deliveries.unmark([i for load in stale for i in load.ids if i in marked])
         except BaseException:
-            for job in reversed(ready):
-                self._busy.discard(job.leased.line)
-                for lane, at in zip(job.lanes, job.slots, strict=True):
-                    lane.returned(at)
+            self._hold_back(ready)
             raise
-        for job in ready:
-            del self._waiting[job.leased.delivery.id]
-            task = asyncio.create_task(self._carry(job), name=f"delivery-{job.leased.delivery.id}")
+        self._hold_back(stale)
+        for load in ready:
+            del self._waiting[load.leased.delivery.id]
+        if stale:  # taken back or edited since it was leased
+            self.wake()
+        for load in [load for load in ready if load not in stale]:
+            task = asyncio.create_task(self._carry(load), name=f"delivery-{load.leased.delivery.id}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _carry(self, job: _Job) -> None:
+    def _hold_back(self, loads: list[_Load]) -> None:
+        """Free the lines and lanes of what does not leave."""
+        for load in reversed(loads):
+            self._busy.discard(load.leased.line)
+            for lane, at in zip(load.lanes, load.slots, strict=True):
+                lane.returned(at)
+
+    async def _carry(self, load: _Load) -> None:
         """Send one parcel and settle it. Whatever happens, its lanes and its line come free."""
         outcome: Receipt | Exception
         try:
-            picture = job.parcel.message.picture
-            parcel = replace(job.parcel, png=await self._drawing.png(picture)) if picture else job.parcel
-            await _until(max((*job.slots, *(lane.shut_until for lane in job.lanes)), default=0.0))
-            outcome = await self._adapters[job.leased.platform].send(parcel)
+            picture = load.parcel.message.picture
+            parcel = replace(load.parcel, png=await self._drawing.png(picture)) if picture else load.parcel
+            await _until(max((*load.slots, *(lane.shut_until for lane in load.lanes)), default=0.0))
+            outcome = await self._adapters[load.leased.platform].send(parcel)
         except Exception as error:
             outcome = error
         answered = time.monotonic()
-        for lane in job.lanes:
+        for lane in load.lanes:
             lane.answered(answered)
         if isinstance(outcome, TemporaryError) and outcome.retry_after is not None:
             # Lanes come account first, chat after: what one chat is refused does not stop the others.
-            for lane in job.lanes if outcome.scope == "account" else job.lanes[1:]:
+            for lane in load.lanes if outcome.scope == "account" else load.lanes[1:]:
                 lane.shut(answered + outcome.retry_after.total_seconds())
         name = "sent" if isinstance(outcome, Receipt) else type(outcome).__name__
-        self._tick("deliveries", str(job.leased.platform), name)
+        self._tick("deliveries", str(load.leased.platform), name)
         try:
-            await self._settlement.settle(job.leased, job.ids, outcome)
+            await self._settlement.settle(load.leased, load.ids, outcome)
         finally:
-            self._busy.discard(job.leased.line)
+            self._busy.discard(load.leased.line)
             self.wake()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.adapters.base import (
@@ -31,19 +32,28 @@ _LONGEST_PAUSE = timedelta(minutes=10)
 Work = Callable[[UnitOfWork], Awaitable[None]]
 
 
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """One outcome that is to be written, and who waits for it."""
+
+    ids: list[int]
+    work: Work
+    done: asyncio.Future[None]
+
+
 class Settlement:
     """Writes outcomes, many in one commit; waits for a database that is away."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
-        self._queue: list[tuple[Work, asyncio.Future[None]]] = []
+        self._queue: list[_Entry] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def settle(self, leased: Leased, ids: list[int], outcome: Receipt | Exception) -> None:
         """Write what became of a Delivery and of those folded into it; returns when it is committed."""
         done = asyncio.get_running_loop().create_future()
-        self._queue.append((self._work(leased, ids, outcome), done))
+        self._queue.append(_Entry(ids, self._work(leased, ids, outcome), done))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write(), name="settlement")
         await done
@@ -59,8 +69,8 @@ class Settlement:
             batch, self._queue = self._queue, []
             try:
                 async with self._database.begin() as uow:
-                    for work, _ in batch:
-                        await work(uow)
+                    for entry in batch:
+                        await self._attempt(uow, entry)
             except StorageBusyError as error:
                 _log.warning("settlement_storage_busy", why=str(error), waiting=len(batch))
                 self._queue = batch + self._queue
@@ -68,9 +78,20 @@ class Settlement:
                 pause_seconds = min(pause_seconds * 2, 10.0)
                 continue
             pause_seconds = 0.05
-            for _, done in batch:
-                if not done.done():
-                    done.set_result(None)
+            for entry in batch:
+                if not entry.done.done():
+                    entry.done.set_result(None)
+
+    async def _attempt(self, uow: UnitOfWork, entry: _Entry) -> None:
+        """Write one outcome; one that cannot be written is held for staff, and holds up no other."""
+        try:
+            async with uow.savepoint():
+                await entry.work(uow)
+        except StorageBusyError:
+            raise
+        except Exception:
+            _log.exception("settlement_failed", deliveries=entry.ids)
+            await uow.deliveries.settle(entry.ids, DeliveryState.UNKNOWN, "its outcome could not be written")
 
     def _work(self, leased: Leased, ids: list[int], outcome: Receipt | Exception) -> Work:
         delivery = leased.delivery

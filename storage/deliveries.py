@@ -84,9 +84,21 @@ class DeliveryRepository(Repository):
         )  # fmt: skip
         return [delivery_of(row) for row in rows]
 
-    async def mark_sending(self, ids: Iterable[int]) -> None:
-        """Note that a request is about to leave."""
-        await self._run(_mark_sending(), {"ids": list(ids)})
+    async def mark_sending(self, ids: Iterable[int]) -> dict[int, str]:
+        """Note that requests are about to leave; return what each is to say by now, by delivery id.
+
+        Who is missing was taken back since it was leased.
+        """
+        rows = await self._all(_mark_sending(), {"ids": list(ids)})
+        return {row["id"]: row["content"] for row in rows}
+
+    async def unmark(self, ids: Iterable[int]) -> None:
+        """Take back that requests are about to leave: what they say has changed, so it is leased anew."""
+        await self._run(
+            sa.update(_t)
+            .where(_t.c.id.in_(list(ids)))
+            .values(state=str(DeliveryState.PENDING), attempts=_t.c.attempts - 1, lease_until=None)
+        )
 
     async def mark_sent(self, ids: Iterable[int], receipt: Receipt, now: datetime) -> None:
         """Note that it arrived."""
@@ -224,8 +236,9 @@ def _mark_sending() -> sa.Update:
     ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
     return (
         sa.update(_t)
-        .where(_t.c.id.in_(ids))
+        .where(_t.c.id.in_(ids), _t.c.state == str(DeliveryState.PENDING))
         .values(state=str(DeliveryState.SENDING), attempts=_t.c.attempts + 1)
+        .returning(_t.c.id, _t.c.content)
     )
 
 

@@ -68,6 +68,7 @@ class FakeAdapter:
     parcels: list[Parcel] = field(default_factory=list)
     failures: dict[str, list[SendError]] = field(default_factory=dict)  # by chat, used up one a send
     unreachable: dict[str, SendError] = field(default_factory=dict)  # by chat, until removed
+    lane: Lane | None = None
     next_id: int = 1000
 
     async def start(self, intake: Intake) -> None:
@@ -104,8 +105,8 @@ class FakeAdapter:
         return Receipt(target.message_id)
 
     def lanes(self, parcel: Parcel) -> tuple[Lane, ...]:
-        """Limit nothing."""
-        return ()
+        """Limit nothing, or everything by one lane."""
+        return () if self.lane is None else (self.lane,)
 
     async def examine(self, chats: Sequence[str], now: datetime) -> list[Finding]:
         """Find everything well."""

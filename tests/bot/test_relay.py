@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
+from collections.abc import AsyncIterator
 from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
 
 from bot.adapters.base import (
     ChatGoneError,
@@ -11,6 +17,8 @@ from bot.adapters.base import (
     TemporaryError,
     UnreachableError,
 )
+from bot.limits import Lane
+from storage import tables
 from storage.messages import Button, Message
 from storage.records import DeliveryState, Manners, Member
 from tests.talk import GROUP, PLATFORM, ZHANG, Talk
@@ -195,3 +203,85 @@ async def test_what_is_due_has_arrived_once_the_relay_is_settled(talk: Talk) -> 
         assert talk.heard() == ["一", "二", "三"]
     finally:
         await talk.relay.stop()
+
+
+async def leased(talk: Talk, key: str) -> None:
+    """Wait until a Delivery is leased."""
+    async with asyncio.timeout(5):
+        while True:
+            async with talk.database.read() as uow:
+                found = await uow.connection.execute(
+                    sa.select(tables.deliveries.c.lease_until).where(tables.deliveries.c.key == key)
+                )
+            if found.scalar() is not None:
+                return
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def shut(talk: Talk) -> AsyncIterator[Lane]:
+    """Run the relay over one lane that is shut."""
+    lane = Lane(1, 0.0, shut_until=math.inf)
+    talk.adapter.lane = lane
+    await talk.relay.start()
+    yield lane
+    await talk.relay.stop()
+
+
+async def test_a_promise_taken_back_while_it_waits_for_its_lane_is_never_sent(talk: Talk, shut: Lane) -> None:
+    await put(talk, "一")
+    await leased(talk, "一")
+    await put(talk, "二")
+    async with talk.database.begin() as uow:
+        delivery = await uow.outbox.find("一")
+        assert delivery is not None
+        await uow.deliveries.settle([delivery.id], DeliveryState.DEAD, "cancelled")
+    shut.shut_until = 0.0
+    talk.relay.wake()
+    await talk.relay.settle()
+    assert talk.heard() == ["二"]
+    assert await state(talk, "一") is DeliveryState.DEAD
+
+
+async def test_an_edit_that_waits_for_its_lane_arrives_in_its_last_state(talk: Talk, shut: Lane) -> None:
+    shut.shut_until = 0.0
+    await put(talk, "一")
+    await talk.relay.settle()
+    shut.shut_until = math.inf
+    async with talk.database.begin() as uow:
+        await uow.outbox.edit("一", Message(text=("早",)), now=talk.now)
+        key = await uow.connection.scalar(
+            sa.select(tables.deliveries.c.key).where(tables.deliveries.c.key.startswith("edit:"))
+        )
+    await leased(talk, str(key))
+    async with talk.database.begin() as uow:
+        await uow.outbox.edit("一", Message(text=("晚",)), now=talk.now)
+    shut.shut_until = 0.0
+    talk.relay.wake()
+    await talk.relay.settle()
+    assert (talk.last().text, talk.last().edits) == ("晚", 1)
+
+
+async def test_a_process_that_leads_again_sends_again(talk: Talk) -> None:
+    await talk.relay.start()
+    await talk.relay.stop()
+    await talk.relay.start()
+    try:
+        await put(talk, "一")
+        await talk.relay.settle()
+        assert talk.heard() == ["一"]
+    finally:
+        await talk.relay.stop()
+
+
+async def test_an_outcome_that_cannot_be_written_holds_up_no_other(talk: Talk) -> None:
+    talk.adapter.failures[GROUP] = [ChatMovedError("-1002\ud800")]
+    await put(talk, "一")
+    await tell(talk, "私下的")
+    await talk.relay.start()
+    try:
+        await talk.relay.settle()
+    finally:
+        await talk.relay.stop()
+    assert talk.heard(ZHANG) == ["私下的"]
+    assert await state(talk, "一") is DeliveryState.UNKNOWN
