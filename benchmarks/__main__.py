@@ -11,13 +11,14 @@ import time
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import delivery, intake, killed, startup
+from benchmarks import delivery, intake, killed, startup, wecom
 
 BENCHES: dict[str, ModuleType] = {
     "startup": startup,
     "intake": intake,
     "killed": killed,
     "delivery": delivery,
+    "wecom": wecom,
 }
 
 

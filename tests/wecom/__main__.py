@@ -5,7 +5,7 @@ import asyncio
 import signal
 import sys
 
-from tests.wecom import WeCom
+from tests.wecom import Limits, WeCom
 
 
 async def _serve(options: argparse.Namespace) -> None:
@@ -13,7 +13,10 @@ async def _serve(options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with WeCom(port=options.port, ws_port=options.ws_port, ack_seconds=options.ack) as wecom:
+    limits = Limits.within(options.minute)
+    async with WeCom(
+        port=options.port, ws_port=options.ws_port, ack_seconds=options.ack, limits=limits
+    ) as wecom:
         sys.stdout.write(f"{wecom.url} {wecom.ws_url}\n")
         sys.stdout.flush()
         await stop.wait()
@@ -25,6 +28,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="of HTTP; 0 for any free one")
     parser.add_argument("--ws-port", type=int, default=0, help="of the long connection; 0 for any free one")
     parser.add_argument("--ack", type=float, default=0.0, metavar="SECONDS", help="how late every ack comes")
+    parser.add_argument(
+        "--minute", type=float, default=60.0, metavar="SECONDS", help="how long a minute of the rates is"
+    )
     asyncio.run(_serve(parser.parse_args()))
 
 

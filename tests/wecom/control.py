@@ -58,6 +58,16 @@ def _deeds(wecom: "WeCom") -> Mapping[str, Callable[..., Any]]:
         group = groups[chatid] if chatid else None
         return await wecom.says(people[userid], text, group, **kwargs) is not None
 
+    def person(userid: str, name: str = "", *, spoken: bool = False) -> str:
+        if spoken:
+            wecom.stage.spoken.add(userid)
+        return wecom.person(userid, name).userid
+
+    async def bursts(userid: str, chatid: str, count: int) -> None:
+        for number in range(count):
+            text = f"@{wecom.names[0]} 第 {number} 句"
+            await wecom.says(people[userid], text, groups[chatid])
+
     def look(since: int = 0) -> list[dict[str, Any]]:
         return [
             {"chat": s.chat, "route": s.route, "kind": s.kind, "text": s.text, "labels": s.labels, "at": s.at}
@@ -84,7 +94,7 @@ def _deeds(wecom: "WeCom") -> Mapping[str, Callable[..., Any]]:
         wecom.callback_url = url
 
     return {
-        "person": lambda userid, name="": wecom.person(userid, name).userid,
+        "person": person, "bursts": bursts,
         "group": lambda chatid, name="", **kwargs: wecom.group(chatid, name, **kwargs).chatid,
         "says": says, "opens": opens, "clicks": clicks, "look": look, "fails": fails, "stats": stats,
         "callback": callback, "drop": wecom.socket.drop, "clear_faults": wecom.faults.clear,

@@ -24,6 +24,12 @@ class Limits:
     member_minute: Rate = Rate(30, 60)
     subscribe: Rate = Rate(20, 60)
 
+    @classmethod
+    def within(cls, minute_seconds: float) -> "Limits":
+        """Return the same limits with shorter minutes, for benches."""
+        minute, hour = minute_seconds, minute_seconds * 60
+        return cls(Rate(30, minute), Rate(1000, hour), Rate(20, minute), Rate(30, minute), Rate(20, minute))
+
 
 @dataclass(slots=True)
 class _Window:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,8 @@ class WecomIntake:
     def resume(self) -> None:
         """Go on after a stop: a process that leads no more is still called."""
         if not self._workers and self._deliver is not None:
-            queues = (self._words, self._presses)
-            self._workers = [asyncio.create_task(self._work(queue), name="wecom-intake") for queue in queues]
+            for queue in (self._words, self._presses):
+                self._employ(queue)
 
     async def stop(self) -> None:
         """Hand on what is queued, a moment long, then end."""
@@ -100,6 +101,19 @@ class WecomIntake:
             _log.error("wecom_queue_full", waiting=_MOST_QUEUED)
             return None
         return done
+
+    def _employ(self, queue: asyncio.Queue[Heard]) -> None:
+        task = asyncio.create_task(self._work(queue), name="wecom-intake")
+        self._workers.append(task)
+        task.add_done_callback(partial(self._ended, queue))
+
+    def _ended(self, queue: asyncio.Queue[Heard], task: asyncio.Task[None]) -> None:
+        """Employ another worker for one that a mistake of ours has ended: one batch never stops the queue."""
+        if task.cancelled() or task not in self._workers:
+            return
+        _log.error("wecom_intake_failed", exc_info=task.exception())
+        self._workers.remove(task)
+        self._employ(queue)
 
     async def _work(self, queue: asyncio.Queue[Heard]) -> None:
         while True:

@@ -2,13 +2,15 @@
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 
 import pytest
 
-from bot.adapters.base import OutcomeUnknownError, TemporaryError
+from bot.adapters.base import OutcomeUnknownError, Taken, TemporaryError
 from bot.adapters.wecom.adapter import WecomAdapter
 from bot.adapters.wecom.errors import RefusedError
 from bot.adapters.wecom.routes.long_connection import LongConnection, State
+from storage.records import Platform
 from tests.bot.adapters.wecom.conftest import Begin, Community
 from tests.wecom import Cut, LateAck, NoAck, WeCom, refusals
 
@@ -205,3 +207,20 @@ async def test_a_card_that_is_tapped_is_answered_even_while_storage_is_away(begi
         await c.wecom.clicks(c.zhang, shown, shown.labels[0])
         await c.wecom.stage.until(lambda: c.wecom.stage.updates, "the card was never updated")
     await c.wecom.sees(c.zhang, "#1")
+
+
+async def test_a_batch_that_fails_by_a_mistake_of_ours_does_not_stop_the_next(begin: Begin) -> None:
+    c = await begin()
+    dispatcher, failed = c.core.dispatcher, []
+
+    async def once(platform: Platform, batch: Sequence[Taken]) -> Mapping[str, str]:
+        if not failed:
+            failed.append(batch)
+            raise LookupError("a mistake")
+        return await dispatcher(platform, batch)
+
+    c.adapter.intake.start(once)
+    await c.wecom.says(c.zhang, "@小助手 #反馈 按钮太小了，看不清", c.group)
+    await c.wecom.stage.until(lambda: failed, "never offered")
+    await c.wecom.says(c.yu, "@小助手 #反馈 座椅太硬了，坐不住", c.group)
+    await c.wecom.sees(c.group, "#1")
