@@ -52,7 +52,7 @@ class Database:
         return Path(self.url.removeprefix(_SQLITE)) if self.url.startswith(_SQLITE) else None
 
     def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
-        """Call `listener` after each commit with the nouns written ("outbox", "timers", "runs", "plans")."""
+        """Call `listener` after each commit with the nouns written ("outbox", "timers", "feedback", …)."""
         self._listeners.append(listener)
 
     @asynccontextmanager

@@ -58,6 +58,7 @@ class FeedbackRepository(Repository):
         row = await self._one(_add(is_postgres=self._is_postgres), values)
         if row is None:
             return None
+        self._uow.written.add("feedback")
         files = tuple(attachments)
         await self.add_attachments(row["id"], files)
         return feedback_of(row, files)
@@ -166,6 +167,8 @@ class FeedbackRepository(Repository):
             {"feedback_id": feedback.id, "text": feedback.text, "at": now},
         )
         await self.amend(feedback.id, now, text=text)
+        await self._uow.likeness.mark_stale(feedback.id)
+        self._uow.written.add("feedback")
 
     async def list_versions(self, feedback_id: int) -> list[str]:
         """List former texts, oldest first."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -446,3 +447,32 @@ webchat_updates = sa.Table(  # what the web chat gives to the bot; unconfirmed o
         sqlite_where=sa.text("NOT is_confirmed"), postgresql_where=sa.text("NOT is_confirmed"),
     ),
 )  # fmt: skip
+
+# Likeness: which words stand in which feedback. Written in the background, long after the capture.
+# Compared as bytes, which is faster and the same on every server.
+_Term = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+feedback_terms = sa.Table(
+    "feedback_terms",
+    metadata,
+    sa.Column("term", _Term, primary_key=True),
+    sa.Column("feedback_id", _Id, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+feedback_words = sa.Table(  # the words of each indexed feedback, by spaces; stale once its text was edited
+    "feedback_words",
+    metadata,
+    _ref("feedback_id", "feedback", primary_key=True),
+    _text("words"),
+    _flag("is_stale"),
+    sa.Index(
+        "ix_feedback_words_stale", "feedback_id",
+        sqlite_where=sa.text("is_stale"), postgresql_where=sa.text("is_stale"),
+    ),
+)  # fmt: skip
+term_counts = sa.Table(  # in how many feedback each word stands; the empty word: how many there are
+    "term_counts",
+    metadata,
+    sa.Column("term", _Term, primary_key=True),
+    sa.Column("texts", sa.BigInteger, nullable=False, server_default="0"),
+    sqlite_with_rowid=False,
+)

@@ -12,12 +12,14 @@ from storage.audit import AuditRepository
 from storage.chats import ChatRepository
 from storage.checkins import CheckinRepository
 from storage.contributions import ContributionRepository
+from storage.corrections import CorrectionRepository
 from storage.deliveries import DeliveryRepository
 from storage.drafts import DraftRepository
 from storage.echoes import EchoRepository
 from storage.expectations import ExpectationRepository
 from storage.feedback import FeedbackRepository
 from storage.inbox import InboxRepository
+from storage.likeness import LikenessRepository
 from storage.loops import LoopRepository
 from storage.members import MemberRepository
 from storage.outages import busy_while_away
@@ -156,3 +158,13 @@ class UnitOfWork:
     def said(self) -> SaidRepository:
         """What was said lately, for quotes without an author."""
         return SaidRepository(self)
+
+    @cached_property
+    def likeness(self) -> LikenessRepository:
+        """Which feedback is like a text."""
+        return LikenessRepository(self)
+
+    @cached_property
+    def corrections(self) -> CorrectionRepository:
+        """What a person chose where the classifier guessed."""
+        return CorrectionRepository(self)

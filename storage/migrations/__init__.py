@@ -10,7 +10,7 @@ from storage.db import Database
 from storage.errors import NewerDatabaseError
 
 HEAD = (
-    "0001"  # a test checks that this is alembic's head, so that a start without migrations needs no alembic
+    "0002"  # a test checks that this is alembic's head, so that a start without migrations needs no alembic
 )
 _HERE = Path(__file__).parent
 _LOCK = 7_204_001  # any constant: the advisory lock PostgreSQL holds while one process migrates

@@ -1,0 +1,213 @@
+"""Which feedback is like a text: the words of each, and the nearest by its rare words.
+
+Written in the background by `bot/indexing.py`; read by `handlers/likeness.py`. What is like what is decided in
+`storage/text/likeness.py`; here it is only looked up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.records import OPEN, Status
+from storage.repository import Bulk, Repository, as_json
+from storage.text.likeness import RAREST, Frequencies, Likeness, nearest, rarest
+
+NEWEST = 2_000
+"""How many texts of one word are looked at, the newest: what is said more often tells little, and takes long."""
+
+POOL = 500
+"""How many texts that share most are looked at before those of other statuses drop out."""
+
+LOOKED_AT = 20
+"""How many texts are compared word by word."""
+
+_OVERLAP = 1_000
+"""Numbers below the last indexed one that are looked at again: PostgreSQL may commit them out of order."""
+
+_INDEX = "likeness_index"
+_ALL = ""  # the word that stands for every text
+_feedback, _terms, _words, _counts = (
+    tables.feedback,
+    tables.feedback_terms,
+    tables.feedback_words,
+    tables.term_counts,
+)
+
+_ADD_WORDS = Bulk(
+    "feedback_id:bigint words:text",
+    "INSERT INTO feedback_words (feedback_id, words) SELECT r.feedback_id, r.words FROM {rows} WHERE true"
+    " ON CONFLICT (feedback_id) DO NOTHING RETURNING feedback_id",
+    _words.c.feedback_id,
+)
+_ADD_TERMS = Bulk(
+    "term:text feedback_id:bigint",
+    "INSERT INTO feedback_terms (term, feedback_id) SELECT r.term, r.feedback_id FROM {rows} WHERE true"
+    " ON CONFLICT (term, feedback_id) DO NOTHING",
+)
+_DROP_TERMS = Bulk(
+    "term:text feedback_id:bigint",
+    "DELETE FROM feedback_terms WHERE (term, feedback_id) IN (SELECT r.term, r.feedback_id FROM {rows})",
+)
+_COUNT = Bulk(
+    "term:text texts:bigint",
+    "INSERT INTO term_counts (term, texts) SELECT r.term, r.texts FROM {rows} WHERE true"
+    " ON CONFLICT (term) DO UPDATE SET texts = term_counts.texts + excluded.texts",
+)
+_COUNTS_OF = Bulk(
+    "term:text",
+    "SELECT c.term, c.texts FROM {rows} JOIN term_counts AS c ON c.term = r.term",
+    _counts.c.term,
+    _counts.c.texts,
+)
+
+
+class LikenessRepository(Repository):
+    """Queries over the words of feedback."""
+
+    async def put(self, feedback_id: int, tokens: Iterable[str]) -> bool:
+        """Index one feedback by its words; False if it is indexed already and not stale."""
+        return await self.put_all({feedback_id: tokens}) == 1
+
+    async def put_all(self, texts: Mapping[int, Iterable[str]]) -> int:
+        """Index several feedback; return how many were not indexed, or stale. What is indexed stays."""
+        words = {number: list(dict.fromkeys(filter(None, tokens))) for number, tokens in texts.items()}
+        change = await self._drop_stale(list(words))
+        rows = [(number, " ".join(found)) for number, found in words.items()]
+        added = {row.feedback_id for row in await self._bulk(_ADD_WORDS, {"rows": as_json(rows)})}
+        pairs = sorted((word, number) for number in added for word in words[number])
+        if pairs:
+            await self._bulk(_ADD_TERMS, {"rows": as_json(pairs)})
+        change.update(word for word, _ in pairs)
+        change[_ALL] += len(added)
+        # In one order everywhere, so that two processes never wait for each other.
+        changed = sorted((word, by) for word, by in change.items() if by)
+        if changed:
+            await self._bulk(_COUNT, {"rows": as_json(changed)})
+        return len(added)
+
+    async def _drop_stale(self, numbers: Collection[int]) -> Counter[str]:
+        """Drop the former words of those that are stale; return how the counts change."""
+        gone = await self._all(
+            sa.delete(_words)
+            .where(_words.c.feedback_id.in_(numbers), _words.c.is_stale)
+            .returning(_words.c.feedback_id, _words.c.words)
+        )
+        pairs = sorted((word, row["feedback_id"]) for row in gone for word in row["words"].split())
+        change = Counter({_ALL: -len(gone)})
+        if pairs:
+            await self._bulk(_DROP_TERMS, {"rows": as_json(pairs)})
+            change.subtract(word for word, _ in pairs)
+        return change
+
+    async def find_words(self, feedback_id: int) -> list[str] | None:
+        """Return the words an indexed feedback is found by, None if it is not indexed yet."""
+        words: str | None = await self._scalar(
+            sa.select(_words.c.words).where(_words.c.feedback_id == feedback_id)
+        )
+        return None if words is None else words.split()
+
+    async def nearest(
+        self, tokens: Sequence[str], limit: int = 5, statuses: Iterable[Status] = OPEN, *,
+        apart_from: int | None = None,
+    ) -> list[Likeness]:  # fmt: skip
+        """List the feedback in these statuses that are most like a text, the likest first, each with the shared words.
+
+        **Shape**: `apart_from` is the feedback that the text is of.
+        """
+        mine = await self._frequencies(tokens)
+        enough = 1 if apart_from is None else 2  # it stands in the index itself
+        known = [word for word in tokens if mine.texts_with.get(word, 0) >= enough]
+        looked_up = rarest(known, mine)
+        if not looked_up:
+            return []
+        asked: dict[str, Any] = {f"term_{n}": "" for n in range(RAREST)}
+        asked |= {f"weight_{n}": 0.0 for n in range(RAREST)}
+        asked |= {f"term_{n}": word for n, word in enumerate(looked_up)}
+        asked |= {f"weight_{n}": mine.idf(word) for n, word in enumerate(looked_up)}
+        asked |= {"statuses": [str(status) for status in statuses], "apart_from": apart_from or 0}
+        rows = await self._all(_candidates(), asked)
+        texts = {row["feedback_id"]: row["words"].split() for row in rows}
+        words = {word for found in texts.values() for word in found}
+        return nearest(tokens, texts, await self._frequencies(words | set(tokens)), limit)
+
+    async def _frequencies(self, words: Iterable[str]) -> Frequencies:
+        rows = as_json([[word] for word in {*words, _ALL}])
+        counts = {row.term: row.texts for row in await self._bulk(_COUNTS_OF, {"rows": rows})}
+        return Frequencies(counts, counts.pop(_ALL, 0))
+
+    async def list_pending(self, limit: int) -> list[tuple[int, str]]:
+        """List feedback not indexed yet, or edited since, as (number, text); the edited ones last."""
+        last = sa.select(sa.func.coalesce(sa.func.max(_words.c.feedback_id), 0) - _OVERLAP)
+        fresh = await self._all(
+            sa.select(_feedback.c.id, _feedback.c.text)
+            .where(
+                _feedback.c.id > last.scalar_subquery(),
+                ~sa.exists().where(_words.c.feedback_id == _feedback.c.id),
+            )
+            .order_by(_feedback.c.id)
+            .limit(limit)
+        )
+        stale = await self._all(
+            sa.select(_feedback.c.id, _feedback.c.text)
+            .join(_words, _words.c.feedback_id == _feedback.c.id)
+            .where(_words.c.is_stale)
+            .order_by(_feedback.c.id)
+            .limit(limit - len(fresh))
+        )
+        return [(row["id"], row["text"]) for row in (*fresh, *stale)]
+
+    async def mark_stale(self, feedback_id: int) -> None:
+        """Let an edited feedback be indexed anew; until then it is found by its former words."""
+        await self._run(sa.update(_words).where(_words.c.feedback_id == feedback_id).values(is_stale=True))
+
+    async def name_tokenizer(self, name: str) -> bool:
+        """Note whose words the index holds; if it was another's, everything is indexed anew, and True returned."""
+        former = await self._uow.audit.recall(_INDEX)
+        if former == name:
+            return False
+        await self._run(sa.update(_words).values(is_stale=True))
+        await self._uow.audit.remember(_INDEX, name)
+        return True
+
+
+@cache
+def _candidates() -> sa.Select[Any]:
+    """Select what shares most of the looked-up words' weight, of equals the newest; built once."""
+    found = []
+    for n in range(RAREST):
+        weight = sa.bindparam(f"weight_{n}", type_=sa.Float).label("weight")
+        newest = (
+            sa.select(_terms.c.feedback_id, weight)
+            .where(_terms.c.term == sa.bindparam(f"term_{n}"))
+            .order_by(_terms.c.feedback_id.desc())
+            .limit(NEWEST)
+            .subquery()
+        )
+        found.append(sa.select(newest.c.feedback_id, newest.c.weight))
+    matches = sa.union_all(*found).subquery()
+    total = sa.func.sum(matches.c.weight).label("total")
+    best = (
+        sa.select(matches.c.feedback_id, total)
+        .group_by(matches.c.feedback_id)
+        .order_by(total.desc(), matches.c.feedback_id.desc())
+        .limit(POOL)
+        .subquery()
+    )
+    return (
+        sa.select(_words.c.feedback_id, _words.c.words)
+        .select_from(best)
+        .join(_feedback, _feedback.c.id == best.c.feedback_id)
+        .join(_words, _words.c.feedback_id == best.c.feedback_id)
+        .where(
+            _feedback.c.status.in_(sa.bindparam("statuses", expanding=True)),
+            _feedback.c.id != sa.bindparam("apart_from"),
+        )
+        .order_by(best.c.total.desc(), best.c.feedback_id.desc())
+        .limit(LOOKED_AT)
+    )
