@@ -1,6 +1,7 @@
 """Our little HTTP client reads what a server may write, and trusts nothing that is not whole."""
 
 import asyncio
+import gc
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -26,6 +27,7 @@ class Server:
         self.closes = closes
         self.requests: list[bytes] = []
         self.connections = 0
+        self.came = asyncio.Event()
         self.gone = asyncio.Event()
         self.tasks: set[asyncio.Task[object]] = set()
 
@@ -34,6 +36,7 @@ class Server:
         assert task is not None
         self.tasks.add(task)
         self.connections += 1
+        self.came.set()
         with suppress(EOFError, OSError, asyncio.LimitOverrunError, asyncio.CancelledError):
             while self.answers:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -155,6 +158,20 @@ async def test_a_server_without_tls_is_an_outage_for_https() -> None:
     with pytest.raises(OutageError):
         await StreamLine().post(f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}/x", b"{}", 5)
     listener.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_stop_just_as_the_server_lets_us_in_leaks_nothing(host: str) -> None:
+    line = StreamLine()
+    server = Server(WHOLE)
+    async with serving(server) as url:
+        work = asyncio.create_task(line.post(url.replace("127.0.0.1", host), b"{}", 5))
+        async with asyncio.timeout(5):
+            await server.came.wait()
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        await line.close()
+    gc.collect()  # a socket left open warns, and a warning is an error
 
 
 def certified(folder: Path) -> ssl.SSLContext:
