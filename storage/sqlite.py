@@ -21,6 +21,24 @@ _WRITER = (
 _READER = ("PRAGMA query_only=ON",)
 
 
+async def _in_thread(work: Callable[..., None], *arguments: object) -> None:
+    """Do what waits in a thread; who is cancelled meanwhile leaves only when it is done.
+
+    Otherwise the connection would be closed, or begin the next transaction, under the thread's feet.
+    """
+    thread = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    is_cancelled = False
+    while not thread.done():
+        try:
+            await asyncio.wait({thread})
+        except asyncio.CancelledError:
+            is_cancelled = True
+    if is_cancelled:
+        thread.exception()  # nobody is left to hear it
+        raise asyncio.CancelledError
+    thread.result()
+
+
 class InPlaceCursor:
     """The cursor SQLAlchemy's aiosqlite dialect expects, without the thread."""
 
@@ -55,7 +73,7 @@ class InPlaceCursor:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode not in _BUSY or not statement.startswith("BEGIN"):
                 raise
-            await asyncio.to_thread(self._wait_and_begin, statement)
+            await _in_thread(self._wait_and_begin, statement)
         return self
 
     def _wait_and_begin(self, statement: str) -> None:
@@ -99,7 +117,7 @@ class InPlaceConnection:
 
     async def commit(self) -> None:
         """Commit; waits for the disk in a thread."""
-        await asyncio.to_thread(self._conn.commit)
+        await _in_thread(self._conn.commit)
 
     async def rollback(self) -> None:
         """Roll back."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import sqlite3
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -134,6 +136,29 @@ async def test_a_locked_sqlite_file_is_busy_not_broken(
     async with database.begin() as uow:
         await _remember(uow, "a", "1")
     await other.close()
+    await database.close()
+
+
+async def test_who_is_cancelled_while_the_file_is_locked_holds_up_nobody(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/a.db")
+    await migrate(database)
+
+    async def write() -> None:
+        async with database.begin() as uow:
+            await uow.audit.remember("a", "1")
+
+    with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(write())
+        longest, before = 0.0, time.monotonic()
+        asyncio.get_running_loop().call_later(0.1, waiting.cancel)
+        asyncio.get_running_loop().call_later(0.3, other.rollback)
+        while not waiting.done():
+            await asyncio.wait({waiting}, timeout=0.01)
+            longest, before = max(longest, time.monotonic() - before), time.monotonic()
+    assert waiting.cancelled()
+    assert longest < 0.2, "the loop stood still"
+    await write()
     await database.close()
 
 
