@@ -61,6 +61,13 @@ def _rows(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         yield what, f"{all_of_it['efficiency']:.2f} of the possible speed; {trouble}", "", "≥ 0.95; 0, 0, 0"
         what = "300 private messages behind 25 to one busy group"
         yield what, f"there after {mixed['private_done_s']:.1f} s", "", "≤ 11 s"
+    if wecom := results.get("wecom"):
+        sent, burst = wecom["delivery"], wecom["burst"]
+        what = f"WeCom: {sent['messages']} messages within its limits"
+        trouble = f"{sent['refusals']} refusals, {sent['lost']} lost"
+        yield what, f"{sent['efficiency']:.2f} of the possible speed; {trouble}", "", "≥ 0.95; 0, 0"
+        what = f"WeCom: {burst['callbacks']:,} callbacks at once"
+        yield what, f"{burst['lost']} lost, {burst['repeated']} counted twice", "", "0 and 0"
 
 
 def main() -> None:
