@@ -7,6 +7,7 @@ Reads what the bench wrote (`benchmarks/results/latest.json`, or a file that is 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -27,7 +28,9 @@ def with_figures(text: str, results: Mapping[str, Any]) -> str:
         "|---|---|---|---|",
         *(f"| {' | '.join(row)} |" for row in _rows(results)),
     ]
-    said = f"Measured {results['at'][:10]} with Python {results['python']} on two cores, by `make bench`."
+    said = (
+        f"Measured {results['at'][:10]} by `make bench`, Python {results['python']}, {os.cpu_count()} cores."
+    )
     table = "\n".join([*rows, "", said])
     return _BLOCK.sub(lambda found: f"{found[1]}\n{table}\n\n{found[2]}", text)
 
@@ -49,7 +52,10 @@ def _rows(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         lost = killed["messages_lost"] + killed["feedback_lost"]
         twice = killed["messages_counted_twice"] + killed["feedback_doubled"] + killed["answers_doubled"]
         what = f"{killed['kills_under_backlog']} × SIGKILL under backlog, {killed['messages']:,} messages"
-        yield what, f"{lost} lost, {twice} counted or answered twice", "", "0 and 0"
+        found = f"{lost} lost, {twice} counted or answered twice"
+        if again := killed["reactions_set_again"]:
+            found += f" ({again} reactions set again, which nobody sees)"
+        yield what, found, "", "0 and 0"
     if startup := results.get("startup"):
         yield "from start to the first question to Telegram", f"{startup['start_s']:.2f} s", "", "≤ 0.6 s"
         yield "memory when idle", f"{startup['memory_mib_idle']:.0f} MiB", "", "≤ 100 MiB"
