@@ -9,7 +9,7 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from handlers.admins.agenda import show_history, show_list, show_next
+from handlers.agenda import show_history, show_list, show_next
 from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, called, pressed
 from handlers.places import Place, find_place, title
 from storage.messages import Message

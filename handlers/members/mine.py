@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.base import Context, Event, EventKind, Settings, called, pressed
-from handlers.members.own import list_own
+from handlers.own import list_own
 from storage.messages import Button, Message
 from storage.records import EVERYBODY
 

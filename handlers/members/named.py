@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handlers import outcome
 from handlers.base import Context, Event, Settings, pressed
-from handlers.members import outcome
 from storage.messages import Message, decode
 from storage.records import EVERYBODY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.base import Context, Event, EventKind, Settings, address, called
-from handlers.members.own import list_own
+from handlers.own import list_own
 from storage.messages import Button, Message
 from storage.records import EVERYBODY, DeliveryState
 

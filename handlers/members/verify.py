@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from handlers import outcome
 from handlers.base import Context, Event, EventKind, Settings, pressed
 from handlers.capture import offer
 from handlers.cards import quote_of, span
-from handlers.members import outcome
 from handlers.references import subject_of
 from handlers.tags import clean, weight
 from storage.contributions import Credit
