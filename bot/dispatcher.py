@@ -196,11 +196,16 @@ class Dispatcher:
         """Answer an error with one line: in a toast for a press, as a reply otherwise."""
         if ctx is None or ctx.event.kind in _SILENT or ctx.chat.state is not ChatState.SERVED:
             return
-        if ctx.event.kind is EventKind.PRESS:
-            ctx.toast = ctx.label(text_id, **params)
-        elif ctx.event.kind is EventKind.MESSAGE:
-            async with ctx.uow.savepoint():
-                await ctx.reply(Message(text=ctx.say(text_id, **params)))
+        try:
+            if ctx.event.kind is EventKind.PRESS:
+                ctx.toast = ctx.label(text_id, **params)
+            elif ctx.event.kind is EventKind.MESSAGE:
+                async with ctx.uow.savepoint():
+                    await ctx.reply(Message(text=ctx.say(text_id, **params)))
+        except StorageBusyError:
+            raise
+        except Exception:
+            _log.exception("answer_failed", text_id=text_id, update_id=ctx.event.update_id)
 
 
 def _may_answer(event: Event) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.adapters.base import Taken
 from bot.dispatcher import Dispatcher
 from bot.metrics import Metrics
-from handlers.base import Context, Event, NotUnderstoodError, Settings, called
+from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, called
 from storage import tables
 from storage.db import Database
 from storage.records import EVERYBODY, STAFF
@@ -36,6 +36,8 @@ class Echo:
         await ctx.uow.audit.add("echo", by_id=ctx.sender.id, now=ctx.now, detail=argument)
         if argument == "broken":
             raise RuntimeError("a bug")
+        if argument == "wordless":
+            raise UserError("no.such.text")
         if not argument:
             raise NotUnderstoodError("error.not_allowed", example=self.EXAMPLE)
         await ctx.reply((argument,))
@@ -121,6 +123,11 @@ async def test_a_handler_that_breaks_is_undone_says_so_and_the_batch_goes_on(tal
     await talk.take(*(talk.taken(talk.message(ZHANG, f"/echo {word}")) for word in ("broken", "早")))
     assert talk.heard() == ["出错了", "早"]
     assert await count(talk, tables.audit) == 1
+
+
+async def test_an_error_without_words_holds_up_nothing(talk: Talk) -> None:
+    await talk.take(*(talk.taken(talk.message(ZHANG, f"/echo {word}")) for word in ("wordless", "早")))
+    assert talk.heard() == ["早"]
 
 
 async def test_a_user_error_is_undone_and_becomes_one_line(talk: Talk) -> None:
