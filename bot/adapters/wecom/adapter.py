@@ -62,7 +62,7 @@ class WecomAdapter:
         self._assisted = Assisted(settings, self.app) if self.app is not None else None
         self._webhook = Webhook(settings, self._http)
         self.connection = self._connect()
-        self._sender = WecomSender(self._roads(), self._lanes, key, self._say)
+        self._sender = WecomSender(self._roads(), self._lanes, key, self._say, self._is_cut)
         name = settings.bot_names[0] if settings.bot_names else ""
         self._fast = Fast(self._say, settings.community, name, settings.public_url)
         self._people = People(settings, database, self.app, texts, self._conversations)
@@ -80,6 +80,9 @@ class WecomAdapter:
         if bot is None or bot.mode != "websocket":
             return None
         return LongConnection(self.settings, bot, self._heard)
+
+    def _is_cut(self) -> bool:
+        return self.connection is not None and self.connection.is_over()
 
     def _roads(self) -> list[Route]:
         """Return the roads in the order they are tried."""

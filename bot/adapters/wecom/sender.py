@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from bot.adapters.base import OutcomeUnknownError, Parcel, PermanentError
+from bot.adapters.base import OutcomeUnknownError, Parcel, PermanentError, TemporaryError
 from bot.adapters.wecom import errors
 from bot.adapters.wecom.errors import NotPossibleError, RefusedError
 from bot.adapters.wecom.lanes import WecomLanes
@@ -25,6 +26,7 @@ from bot.logs import get_logger
 from storage.records import ChatKind, DeliveryKind, Receipt
 
 _log = get_logger(__name__)
+_CUT_FOR = timedelta(minutes=5)  # until somebody has stopped the other process, or written the right secret
 _MOST_REMEMBERED = 1_000  # parcels of several pieces that are half way
 _REPEATED = frozenset({40058})  # what a card that was sent before is refused with
 
@@ -50,11 +52,15 @@ class Sent:
 class WecomSender:
     """All roads in their order."""
 
-    def __init__(self, roads: Sequence[Route], lanes: WecomLanes, seal_key: bytes, say: Say) -> None:
+    def __init__(
+        self, roads: Sequence[Route], lanes: WecomLanes, seal_key: bytes, say: Say, is_cut: Callable[[], bool]
+    ) -> None:
+        """`is_cut` tells whether the long connection is gone for good."""
         self._roads = roads
         self._lanes = lanes
         self._seal_key = seal_key
         self._say = say
+        self._is_cut = is_cut
         self._progress: OrderedDict[str, _Progress] = OrderedDict()
 
     async def send(self, parcel: Parcel) -> Sent:
@@ -72,6 +78,8 @@ class WecomSender:
                 return sent
         while len(self._progress) > _MOST_REMEMBERED:
             self._progress.popitem(last=False)
+        if self._is_cut():
+            raise TemporaryError("the long connection is gone for good", _CUT_FOR)
         raise errors.verdict(progress.refusals, is_private=parcel.chat_kind is ChatKind.PRIVATE)
 
     def _in_order(self, parcel: Parcel) -> Sequence[Route]:

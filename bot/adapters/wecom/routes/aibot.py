@@ -36,6 +36,7 @@ class Push:
 
     async def send(self, parcel: Parcel, piece: Piece) -> None:
         """Push one piece."""
+        _see_that_it_lives(self._connection)
         is_group = parcel.chat_kind is ChatKind.GROUP
         if is_group and piece.card is not None:
             raise NotPossibleError("cards can be pushed in private only")
@@ -71,6 +72,7 @@ class Answer:
             piece.card is not None and parcel.chat_kind is ChatKind.GROUP and not self._cards
         ):
             raise NotPossibleError("nothing to answer")
+        _see_that_it_lives(self._connection)
         content = await _content(self._connection, piece)
         await self._connection.request("aibot_respond_msg", content, callback.req_id)
 
@@ -78,6 +80,12 @@ class Answer:
         known = self._conversations
         found = known.latest(parcel.chat) if self._latest else known.answering(parcel)
         return found if found is not None and found.req_id and found.is_younger(ANSWER_SECONDS) else None
+
+
+def _see_that_it_lives(connection: LongConnection) -> None:
+    """See that the connection is there or coming back: one that was taken over carries nothing more."""
+    if connection.is_over():
+        raise NotPossibleError("the connection was taken over or refused")
 
 
 async def _content(connection: LongConnection, piece: Piece) -> Mapping[str, Any]:

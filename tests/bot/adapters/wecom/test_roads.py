@@ -13,6 +13,7 @@ from bot.adapters.base import (
     UnreachableError,
 )
 from bot.adapters.wecom.parse import button_scope
+from bot.adapters.wecom.routes.http import Http
 from bot.seal import unseal
 from storage.messages import Ballot, Button, Mention, Message
 from storage.records import ChatKind, DeliveryKind
@@ -270,3 +271,37 @@ async def test_a_changed_message_cannot_be(begin: Begin) -> None:
     parcel = to_group("早安")
     with pytest.raises(PermanentError):
         await c.adapter.send(Parcel(parcel.key, DeliveryKind.EDIT, GROUP, ChatKind.GROUP, parcel.message))
+
+
+async def test_a_connection_that_is_gone_for_good_leaves_the_other_roads(begin: Begin) -> None:
+    c = await begin(webhook=True, app=True)
+    c.wecom.fails("aibot_subscribe", refusals.BAD_BOT, times=None)
+    await c.wecom.socket.drop(1000)
+    connection = c.adapter.connection
+    assert connection is not None
+    await c.wecom.stage.until(connection.is_over, "not refused")
+    await c.adapter.send(to_group("早安"))
+    await c.adapter.send(to("xiaoyu", "您好"))
+    assert [s.route for s in c.wecom.stage.shown] == ["webhook", "app"]
+    with pytest.raises(TemporaryError, match="gone for good") as caught:
+        await c.adapter.send(to("stranger", "您好"))
+    assert caught.value.retry_after is not None
+
+
+async def test_a_peer_that_is_too_slow_has_an_unknown_outcome(begin: Begin) -> None:
+    c = await begin(webhook=True)
+    c.wecom.fails(HOOK, LateAck(5))
+    http = Http(timeout_seconds=0.2)
+    body = {"msgtype": "text", "text": {"content": "早安"}}
+    with pytest.raises(OutcomeUnknownError, match="ReadTimeout"):
+        await http.ask("webhook", f"{c.wecom.url}{HOOK}", query={"key": "KEY"}, body=body)
+    await http.close()
+    await c.wecom.sees(c.group, "早安")
+
+
+async def test_a_peer_that_is_not_there_was_sent_nothing(begin: Begin) -> None:
+    await begin()
+    http = Http()
+    with pytest.raises(TemporaryError, match="ConnectError"):
+        await http.ask("webhook", "http://127.0.0.1:1/x", body={})
+    await http.close()
