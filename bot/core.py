@@ -13,7 +13,7 @@ from bot.drawing import Drawing
 from bot.plans import Plans
 from bot.relay import Relay
 from handlers.base import Settings as HandlerSettings
-from handlers.base import Triage
+from handlers.guesses import Triage
 from locales.catalog import Catalog
 from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings

@@ -18,9 +18,9 @@ from handlers.base import (
     NotAllowedError,
     Plans,
     Settings,
-    Triage,
     UserError,
 )
+from handlers.guesses import Triage
 from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import ConflictError, StorageBusyError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from handlers.base import Guess
+from handlers.guesses import Guess
 
 if TYPE_CHECKING:
     from storage.text.triage import Triage

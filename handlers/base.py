@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from handlers.guesses import Triage
 from locales.catalog import Catalog
 from storage.expectations import Expectation
 from storage.messages import Button, Mention, Message, Text
@@ -16,7 +17,6 @@ from storage.records import (
     Capabilities,
     Chat,
     ChatKind,
-    FeedbackClass,
     FeedbackTimes,
     Manners,
     Member,
@@ -219,37 +219,6 @@ class Context:
     async def language_of(self, member: Member) -> str:
         """Return the language to speak to a member in private."""
         return member.language or (await self.home_of(member)).language
-
-
-class Guess(Protocol):
-    """What the classifier thinks of a text."""
-
-    @property
-    def kind(self) -> FeedbackClass:
-        """Return the likeliest class."""
-
-    @property
-    def probability(self) -> float:
-        """Return how likely it is."""
-
-    @property
-    def sure(self) -> bool:
-        """Tell whether such guesses are right 95 times in 100."""
-
-    @property
-    def negative(self) -> bool:
-        """Tell whether the member is unhappy."""
-
-    @property
-    def urgent(self) -> bool:
-        """Tell whether it cannot wait."""
-
-
-class Triage(Protocol):
-    """Guesses the class of a text, offline."""
-
-    def guess(self, text: str, hint: str | None = None) -> Guess:
-        """Return the guess; `hint` is the class the member's own tag names."""
 
 
 class Handler(Protocol):

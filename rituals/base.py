@@ -97,9 +97,6 @@ class Calendar(Protocol):
     def is_on(self, calendar: str | frozenset[date], day: date) -> bool:
         """Tell whether a ritual with this calendar is held on a day."""
 
-    def previous_on(self, calendar: str | frozenset[date], day: date) -> date | None:
-        """Return the last day before `day` on which a ritual with this calendar was held."""
-
     def is_known(self, year: int) -> bool:
         """Tell whether the year's make-up days are published."""
 

@@ -16,7 +16,6 @@ NAMES = ("daily", "workdays", "holidays")
 _DAY = timedelta(days=1)
 _DECEMBER = 12
 _SATURDAY = 5
-_LOOK_BACK = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +115,6 @@ class WorkCalendar:
         if calendar == "daily":
             return True
         return self.is_workday(day) if calendar == "workdays" else self.is_holiday(day)
-
-    def previous_on(self, calendar: Calendar, day: date) -> date | None:
-        """Return the calendar's last day before this one, or None: the day a streak must hold to go on.
-
-        A named calendar is searched back for 400 days, which every year with holidays satisfies.
-        """
-        check_calendar(calendar)
-        if not isinstance(calendar, str):
-            return max((listed for listed in calendar if listed < day), default=None)
-        earliest = date.min + _LOOK_BACK
-        stop = day - _LOOK_BACK if day > earliest else date.min
-        while day > stop:
-            day -= _DAY
-            if self.is_on(calendar, day):
-                return day
-        return None
 
     def _is_legal_day_off(self, day: date) -> bool:
         return day in self._off or (day not in self._work and day in _year(day.year).off)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -54,16 +54,3 @@ class CheckinRepository(Repository):
             sa.select(_t.c.member_id).where(_t.c.run_id == run_id, ~before.exists()).order_by(_t.c.at)
         )
         return [row["member_id"] for row in rows]
-
-    async def list_days(self, chat_id: int, ritual: str, since: date) -> dict[int, set[date]]:
-        """Return on which local days each member checked in to a ritual of a chat."""
-        r = tables.runs
-        rows = await self._all(
-            sa.select(_t.c.member_id, r.c.day)
-            .join(r, r.c.id == _t.c.run_id)
-            .where(r.c.chat_id == chat_id, r.c.ritual == ritual, r.c.day >= since)
-        )
-        days: dict[int, set[date]] = {}
-        for row in rows:
-            days.setdefault(row["member_id"], set()).add(row["day"])
-        return days

@@ -178,28 +178,10 @@ class FeedbackRepository(Repository):
         )
         return [row["text"] for row in rows]
 
-    async def list_by_status(
-        self, statuses: Iterable[Status], *, words: str = "", owner_id: int | None = None, limit: int = 20,
-        offset: int = 0,
-    ) -> list[Feedback]:  # fmt: skip
-        """List feedback in these statuses, the longest waiting first, optionally with words in the text."""
-        query = sa.select(_t).where(_t.c.status.in_([str(s) for s in statuses]))
-        if owner_id is not None:
-            query = query.where(_t.c.owner_id == owner_id)
-        for word in words.split():
-            query = query.where(_t.c.text.icontains(word, autoescape=True))
-        rows = await self._all(query.order_by(_t.c.id).limit(limit).offset(offset))
-        return [feedback_of(row) for row in rows]
-
     async def list_after(self, feedback_id: int, limit: int) -> list[Feedback]:
         """List feedback of any status in the order of its numbers, from the one after this."""
         rows = await self._all(sa.select(_t).where(_t.c.id > feedback_id).order_by(_t.c.id).limit(limit))
         return [feedback_of(row) for row in rows]
-
-    async def count_by_status(self) -> dict[Status, int]:
-        """Count feedback in each status."""
-        rows = await self._all(sa.select(_t.c.status, sa.func.count().label("n")).group_by(_t.c.status))
-        return {Status(row["status"]): row["n"] for row in rows}
 
     async def list_of(self, contributor_id: int, limit: int = 20, offset: int = 0) -> list[Feedback]:
         """List one member's own feedback, newest first."""
@@ -219,17 +201,6 @@ class FeedbackRepository(Repository):
                 sa.select(sa.func.count()).select_from(_t).where(_t.c.contributor_id == contributor_id)
             )
         )
-
-    async def list_changed(self, statuses: Iterable[Status], since: datetime, chat_id: int) -> list[Change]:
-        """List the changes into these statuses since a moment, for feedback of one chat, oldest first."""
-        c = tables.changes
-        rows = await self._all(
-            sa.select(c)
-            .join(_t, _t.c.id == c.c.feedback_id)
-            .where(c.c.after.in_([str(s) for s in statuses]), c.c.at > since, _t.c.chat_id == chat_id)
-            .order_by(c.c.id)
-        )
-        return [_change(row) for row in rows]
 
     async def list_changes(self, feedback_id: int) -> list[Change]:
         """List all changes of a feedback, oldest first."""

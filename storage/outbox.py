@@ -260,16 +260,6 @@ class OutboxRepository(Repository):
             )
         )
 
-    async def settle_waiting(self, delivery_id: int, state: DeliveryState, error: str) -> bool:
-        """End a wait another way (told in person); False if it does not wait any more."""
-        return bool(
-            await self._run(
-                sa.update(_t)
-                .where(_t.c.id == delivery_id, _t.c.state.in_([str(DeliveryState.WAITING), *_GONE]))
-                .values(state=str(state), error=error)
-            )
-        )
-
     async def cancel(self, subject: str) -> int:
         """Take back promises about a subject that have not been sent (their reason is gone)."""
         return await self._run(

@@ -116,23 +116,8 @@ def test_each_kind_of_calendar_knows_its_days() -> None:
 
 
 def test_an_unknown_calendar_is_refused_with_the_four_kinds() -> None:
-    for ask in (CHINA.is_on, CHINA.previous_on):
-        with pytest.raises(ValueError, match='"daily", "workdays", "holidays" or a list of dates'):
-            ask("weekdays", date(2026, 1, 1))
-
-
-def test_a_workday_streak_steps_over_weekends_and_holidays() -> None:
-    assert CHINA.previous_on("workdays", date(2026, 11, 23)) == date(2026, 11, 20)
-    assert CHINA.previous_on("workdays", date(2026, 2, 24)) == date(2026, 2, 14)
-    assert CHINA.previous_on("daily", date(2026, 2, 24)) == date(2026, 2, 23)
-    assert CHINA.previous_on("holidays", date(2026, 2, 15)) == date(2026, 1, 3)
-
-
-def test_a_custom_streak_steps_along_its_own_list() -> None:
-    listed = frozenset({date(2020, 1, 1), date(2026, 3, 1), date(2026, 3, 9)})
-    assert CHINA.previous_on(listed, date(2026, 3, 9)) == date(2026, 3, 1)
-    assert CHINA.previous_on(listed, date(2026, 3, 1)) == date(2020, 1, 1)
-    assert CHINA.previous_on(listed, date(2020, 1, 1)) is None
+    with pytest.raises(ValueError, match='"daily", "workdays", "holidays" or a list of dates'):
+        CHINA.is_on("weekdays", date(2026, 1, 1))
 
 
 @pytest.mark.parametrize("year", [1, 1949, 1990, 2000, 2099, 2100, 2101, 9999])
@@ -140,6 +125,4 @@ def test_years_far_away_are_answered_as_plain_weeks_at_worst(year: int) -> None:
     for day in (date(year, 1, 1), date(year, 6, 15), date(year, 12, 31)):
         assert CHINA.is_on("workdays", day) in (True, False)
         assert CHINA.is_on("holidays", day) in (True, False)
-        CHINA.previous_on("workdays", day)
-        CHINA.previous_on("holidays", day)
     assert not CHINA.is_known(year)

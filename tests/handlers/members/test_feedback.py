@@ -18,7 +18,7 @@ SECOND = Attachment("photo", "file-2", "unique-2")
 async def kept(talk: Talk) -> list[Feedback]:
     """Return every feedback, oldest first."""
     async with talk.database.read() as uow:
-        found = await uow.feedback.list_by_status(list(Status), limit=100)
+        found = await uow.feedback.list_after(0, limit=100)
         return [await uow.feedback.get(feedback.id) for feedback in found]
 
 

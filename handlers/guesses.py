@@ -1,0 +1,38 @@
+"""What a classifier of texts is to handlers; `storage/text` holds the one that is shipped."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from storage.records import FeedbackClass
+
+
+class Guess(Protocol):
+    """What the classifier thinks of a text."""
+
+    @property
+    def kind(self) -> FeedbackClass:
+        """Return the likeliest class."""
+
+    @property
+    def probability(self) -> float:
+        """Return how likely it is."""
+
+    @property
+    def sure(self) -> bool:
+        """Tell whether such guesses are right 95 times in 100."""
+
+    @property
+    def negative(self) -> bool:
+        """Tell whether the member is unhappy."""
+
+    @property
+    def urgent(self) -> bool:
+        """Tell whether it cannot wait."""
+
+
+class Triage(Protocol):
+    """Guesses the class of a text, offline."""
+
+    def guess(self, text: str, hint: str | None = None) -> Guess:
+        """Return the guess; `hint` is the class the member's own tag names."""
