@@ -28,8 +28,13 @@ class Shape:
 
     limit: int
     cards: bool
+    group_cards: bool = False
     mentions: bool = False
     ratings: bool = False
+
+    def may_show_cards(self, kind: ChatKind) -> bool:
+        """Tell whether it can carry something to tap into a chat of this kind."""
+        return self.cards and (self.group_cards or kind is ChatKind.PRIVATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +51,17 @@ def render(parcel: Parcel, shape: Shape, seal_key: bytes, say: Say) -> list[Piec
     """Return the pieces of a parcel, in order. **Errors**: CardError if a card cannot be made to fit."""
     message = parcel.message
     offered = [button for row in message.buttons for button in row if button.action]
+    has_cards = shape.may_show_cards(parcel.chat_kind)
     text = _words(parcel, shape, say, offered)
     pieces: list[Piece] = []
-    if shape.cards and message.ballot is not None:
+    if has_cards and message.ballot is not None:
         text = markdown.lines((text, _long_ballot(message)))
         card = cards.ballot(
             message.ballot.question, message.ballot.options[: cards.MOST_OPTIONS], task_id_of(parcel.key),
             say("wecom.vote"), multiple=message.ballot.multiple,
         )  # fmt: skip
         pieces.append(Piece(card=card))
-    if shape.cards and offered:
+    if has_cards and offered:
         rating = _rating(offered, parcel.chat, seal_key) if shape.ratings else ""
         fits = len(text) <= cards.SUB_TITLE and not rating and not parcel.png and not pieces
         title = message.about or say("wecom.choose")
@@ -83,18 +89,18 @@ def _texts(text: str, limit: int, rating: str) -> list[Piece]:
 
 
 def _words(parcel: Parcel, shape: Shape, say: Say, offered: list[Button]) -> str:
-    message = parcel.message
+    message, has_cards = parcel.message, shape.may_show_cards(parcel.chat_kind)
     given = [markdown.write(message.text, mentions=shape.mentions)]
     if message.picture is not None:
         given.append(markdown.escape(_caption(message.picture, is_drawn=parcel.png is not None)))
-    if message.ballot is not None and not shape.cards:
+    if message.ballot is not None and not has_cards:
         given.append(_numbered(message, say))
     given += [
         markdown.link(button.label, button.url) for row in message.buttons for button in row if button.url
     ]
     if parcel.chat_kind is ChatKind.GROUP and any(button.start for row in message.buttons for button in row):
         given.append(say("wecom.write_to_me"))
-    if offered and not shape.cards and parcel.chat_kind is ChatKind.PRIVATE:
+    if offered and not has_cards and parcel.chat_kind is ChatKind.PRIVATE:
         labels = " / ".join(button.label for button in offered)
         given.append(markdown.escape(say("wecom.answer_there", labels=labels)))
     return markdown.lines(given)

@@ -38,8 +38,6 @@ class Push:
         """Push one piece."""
         _see_that_it_lives(self._connection)
         is_group = parcel.chat_kind is ChatKind.GROUP
-        if is_group and piece.card is not None:
-            raise NotPossibleError("cards can be pushed in private only")
         chat = parcel.chat if is_group else self._conversations.spell(parcel.chat)
         content = await _content(self._connection, piece)
         chat_type = _GROUP if is_group else _SINGLE
@@ -56,9 +54,8 @@ class Answer:
         self._connection = connection
         self._conversations = conversations
         self._latest = latest
-        self._cards = cards
         self.name = "late answer" if latest else "answer"
-        self.shape = Shape(LIMIT, cards=True, ratings=True)
+        self.shape = Shape(LIMIT, cards=True, group_cards=cards, ratings=True)
 
     def is_open(self, parcel: Parcel, pieces: int) -> bool:
         """Tell whether there is a callback that may still be answered."""
@@ -68,9 +65,7 @@ class Answer:
     async def send(self, parcel: Parcel, piece: Piece) -> None:
         """Answer with one piece."""
         callback = self._callback(parcel)
-        if callback is None or (
-            piece.card is not None and parcel.chat_kind is ChatKind.GROUP and not self._cards
-        ):
+        if callback is None:
             raise NotPossibleError("nothing to answer")
         _see_that_it_lives(self._connection)
         content = await _content(self._connection, piece)

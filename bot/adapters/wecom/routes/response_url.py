@@ -8,7 +8,6 @@ from bot.adapters.wecom.render import Piece, Shape
 from bot.adapters.wecom.routes.aibot import LIMIT, markdown_of
 from bot.adapters.wecom.routes.base import URL_SECONDS, Callback, Conversations
 from bot.adapters.wecom.routes.http import Http
-from storage.records import ChatKind
 
 
 class ResponseUrl:
@@ -30,8 +29,6 @@ class ResponseUrl:
         if callback is None or piece.png is not None:
             raise NotPossibleError("no address left")
         if piece.card is not None:
-            if parcel.chat_kind is ChatKind.GROUP:
-                raise NotPossibleError("cards can be sent in private only")
             content = {"msgtype": "template_card", "template_card": piece.card}
         else:
             content = markdown_of(piece)

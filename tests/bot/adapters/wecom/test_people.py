@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rituals.base import Question, RitualSettings
-from storage.records import Platform
+from storage.records import Platform, Role
+from storage.staff import CONFIG, Grant
 from tests.bot.adapters.wecom.conftest import GROUP, Begin, Community
 from tests.wecom import NoAck, refusals
 
@@ -170,3 +171,23 @@ async def test_a_poll_is_numbered_in_the_group_and_a_card_in_private(begin: Begi
     async with c.database.read() as uow:
         votes = await uow.connection.exec_driver_sql("SELECT choices FROM poll_answers ORDER BY choices")
         assert [row[0] for row in votes] == ["[0]", "[1]"]
+
+
+async def test_a_quote_of_our_own_words_is_a_reply_to_them(begin: Begin) -> None:
+    c = await begin()
+    await begun(c, "weekend")
+    post = await c.wecom.sees(c.group, "周末去哪")
+    await c.wecom.says(c.zhang, "@小助手 投票 1", c.group, quote=post)
+    await c.wecom.sees(c.group, "爬山", since=1)
+    await c.wecom.says(c.yu, "@小助手 #反馈", c.group, quote=post)
+    await c.wecom.sees(c.group, "按钮太小了", since=2)
+
+
+async def test_whereami_tells_the_id_of_a_group_that_is_not_served_yet(begin: Begin) -> None:
+    c = await begin()
+    async with c.database.begin() as uow:
+        admin = Grant(Platform.WECOM, "minadmin", CONFIG, Role.ADMIN, "阿敏")
+        await uow.staff.declare([admin], datetime.now(UTC))
+    stranger = c.wecom.group("wrNEW", "新群")
+    await c.wecom.says(c.wecom.person("MinAdmin", "阿敏"), "@小助手 ／whereami", stranger)
+    await c.wecom.sees(stranger, "wrNEW")

@@ -136,6 +136,13 @@ def test_in_a_group_there_are_no_cards_but_links_and_where_to_write() -> None:
     assert piece.text == "给您的消息\n[看](https://x)\nwecom.write_to_me"
 
 
+def test_in_a_group_buttons_stay_away_unless_the_config_has_seen_them_arrive() -> None:
+    message = Message(text=("好些了吗？",), buttons=BUTTONS)
+    assert [piece.text for piece in pieces(message, private=False)] == ["好些了吗？"]
+    (card,) = pieces(message, shape=Shape(20480, cards=True, group_cards=True), private=False)
+    assert card.card is not None
+
+
 def test_a_private_message_without_cards_says_what_can_be_answered() -> None:
     (piece,) = pieces(Message(text=("好些了吗？",), buttons=BUTTONS), shape=APP)
     assert piece.text == "好些了吗？\nwecom.answer_there 顺手多了 / 还不行"

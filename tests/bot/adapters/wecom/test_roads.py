@@ -13,7 +13,6 @@ from bot.adapters.base import (
     UnreachableError,
 )
 from bot.adapters.wecom.parse import button_scope
-from bot.adapters.wecom.routes.http import Http
 from bot.seal import unseal
 from storage.messages import Ballot, Button, Mention, Message
 from storage.records import ChatKind, DeliveryKind
@@ -266,6 +265,17 @@ async def test_a_card_of_the_app_has_buttons_only_with_its_callback(begin: Begin
     assert unseal(KEY, button_scope("xiaoyu"), button["key"]) == "verify:1:2:better"
 
 
+async def test_buttons_of_a_group_become_a_card_only_where_the_config_allows_it(begin: Begin) -> None:
+    c = await begin(groups_may_show_cards=True)
+    c.wecom.groups_take_cards = True
+    told = await c.wecom.says(c.yu, "@小助手 在吗", c.group)
+    await c.wecom.sees(c.group, "我在")
+    assert told is not None
+    card = to_group("二", buttons=((Button("好", action="checkin:1"),),), reply_to=told.body["msgid"])
+    await c.adapter.send(card)
+    assert (await c.wecom.sees(c.group, "二")).labels == ["好"]
+
+
 async def test_a_changed_message_cannot_be(begin: Begin) -> None:
     c = await begin()
     parcel = to_group("早安")
@@ -286,22 +296,3 @@ async def test_a_connection_that_is_gone_for_good_leaves_the_other_roads(begin: 
     with pytest.raises(TemporaryError, match="gone for good") as caught:
         await c.adapter.send(to("stranger", "您好"))
     assert caught.value.retry_after is not None
-
-
-async def test_a_peer_that_is_too_slow_has_an_unknown_outcome(begin: Begin) -> None:
-    c = await begin(webhook=True)
-    c.wecom.fails(HOOK, LateAck(5))
-    http = Http(timeout_seconds=0.2)
-    body = {"msgtype": "text", "text": {"content": "早安"}}
-    with pytest.raises(OutcomeUnknownError, match="ReadTimeout"):
-        await http.ask("webhook", f"{c.wecom.url}{HOOK}", query={"key": "KEY"}, body=body)
-    await http.close()
-    await c.wecom.sees(c.group, "早安")
-
-
-async def test_a_peer_that_is_not_there_was_sent_nothing(begin: Begin) -> None:
-    await begin()
-    http = Http()
-    with pytest.raises(TemporaryError, match="ConnectError"):
-        await http.ask("webhook", "http://127.0.0.1:1/x", body={})
-    await http.close()
