@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage import sqlite
 from storage.errors import StorageBusyError
-from storage.outages import busy_while_away
+from storage.outages import busy_while_away, is_outage
 from storage.uow import UnitOfWork
 
 _SQLITE = "sqlite:///"
@@ -79,16 +79,17 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[UnitOfWork]:
-        with busy_while_away():
-            async with engine.begin() as connection:
-                yield UnitOfWork(connection)
+        connection = await _reach(engine)
+        try:
+            with busy_while_away():
+                async with connection.begin():
+                    yield UnitOfWork(connection)
+        finally:
+            await connection.close()
 
     async def connect(self) -> AsyncConnection:
         """Open a connection of its own, for a lock that lives as long as it. **Errors**: StorageBusyError."""
-        try:
-            return await self._writer.connect()
-        except (sa.exc.SQLAlchemyError, OSError) as error:
-            raise StorageBusyError(str(getattr(error, "orig", error))) from error
+        return await _reach(self._writer)
 
     async def backup(self, target: Path) -> None:
         """Write a consistent copy of a SQLite database while it is in use."""
@@ -101,6 +102,18 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+async def _reach(engine: AsyncEngine) -> AsyncConnection:
+    """Return a connection. **Errors**: StorageBusyError when the database cannot be reached."""
+    try:
+        return await engine.connect()
+    except OSError as error:  # no such socket, no such host, no answer
+        raise StorageBusyError(str(error) or type(error).__name__) from error
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        raise StorageBusyError(str(getattr(error, "orig", error))) from error
 
 
 def _begin_immediate(connection: sa.Connection) -> None:

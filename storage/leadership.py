@@ -55,6 +55,7 @@ class Leadership:
             await self._connection.execute(sa.text("SELECT 1"))
             await self._connection.commit()
         except (sa.exc.SQLAlchemyError, OSError):
+            await self._hang_up()
             return False
         return True
 
@@ -63,11 +64,14 @@ class Leadership:
         if self._file is not None:
             os.close(self._file)
             self._file = None
-        if self._connection is not None:
-            # The lock belongs to the server's session: only closing that session for good releases it.
-            await self._connection.invalidate()
-            await self._connection.close()
-            self._connection = None
+        await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Close the session that holds the lock for good: only that releases it."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.invalidate()
+            await connection.close()
 
     def _lock_file(self, path: str) -> bool:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -21,7 +21,7 @@ _SQLITE_OUTAGES = frozenset(
 _POSTGRES_OUTAGES = ("08", "25006", "40", "53", "57", "58")
 
 
-def is_outage(error: Exception) -> bool:
+def is_outage(error: BaseException) -> bool:
     """Tell whether the same work may succeed later: nothing is wrong with what was asked."""
     if isinstance(error, (sa.exc.TimeoutError, ConnectionError)):
         return True
@@ -29,7 +29,7 @@ def is_outage(error: Exception) -> bool:
         if error.connection_invalidated or isinstance(error, sa.exc.InterfaceError):
             return True
         return _is_outage_of(error.orig)
-    return isinstance(error, sqlite3.Error) and _is_outage_of(error)
+    return _is_outage_of(error)
 
 
 @contextmanager
@@ -58,4 +58,4 @@ def _is_outage_of(error: BaseException | None) -> bool:
     state = getattr(error, "sqlstate", None)
     if state is not None:
         return str(state).startswith(_POSTGRES_OUTAGES)
-    return isinstance(error, (sqlite3.OperationalError, OSError))
+    return isinstance(error, sqlite3.OperationalError)

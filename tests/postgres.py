@@ -29,6 +29,43 @@ def postgres_server() -> Iterator[str]:
     if named := os.environ.get(NAMED_SERVER):
         yield named
         return
+    with own_server() as server:
+        yield server.url
+
+
+class OwnServer:
+    """A server that the wheel brings, to be stopped and started again."""
+
+    def __init__(self, programs: Path, data: Path) -> None:
+        self._programs = programs
+        self._data = data
+        self._is_running = False
+        self.url = f"postgresql://postgres@/postgres?host={data}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        settings = (
+            f"-k {self._data} -c listen_addresses= -c fsync=off -c synchronous_commit=off"
+            " -c full_page_writes=off"
+        )
+        log = self._data / "log"
+        _run(
+            self._programs / "pg_ctl", "-D", self._data, "-w", "-t", STARTED_WITHIN_SECONDS, "-l", log,
+            "-o", settings, "start",
+        )  # fmt: skip
+        self._is_running = True
+
+    def stop(self) -> None:
+        """Stop it as a power cut would, if it runs."""
+        if not self._is_running:
+            return
+        self._is_running = False
+        _run(self._programs / "pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
+
+
+@contextmanager
+def own_server() -> Iterator[OwnServer]:
+    """Give a server of our own, running, whatever server the environment names."""
     with tempfile.TemporaryDirectory(prefix="huixiang-pg-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         programs = _programs(home)
@@ -37,39 +74,14 @@ def postgres_server() -> Iterator[str]:
         if _is_root():
             home.chmod(0o755)
             shutil.chown(data, "nobody")
-        _run(
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "-A",
-            "trust",
-            "-N",
-        )
-        settings = (
-            f"-k {data} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        )
-        _run(
-            programs / "pg_ctl",
-            "-D",
-            data,
-            "-w",
-            "-t",
-            STARTED_WITHIN_SECONDS,
-            "-l",
-            data / "log",
-            "-o",
-            settings,
-            "start",
-        )
+        make = ("-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-N")
+        _run(programs / "initdb", "-D", data, *make)
+        server = OwnServer(programs, data)
+        server.start()
         try:
-            yield f"postgresql://postgres@/postgres?host={data}"
+            yield server
         finally:
-            _run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+            server.stop()
 
 
 def database_url(server: str, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from bot.adapters.telegram.settings import LaneSettings, TelegramSettings
 from bot.adapters.webchat.people import Group, Person, WebchatSettings
@@ -45,9 +45,10 @@ def _is_database(url: str) -> bool:
     if url.startswith("sqlite:///"):
         return bool(Path(url.removeprefix("sqlite:///")).name)
     parts = _split(url)
-    return (
-        parts is not None and parts.scheme == "postgresql" and bool(parts.hostname and parts.path.strip("/"))
-    )
+    if parts is None or parts.scheme != "postgresql":
+        return False
+    is_somewhere = parts.hostname or "host" in parse_qs(parts.query)  # a Unix socket is named behind the ?
+    return bool(is_somewhere and parts.path.strip("/"))
 
 
 def _hide_password(table: Table, url: str) -> None:

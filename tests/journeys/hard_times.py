@@ -5,6 +5,7 @@ After each: nothing lost, and nothing doubled but a private message whose fate n
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 
 from tests.botapi import Drop, Garbage, Hang, refusals
 from tests.live import PATIENCE_SECONDS, Crew, Live, LiveStage
+from tests.postgres import own_server
 
 HardTime = Callable[[Live, Crew], Awaitable[None]]
 
@@ -193,11 +195,37 @@ async def the_database_is_taken_and_the_disk_is_full(live: Live, crew: Crew) -> 
     assert "handler_failed" not in bot.events()
 
 
+async def the_database_server_goes_away(live: Live, crew: Crew) -> None:
+    """PostgreSQL stops and comes back: nothing is confirmed meanwhile, afterwards everything is there, once."""
+    stage, api = LiveStage(live, crew), live.api
+    with own_server() as server:
+        live.database_url = server.url
+        bot = await live.start()
+        first = await stage.says(stage.zhang, "#反馈 停机前：按钮太小了")
+        await marked_as_heard(live, crew, first)
+        await asyncio.to_thread(server.stop)
+        second = await stage.says(stage.yu, "#反馈 停机时：空调出风口有异味")
+        await api.until(lambda: "telegram_intake_waits" in bot.events(), PATIENCE_SECONDS, "it waits")
+        assert api.waiting() == 1
+        await asyncio.to_thread(server.start)
+        await marked_as_heard(live, crew, second)
+        await api.consumed(seconds=PATIENCE_SECONDS)
+        await stage.says(stage.yu, "/mine", dm=True)
+        number = (await stage.hears(stage.yu, "停机时：")).partition("#")[2].partition(" ")[0]
+        await stage.says(stage.li, f"/resolve {number} 换了滤芯", dm=True)
+        await stage.hears(stage.yu, "换了滤芯")
+        assert await stage.heard(None) == []
+        assert bot.events().count("leading") == 2
+        assert not {"handler_failed", "telegram_intake_failed", "relay_failed"} & set(bot.events())
+        await bot.stop()
+
+
 HARD_TIMES: dict[str, HardTime] = {
     story.__name__: story
     for story in (
         a_message_is_cut_off, a_ritual_is_cut_off, a_promise_is_cut_off, two_serve_one_database,
         telegram_is_gone_for_a_while, the_database_is_taken_and_the_disk_is_full,
+        the_database_server_goes_away,
     )
 }  # fmt: skip
 

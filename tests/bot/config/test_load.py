@@ -201,6 +201,11 @@ def test_a_secret_in_the_file_is_not_repeated(mistakes: Callable[..., list[Mista
         assert "pass@" not in str(mistake)
 
 
+def test_a_postgresql_server_may_be_a_unix_socket(read: Read) -> None:
+    config = read(SMALLEST + "[storage]\nurl = 'postgresql:///huixiang?host=/var/run/postgresql'\n")
+    assert config.database_url == "postgresql:///huixiang?host=/var/run/postgresql"
+
+
 def test_a_password_in_the_address_of_the_database_is_not_printed(read: Read) -> None:
     config = read(SMALLEST + "[storage]\nurl = 'postgresql://me:pa55@host/name'\n")
     assert config.database_url == "postgresql://me:pa55@host/name"
