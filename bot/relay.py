@@ -22,7 +22,7 @@ from storage.records import DeliveryKind, Platform, Receipt
 _log = get_logger(__name__)
 _LEASE_FOR = timedelta(seconds=60)
 _MOST_LEASED = 400
-_IDLE_SECONDS = 30.0  # looks again at least so often, whatever woke or did not wake it
+_IDLE_SECONDS = 1.0  # looks again at least so often: another process, which cannot wake it, may have promised
 _SETTLED_WITHIN_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 30.0
 _AHEAD_SECONDS = 0.05  # a slot that comes free so soon is reserved, so that writing it down costs no time
@@ -75,6 +75,7 @@ class Relay:
         self._runner: asyncio.Task[None] | None = None
         self._stopping = False
         self._has_new_work = True
+        self._looked_at = now()
         database.on_commit(self._committed)
 
     def wake(self) -> None:
@@ -159,8 +160,8 @@ class Relay:
     async def _until_next(self) -> float:
         """Return how long nothing can happen by itself. **Units**: seconds."""
         pause = self._pause_seconds() if self._waiting else _IDLE_SECONDS
-        async with self._database.read() as uow:
-            due = await uow.deliveries.next_due(self._adapters, self._now())
+        async with self._database.read() as uow:  # from where it looked: a moment in between would be missed
+            due = await uow.deliveries.next_due(self._adapters, self._looked_at)
         if due is not None:
             until = max(0.0, (due - self._now()).total_seconds())
             if until < pause:
@@ -178,7 +179,7 @@ class Relay:
     async def _lease(self) -> bool:
         """Lease due heads and make them ready; return whether there were any."""
         room = _MOST_LEASED - len(self._waiting)
-        now = self._now()
+        now = self._looked_at = self._now()
         if room <= 0:
             return False
         async with self._database.read() as uow:
