@@ -72,6 +72,8 @@ class Relay:
         self._waiting: dict[int, _Load] = {}  # leased, by delivery id; oldest first
         self._busy: set[str] = set()  # lines with something under way
         self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[int] = set()  # ids of the Deliveries of those tasks
+        self._is_doubtful = False  # whether our last mark was written, nobody knows
         self._runner: asyncio.Task[None] | None = None
         self._stopping = False
         self._has_new_work = True
@@ -84,8 +86,9 @@ class Relay:
         self._wake.set()
 
     async def start(self) -> None:
-        """Settle what a crash left open, then begin."""
+        """Settle what a crash left open, then begin; again, when the lead was lost and taken again."""
         self._stopping = False
+        self._is_doubtful = True
         await self.recover()
         self._runner = asyncio.create_task(self._run(), name="relay")
 
@@ -138,6 +141,8 @@ class Relay:
         while not self._stopping:
             self._wake.clear()
             try:
+                if self._is_doubtful:
+                    await self._reclaim()
                 if self._has_new_work:
                     self._has_new_work = False
                     await self._lease()
@@ -246,6 +251,7 @@ class Relay:
                     await uow.deliveries.unmark([i for load in stale for i in load.ids if i in marked])
         except BaseException:
             self._hold_back(ready)
+            self._is_doubtful = True
             raise
         self._hold_back(stale)
         for load in ready:
@@ -257,6 +263,13 @@ class Relay:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    async def _reclaim(self) -> None:
+        """Take back what is marked as ours and never left, to lease it anew."""
+        self._waiting.clear()
+        async with self._database.begin() as uow:
+            await uow.deliveries.reclaim(self._owner, under_way=self._under_way)
+        self._is_doubtful, self._has_new_work = False, True
+
     def _hold_back(self, loads: list[_Load]) -> None:
         """Free the lines and lanes of what does not leave."""
         for load in reversed(loads):
@@ -267,6 +280,7 @@ class Relay:
     async def _carry(self, load: _Load) -> None:
         """Send one parcel and settle it. Whatever happens, its lanes and its line come free."""
         outcome: Receipt | Exception
+        self._under_way.update(load.ids)
         try:
             picture = load.parcel.message.picture
             parcel = replace(load.parcel, png=await self._drawing.png(picture)) if picture else load.parcel
@@ -287,6 +301,7 @@ class Relay:
             await self._settlement.settle(load.leased, load.ids, outcome)
         finally:
             self._busy.discard(load.leased.line)
+            self._under_way.difference_update(load.ids)
             self.wake()
 
 

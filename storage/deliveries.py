@@ -100,6 +100,19 @@ class DeliveryRepository(Repository):
             .values(state=str(DeliveryState.PENDING), attempts=_t.c.attempts - 1, lease_until=None)
         )
 
+    async def reclaim(self, owner: str, *, under_way: Iterable[int]) -> None:
+        """Take back what a process holds and has not sent, `under_way` excepted."""
+        is_sending = _t.c.state == str(DeliveryState.SENDING)
+        is_leased = sa.and_(_t.c.state == str(DeliveryState.PENDING), _t.c.lease_until.is_not(None))
+        await self._run(
+            sa.update(_t)
+            .where(_t.c.owner == owner, sa.or_(is_sending, is_leased), _t.c.id.not_in(list(under_way)))
+            .values(
+                state=str(DeliveryState.PENDING), lease_until=None,
+                attempts=sa.case((is_sending, _t.c.attempts - 1), else_=_t.c.attempts),
+            )
+        )  # fmt: skip
+
     async def mark_sent(self, ids: Iterable[int], receipt: Receipt, now: datetime) -> None:
         """Note that it arrived."""
         arrived = {"receipt": receipt.message_id, "poll_id": receipt.poll_id, "sent_at": now, "error": ""}

@@ -294,6 +294,11 @@ async def going_live(folder: Path, **options: Any) -> AsyncIterator[Live]:
         try:
             yield live
             await live.close()
+        except BaseException as error:
+            for bot in live.bots:
+                if bot.log.exists():
+                    error.add_note(f"{bot.log.name}:\n{bot.log.read_text('utf-8')[-4000:]}")
+            raise
         finally:
             for bot in live.bots:
                 if bot.process is not None:

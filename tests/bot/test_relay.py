@@ -285,3 +285,16 @@ async def test_an_outcome_that_cannot_be_written_holds_up_no_other(talk: Talk) -
         await talk.relay.stop()
     assert talk.heard(ZHANG) == ["私下的"]
     assert await state(talk, "一") is DeliveryState.UNKNOWN
+
+
+async def test_what_was_marked_and_never_left_is_sent_when_the_lead_is_taken_again(talk: Talk) -> None:
+    await put(talk, "一")
+    async with talk.database.begin() as uow:
+        [leased] = await uow.deliveries.lease(
+            [PLATFORM], talk.now, owner="test", lease_for=timedelta(minutes=1), limit=9
+        )
+        await uow.deliveries.mark_sending([leased.delivery.id])
+    await talk.relay.start()
+    await talk.relay.settle()
+    await talk.relay.stop()
+    assert talk.heard() == ["一"]

@@ -205,7 +205,8 @@ async def the_database_server_goes_away(live: Live, crew: Crew) -> None:
         await marked_as_heard(live, crew, first)
         await asyncio.to_thread(server.stop)
         second = await stage.says(stage.yu, "#反馈 停机时：空调出风口有异味")
-        await api.until(lambda: "telegram_intake_waits" in bot.events(), PATIENCE_SECONDS, "it waits")
+        notices = {"telegram_intake_waits", "lead_lost"}
+        await api.until(lambda: notices & set(bot.events()), PATIENCE_SECONDS, "it notices")
         assert api.waiting() == 1
         await asyncio.to_thread(server.start)
         await marked_as_heard(live, crew, second)
