@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.base import Context, NotUnderstoodError, Replied, UserError
-from handlers.cards import short_quote, span
+from handlers.cards import short_quote
 from handlers.references import subject_of
+from handlers.spans import span
 from handlers.tags import clean, weight, without_tags
 from storage.drafts import KEEP_DRAFTS_FOR, Draft
 from storage.messages import Message, Quote, Text

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from handlers.base import Context
 from handlers.references import subject_of
+from handlers.spans import span
 from handlers.tags import without_tags
 from storage.echoes import TOLD_IN_PERSON
 from storage.messages import Button, Link, Message, Part, Quote, Strong, Text
@@ -80,16 +81,6 @@ def quote_of(ctx: Context, feedback: Feedback, length: int) -> str:
     """Return the first words of a feedback without its tags; a word for the picture if it has none."""
     bare = without_tags(feedback.text, ctx.settings.tags)
     return short_quote(bare or feedback.text, length) or ctx.label("feedback.no_words")
-
-
-def span(ctx: Context, length: timedelta) -> str:
-    """Return a length of time as people say it, in its largest unit."""
-    minutes = max(int(length.total_seconds() // 60), 0)
-    if minutes < 60:
-        return ctx.label("span.minutes", count=minutes)
-    if minutes < 48 * 60:
-        return ctx.label("span.hours", count=minutes // 60)
-    return ctx.label("span.days", count=minutes // (24 * 60))
 
 
 def is_late(feedback: Feedback, now: datetime, today: date) -> bool:

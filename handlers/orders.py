@@ -146,6 +146,18 @@ async def move(
     return await ctx.uow.feedback.get(feedback.id), change
 
 
+async def carry_out(
+    order: Order, ctx: Context, after: Status, *, intent: str, ask: str, example: str
+) -> tuple[Feedback, Change, str] | None:
+    """Take the sentence and move the feedback on with it; None if nothing has moved, which was said. As `take`."""
+    taken = await take(order, ctx, intent=intent, ask=ask, example=example, after=after)
+    if taken is None:
+        return None
+    feedback, text = taken
+    moved = await move(ctx, feedback, after, note=text, intent=intent)
+    return None if moved is None else (*moved, text)
+
+
 async def record(ctx: Context, feedback: Feedback, intent: str, detail: str = "") -> None:
     """Write the audit line of what staff did to a feedback."""
     await ctx.uow.audit.add(

@@ -18,7 +18,7 @@ from storage import tables
 from storage.messages import Message, encode
 from storage.outbox import CANCELLED
 from storage.records import ChatKind, ChatState, DeliveryKind, DeliveryState, Manners, Member
-from storage.repository import Repository, as_json, unroll
+from storage.repository import Repository, as_json, ids_as_json, unroll
 
 _t = tables.deliveries
 _STUCK = (str(DeliveryState.WAITING), str(DeliveryState.UNKNOWN), str(DeliveryState.DEAD))
@@ -90,10 +90,11 @@ class EchoRepository(Repository):
         return await self._run(
             sa.update(_t)
             .where(
-                _t.c.subject == subject, _t.c.is_held, _t.c.member_id.in_(list(member_ids)),
+                _t.c.subject == subject, _t.c.is_held, self._among(_t.c.member_id),
                 _t.c.state.in_([*_STUCK, str(DeliveryState.PENDING)]), _t.c.error != CANCELLED,
             )
-            .values(state=str(DeliveryState.SENT), error=TOLD_IN_PERSON, lease_until=None)
+            .values(state=str(DeliveryState.SENT), error=TOLD_IN_PERSON, lease_until=None),
+            {"rows": ids_as_json(member_ids)},
         )  # fmt: skip
 
     async def _private_chats(self, echoes: Sequence[Echo]) -> dict[tuple[str, str], tuple[int, str]]:
@@ -131,9 +132,7 @@ class EchoRepository(Repository):
             + " JOIN deliveries d ON d.member_id = r.i AND d.due_at >= :since"
             " WHERE d.is_held AND d.state <> 'dead'"
         ).columns(tables.deliveries.c.member_id, tables.deliveries.c.due_at)
-        rows = await self._all(
-            statement, {"rows": as_json([[i] for i in member_ids]), "since": tables.micros(since)}
-        )
+        rows = await self._all(statement, {"rows": ids_as_json(member_ids), "since": tables.micros(since)})
         taken: dict[int, set[datetime]] = {}
         for row in rows:
             taken.setdefault(row["member_id"], set()).add(row["due_at"])

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.errors import NotFoundError
 from storage.records import STAFF, Member, Platform, Role
-from storage.repository import Bulk, Repository, as_json
+from storage.repository import Bulk, Repository, as_json, ids_as_json
 
 _t = tables.members
 _LONGEST_NAME = 40  # characters; more would fill a line of whoever names them
@@ -99,7 +99,7 @@ class MemberRepository(Repository):
 
     async def list_by_id(self, member_ids: Iterable[int]) -> dict[int, Member]:
         """Return members by our id."""
-        rows = await self._all(sa.select(_t).where(_t.c.id.in_(list(member_ids))))
+        rows = await self._all(sa.select(_t).where(self._among(_t.c.id)), {"rows": ids_as_json(member_ids)})
         return {row["id"]: _member(row) for row in rows}
 
     async def list_of(self, platform: Platform) -> list[Member]:

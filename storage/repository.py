@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -41,6 +42,11 @@ class Repository:
     async def _bulk(self, bulk: Bulk, parameters: dict[str, Any]) -> Any:
         return await self._connection.execute(bulk.statement(is_postgres=self._is_postgres), parameters)
 
+    def _among(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
+        """Tell whether a column is one of the ids in parameter `rows` (see `ids_as_json`), however many there are."""
+        shape = unroll("i:bigint", is_postgres=self._is_postgres)
+        return column.in_(sa.select(sa.column("i", sa.BigInteger())).select_from(sa.text(shape)))
+
     async def _run(self, statement: Any, parameters: Any = None) -> int:
         return (await self._connection.execute(statement, parameters)).rowcount
 
@@ -78,6 +84,11 @@ def unroll(columns: str, *, is_postgres: bool) -> str:
         return f"(SELECT {cells} FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS e) AS r"
     cells = ", ".join(f"json_extract(value, '$[{i}]') AS {name}" for i, (name, _) in enumerate(pairs))
     return f"(SELECT {cells} FROM json_each(:rows)) AS r"
+
+
+def ids_as_json(ids: Iterable[int]) -> str:
+    """Write ids for `_among`."""
+    return as_json([[each] for each in ids])
 
 
 def as_json(rows: Any) -> str:

@@ -22,16 +22,12 @@ def match(event: Event, settings: Settings) -> Order | None:
 async def handle(event: Event, argument: Order, ctx: Context) -> None:
     """Close it as DECLINED and tell the contributor and the followers why."""
     del event
-    taken = await orders.take(
-        argument, ctx, intent=NAME, ask="decline.ask", example="decline.example", after=Status.DECLINED
+    carried = await orders.carry_out(
+        argument, ctx, Status.DECLINED, intent=NAME, ask="decline.ask", example="decline.example"
     )
-    if taken is None:
+    if carried is None:
         return
-    feedback, reason = taken
-    moved = await orders.move(ctx, feedback, Status.DECLINED, note=reason, intent=NAME)
-    if moved is None:
-        return
-    feedback, change = moved
+    feedback, change, reason = carried
     told = await echoes.tell_people(
         ctx, feedback, "echo.declined", text=reason, key=echoes.change_key(feedback, change)
     )

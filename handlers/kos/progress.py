@@ -22,16 +22,12 @@ def match(event: Event, settings: Settings) -> Order | None:
 async def handle(event: Event, argument: Order, ctx: Context) -> None:
     """Move it to IN_PROGRESS and tell the contributor and the followers in the KOS's words."""
     del event
-    taken = await orders.take(
-        argument, ctx, intent=NAME, ask="progress.ask", example="progress.example", after=Status.IN_PROGRESS
+    carried = await orders.carry_out(
+        argument, ctx, Status.IN_PROGRESS, intent=NAME, ask="progress.ask", example="progress.example"
     )
-    if taken is None:
+    if carried is None:
         return
-    feedback, text = taken
-    moved = await orders.move(ctx, feedback, Status.IN_PROGRESS, note=text, intent=NAME)
-    if moved is None:
-        return
-    feedback, change = moved
+    feedback, change, text = carried
     told = await echoes.tell_people(
         ctx, feedback, "echo.progress", text=text, key=echoes.change_key(feedback, change)
     )

@@ -24,16 +24,12 @@ def match(event: Event, settings: Settings) -> Order | None:
 async def handle(event: Event, argument: Order, ctx: Context) -> None:
     """Resolve it, promise to tell the contributor and each follower, and ask whether it is really better."""
     del event
-    taken = await orders.take(
-        argument, ctx, intent=NAME, ask="resolve.ask", example="resolve.example", after=Status.RESOLVED
+    carried = await orders.carry_out(
+        argument, ctx, Status.RESOLVED, intent=NAME, ask="resolve.ask", example="resolve.example"
     )
-    if taken is None:
+    if carried is None:
         return
-    feedback, text = taken
-    moved = await orders.move(ctx, feedback, Status.RESOLVED, note=text, intent=NAME)
-    if moved is None:
-        return
-    feedback, change = moved
+    feedback, change, text = carried
     is_own = feedback.contributor_id == ctx.sender.id
     if not is_own:
         subject = subject_of(feedback.id)

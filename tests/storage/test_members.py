@@ -35,3 +35,9 @@ async def test_a_name_that_nobody_sees_leaves_the_one_that_was_known(uow: UnitOf
     await uow.members.meet(Platform.TELEGRAM, [("501", "张哥", "zhang")], NOW)
     found = await uow.members.meet(Platform.TELEGRAM, [("501", "\u200b", "zhang")], NOW)
     assert found["501"].name == "张哥"
+
+
+async def test_a_whole_city_is_asked_for_at_once(uow: UnitOfWork) -> None:
+    [zhang] = (await uow.members.meet(Platform.TELEGRAM, [("501", "张哥", "")], NOW)).values()
+    assert list(await uow.members.list_by_id(range(zhang.id, zhang.id + 40_000))) == [zhang.id]
+    assert await uow.echoes.tell_in_person("feedback:1", range(40_000)) == 0
