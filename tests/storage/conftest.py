@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -23,18 +27,58 @@ def postgres() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> str:
+    """Give the name of a database that has just been migrated, to be copied."""
+
+    async def make() -> None:
+        admin = await asyncpg.connect(postgres)
+        await admin.execute("CREATE DATABASE huixiang_template")
+        await admin.close()
+        database = Database(database_url(postgres, "huixiang_template"))
+        await migrate(database)
+        await database.close()
+
+    with ThreadPoolExecutor(1) as apart:  # the test that asks first has a loop running already
+        apart.submit(lambda: asyncio.run(make())).result()
+    return "huixiang_template"
+
+
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH)
 async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """Give an empty database of either kind."""
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path}/huixiang.db")
         yield database
         await database.close()
-        return
-    server = request.getfixturevalue("postgres")
+    else:
+        async with _created(request.getfixturevalue("postgres"), "template0") as database:
+            yield database
+
+
+@pytest.fixture(params=BOTH)
+async def database(request: pytest.FixtureRequest, tmp_path: Path, template: Path) -> AsyncIterator[Database]:
+    """Give a migrated database of either kind."""
+    if request.param == "sqlite":
+        shutil.copy(template, tmp_path / "huixiang.db")
+        database = Database(f"sqlite:///{tmp_path}/huixiang.db")
+        yield database
+        await database.close()
+    else:
+        template_name = request.getfixturevalue("postgres_template")
+        async with _created(request.getfixturevalue("postgres"), template_name) as database:
+            yield database
+
+
+@asynccontextmanager
+async def _created(server: str, template: str) -> AsyncIterator[Database]:
+    """Create a database on the server for one test."""
     name = f"huixiang_{next(_names)}"
     admin = await asyncpg.connect(server)
-    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     database = Database(database_url(server, name))
     try:
         yield database
@@ -42,10 +86,3 @@ async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         await database.close()
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
         await admin.close()
-
-
-@pytest.fixture
-async def database(empty: Database) -> Database:
-    """Give a migrated database of either kind."""
-    await migrate(empty)
-    return empty

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.process
 
+STOPS_WITHIN_SECONDS = 5  # what a supervisor grants before it kills
 PATIENCE_SECONDS = 20
 ROOT = Path(__file__).parents[3]
 
@@ -63,10 +63,8 @@ def test_it_serves_until_told_to_stop_and_stops_cleanly(
 ) -> None:
     process = run("run", "--config", web_config)
     assert said(process, "ready")["port"]
-    asked = time.monotonic()
     process.send_signal(sign)
-    assert process.wait(PATIENCE_SECONDS) == 0
-    assert time.monotonic() - asked < 5
+    assert process.wait(STOPS_WITHIN_SECONDS) == 0
     _, err = process.communicate()
     assert json.loads(err.splitlines()[-1])["event"] == "stopped"
 
