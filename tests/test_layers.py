@@ -22,7 +22,7 @@ FORBIDDEN_IMPORTS = {
     "storage/upward.py": "import handlers.base\n",
     "locales/upward.py": "import bot.app\n",
     "handlers/base.py": "import rituals.base\n",
-    "rituals/base.py": "import telegram.ext\nimport wechatpy\n",
+    "rituals/base.py": "import telegram.ext\nimport websockets\nimport wechatpy\n",
     "bot/app.py": "import apscheduler\nimport jieba\nimport resvg_py\nimport sqlalchemy\nimport uvicorn\n",
     "handlers/tags.py": "import cronsim\nimport fastapi\nimport holidays\nimport telegram\n",
     "handlers/members/__init__.py": "",
