@@ -64,6 +64,7 @@ def _parser(words: Callable[[str], str]) -> argparse.ArgumentParser:
     database.add_argument("--migrate", action="store_true", help=words("cli.db.migrate"))
     add("backup", "cli.backup").add_argument("file", type=Path, metavar="FILE", help=words("cli.backup.file"))
     add("export", "cli.export").add_argument("file", type=Path, metavar="FILE", help=words("cli.export.file"))
+    add("retrain", "cli.retrain")
     return parser
 
 
@@ -115,6 +116,13 @@ def _export(arguments: argparse.Namespace) -> int:
     return export(arguments.config, arguments.file)
 
 
+def _retrain(arguments: argparse.Namespace) -> int:
+    from bot.commands.retrain import retrain
+
+    return retrain(arguments.config)
+
+
 _COMMANDS: dict[str, Command] = {
     "run": _run, "demo": _demo, "check": _check, "doctor": _doctor, "db": _db, "backup": _backup, "export": _export,
+    "retrain": _retrain,
 }  # fmt: skip
