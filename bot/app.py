@@ -20,6 +20,7 @@ from bot.adapters.base import Adapter, Taken
 from bot.core import Core, CoreSettings
 from bot.declaration import declare
 from bot.late_triage import LateTriage
+from bot.late_words import LateWords
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from storage.db import Database
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _log = get_logger(__name__)
 _STANDBY_SECONDS = 1.0
+_SETTLED_SECONDS = 5.0  # the dictionary takes most of a second of the process: not of the first messages
 _T = TypeVar("_T")
 
 
@@ -67,11 +69,13 @@ class App:
         self._is_demo = is_demo
         self._last_update: dict[Platform, datetime] = {}  # since the start
         self._core: Core | None = None
-        self._triage = LateTriage()
+        self._triage = LateTriage(config.community.data_dir)
+        self._words = LateWords(config.community.data_dir / "cache")
         self._web: Web | None = None
         self._menus: MenuKeeper | None = None
         self._leading: asyncio.Task[None] | None = None
         self._loading: asyncio.Task[None] | None = None
+        self._indexing: asyncio.Task[None] | None = None
 
     @property
     def core(self) -> Core:
@@ -117,7 +121,7 @@ class App:
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._core = Core(
             self.database, self.adapters, settings, triage=self._triage, owner=owner, now=self.clock.now,
-            count=self.metrics.add,
+            count=self.metrics.add, words=self._words,
         )  # fmt: skip
         async with self.database.read() as uow:
             await self._core.plans.reload(uow)
@@ -126,7 +130,7 @@ class App:
 
     async def stop(self) -> None:
         """Stop receiving, let what is under way arrive, close."""
-        for task in (self._loading, self._leading):
+        for task in (self._indexing, self._loading, self._leading):
             if task is not None:
                 task.cancel()
                 await asyncio.wait((task,))
@@ -192,6 +196,19 @@ class App:
         _log.info("ready", port=self._web.port)
         self.ready.set()
         self._keep_menus()
+        self._indexing = asyncio.create_task(self._index(), name="index")
+
+    async def _index(self) -> None:
+        """Read the dictionary once the start has settled, then keep the index of likeness."""
+        from bot.indexing import Indexer
+
+        await asyncio.sleep(_SETTLED_SECONDS)
+        try:
+            await asyncio.to_thread(self._words.load)
+        except OSError as error:
+            _log.warning("words_missing", why=str(error))
+            return
+        await Indexer(self.database, self._words, self.config.for_handlers.tags).run()
 
     def _keep_menus(self) -> None:
         """Keep the menus of commands current where the platform shows any."""

@@ -13,7 +13,7 @@ from bot.drawing import Drawing
 from bot.plans import Plans
 from bot.relay import Relay
 from handlers.base import Settings as HandlerSettings
-from handlers.guesses import Triage
+from handlers.guesses import Triage, Words
 from locales.catalog import Catalog
 from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings
@@ -38,7 +38,7 @@ class Core:
 
     def __init__(
         self, database: Database, adapters: Sequence[Adapter], settings: CoreSettings, *, triage: Triage, owner: str,
-        now: Callable[[], datetime], count: Callable[..., None],
+        now: Callable[[], datetime], count: Callable[..., None], words: Words | None = None,
     ) -> None:  # fmt: skip
         """`owner` names this process among those that share the database; `count` takes a metric and its labels."""
         self.database = database
@@ -62,5 +62,5 @@ class Core:
         self.relay = Relay(database, self.adapters, self.drawing, owner=owner, now=now, count=count)
         self.dispatcher = Dispatcher(
             database, settings=settings.handlers, texts=self.texts, plans=self.plans, triage=triage,
-            capabilities=capabilities, now=now, count=count,
+            capabilities=capabilities, now=now, count=count, words=words,
         )  # fmt: skip

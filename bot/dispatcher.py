@@ -20,7 +20,7 @@ from handlers.base import (
     Settings,
     UserError,
 )
-from handlers.guesses import Triage
+from handlers.guesses import NoWords, Triage, Words
 from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import ConflictError, StorageBusyError
@@ -51,13 +51,14 @@ class Dispatcher:
     def __init__(
         self, database: Database, *, settings: Settings, texts: Catalog, plans: Plans, triage: Triage,
         capabilities: Mapping[tuple[Platform, ChatKind], Capabilities], now: Callable[[], datetime],
-        count: Callable[..., None], handlers: tuple[Handler, ...] = HANDLERS,
+        count: Callable[..., None], handlers: tuple[Handler, ...] = HANDLERS, words: Words | None = None,
     ) -> None:  # fmt: skip
         self._database = database
         self._settings = settings
         self._texts = texts
         self._plans = plans
         self._triage = triage
+        self._words = words or NoWords()
         self._capabilities = capabilities
         self._now = now
         self._tick = count
@@ -146,6 +147,7 @@ class Dispatcher:
         return Context(
             uow=batch.uow, now=batch.now, event=event, chat=chat, sender=sender, settings=self._settings,
             texts=self._texts, capabilities=self._capabilities, plans=self._plans, triage=self._triage,
+            words=self._words,
         )  # fmt: skip
 
     async def _located(self, batch: _Batch, event: Event) -> Event:

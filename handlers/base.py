@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from handlers.guesses import Triage
+from handlers.guesses import NoWords, Triage, Words
 from locales.catalog import Catalog
 from storage.expectations import Expectation
 from storage.messages import Button, Mention, Message, Text
@@ -156,6 +156,7 @@ class Context:
     capabilities: Mapping[tuple[Platform, ChatKind], Capabilities]
     plans: Plans
     triage: Triage
+    words: Words = field(default_factory=NoWords)
     toast: str = ""  # a short line shown to who pressed a button
     _replies: int = field(default=0)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from handlers.base import Context
+from handlers.likeness import alike
 from handlers.references import subject_of
 from handlers.spans import span
 from handlers.tags import without_tags
@@ -120,6 +121,7 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
     blocks = [
         await _head(ctx, feedback, people),
         _dates(ctx, feedback),
+        await alike(ctx, feedback),
         _notes(ctx, notes[-_LAST_NOTES:], people),
         _history(ctx, changes[-_LAST_CHANGES:], people),
         _deliveries(

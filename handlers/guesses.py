@@ -1,4 +1,4 @@
-"""What a classifier of texts is to handlers; `storage/text` holds the one that is shipped."""
+"""What classifies texts and cuts them into words, to handlers; `storage/text` holds what is shipped."""
 
 from __future__ import annotations
 
@@ -36,3 +36,25 @@ class Triage(Protocol):
 
     def guess(self, text: str, hint: str | None = None) -> Guess:
         """Return the guess; `hint` is the class the member's own tag names."""
+
+
+class Words(Protocol):
+    """Cuts texts into words, offline."""
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the dictionary is read; while it is not, nothing is cut."""
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the words of a text in order."""
+
+
+class NoWords:
+    """The words of a bot that has no dictionary."""
+
+    ready = False
+
+    def tokens(self, text: str) -> list[str]:
+        """Return nothing."""
+        del text
+        return []

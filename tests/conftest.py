@@ -15,6 +15,7 @@ import pytest
 
 from bot.core import Core, CoreSettings
 from handlers.base import Settings
+from handlers.guesses import NoWords, Words
 from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings
 from storage.db import Database
@@ -137,6 +138,12 @@ def settings() -> Settings:
 
 
 @pytest.fixture
+def words() -> Words:
+    """Give the words of texts: none, unless a test says otherwise."""
+    return NoWords()
+
+
+@pytest.fixture
 def ritual_settings() -> tuple[RitualSettings, ...]:
     """Give the rituals of the group: none, unless a test says otherwise."""
     return ()
@@ -149,6 +156,7 @@ async def talk(
     clock: FakeClock,
     settings: Settings,
     ritual_settings: tuple[RitualSettings, ...],
+    words: Words,
 ) -> AsyncIterator[Talk]:
     """Give a served group with a KOS (小李) and an admin (阿敏) in it."""
     async with database.begin() as uow:
@@ -163,7 +171,7 @@ async def talk(
     rituals = RitualsSettings(settings.community, settings.language, settings.timezone)
     core = Core(
         database, [adapter], CoreSettings(settings, rituals, ritual_settings), triage=FixedTriage(), owner="test",
-        now=clock.now, count=lambda *_, **__: None,
+        now=clock.now, count=lambda *_, **__: None, words=words,
     )  # fmt: skip
     async with database.read() as uow:
         await core.plans.reload(uow)

@@ -20,6 +20,7 @@ from handlers.kos import (
     reply,
     resolve,
     show,
+    similar,
     told,
 )
 
@@ -35,6 +36,7 @@ KOS: tuple[Handler, ...] = (
     reopen,
     inbox,
     show,
+    similar,
     classify,
     claim,
     hold,

@@ -1,0 +1,92 @@
+"""Indexer: brings the index of likeness up to date in the background, so that no capture waits. Run by `bot/app.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Protocol
+
+from bot.logs import get_logger
+from handlers.tags import without_tags
+from storage.db import Database
+from storage.errors import StorageBusyError
+
+BATCH = 25
+"""How many texts are indexed in one transaction: some 10 ms in which nobody else writes."""
+
+GATHER_SECONDS = 0.5
+"""How long is waited after a capture, so that a burst is indexed in few transactions."""
+
+HEARTBEAT_SECONDS = 60.0
+"""How often is looked without being woken: another process may have captured."""
+
+_log = get_logger(__name__)
+
+
+class Cutter(Protocol):
+    """What is used of the words of texts."""
+
+    @property
+    def name(self) -> str:
+        """Name whose words these are."""
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the words of a text in order."""
+
+
+class Indexer:
+    """Indexes feedback that was captured or edited since, and all of it after a change of the tokenizer."""
+
+    def __init__(self, database: Database, words: Cutter, tags: Mapping[str, str]) -> None:
+        """`words` are loaded already; `tags` are left out of what is indexed."""
+        self._database = database
+        self._words = words
+        self._tags = tags
+        self._woken = asyncio.Event()
+        database.on_commit(self._notice)
+
+    async def run(self) -> None:
+        """Index until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.catch_up()
+            except StorageBusyError as error:
+                _log.warning("index_waits", why=str(error))
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+            await asyncio.sleep(GATHER_SECONDS)
+
+    async def catch_up(self) -> int:
+        """Index everything that is pending; return how much it was. **Errors**: StorageBusyError."""
+        async with self._database.begin() as uow:
+            await uow.likeness.name_tokenizer(self._words.name)
+        loop = asyncio.get_running_loop()
+        total = 0
+        while True:
+            began = loop.time()
+            done = await self._index_some()
+            if not done:
+                return total
+            total += done
+            await asyncio.sleep(loop.time() - began if done == BATCH else 0)  # half the time is others'
+
+    async def _index_some(self) -> int:
+        async with self._database.read() as uow:
+            pending = await uow.likeness.list_pending(BATCH)
+        if not pending:
+            return 0
+        words = await asyncio.to_thread(self._cut, pending)
+        async with self._database.begin() as uow:
+            await uow.likeness.put_all(words)
+        return len(pending)
+
+    def _cut(self, pending: list[tuple[int, str]]) -> dict[int, list[str]]:
+        return {number: self._words.tokens(without_tags(text, self._tags)) for number, text in pending}
+
+    def _notice(self, written: frozenset[str]) -> None:
+        if "feedback" in written:
+            self._woken.set()
