@@ -5,6 +5,7 @@ On SQLite a locked file beside the database; on PostgreSQL an advisory lock on a
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 from types import TracebackType
@@ -25,6 +26,7 @@ class Leadership:
         self._database = database
         self._file: int | None = None
         self._connection: AsyncConnection | None = None
+        self._turn = asyncio.Lock()  # a session answers one question at a time
 
     async def try_take(self) -> bool:
         """Take the lead if nobody has it."""
@@ -49,22 +51,24 @@ class Leadership:
 
     async def is_ours(self) -> bool:
         """Tell whether we still lead: a server that went away took the lock with it."""
-        if self._connection is None:
-            return self._file is not None
-        try:
-            await self._connection.execute(sa.text("SELECT 1"))
-            await self._connection.commit()
-        except (sa.exc.SQLAlchemyError, OSError):
-            await self._hang_up()
-            return False
-        return True
+        async with self._turn:
+            if self._connection is None:
+                return self._file is not None
+            try:
+                await self._connection.execute(sa.text("SELECT 1"))
+                await self._connection.commit()
+            except (sa.exc.SQLAlchemyError, OSError):
+                await self._hang_up()
+                return False
+            return True
 
     async def release(self) -> None:
         """Let another process lead."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
-        await self._hang_up()
+        async with self._turn:
+            await self._hang_up()
 
     async def _hang_up(self) -> None:
         """Close the session that holds the lock for good: only that releases it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from storage.db import Database
 from storage.leadership import Leadership
 
@@ -16,3 +18,10 @@ async def test_only_one_leads_and_another_follows_when_it_lets_go(database: Data
         assert await second.try_take() is True
         assert (await first.is_ours(), await second.is_ours()) == (False, True)
     await other.close()
+
+
+async def test_who_leads_goes_on_leading_however_many_ask_at_once(database: Database) -> None:
+    async with Leadership(database) as leadership:
+        assert await leadership.try_take() is True
+        assert await asyncio.gather(*(leadership.is_ours() for _ in range(5))) == [True] * 5
+        assert await leadership.is_ours() is True
