@@ -137,5 +137,5 @@ class Settlement:
         if leased.delivery.member_id is not None:
             await uow.members.change(leased.delivery.member_id, reachable=False)
         for delivery_id in ids:
-            key = f"reach:{delivery_id}:{leased.delivery.attempts}"
+            key = f"reach:{delivery_id}:{self._now():%Y-%m-%dT%H:%M:%S}"  # each fall begins its own climb
             await uow.timers.put(key, "reach", self._now(), subject=f"delivery:{delivery_id}")

@@ -136,6 +136,18 @@ async def test_somebody_who_cannot_be_reached_keeps_the_message_waiting_and_a_ti
     assert timer.kind == "reach"
 
 
+async def test_who_came_and_left_again_is_sought_again(talk: Talk) -> None:
+    talk.adapter.unreachable[ZHANG.external_id] = UnreachableError("blocked")
+    await tell(talk, "一")
+    await talk.settle()
+    await talk.advance(hours=1)
+    await talk.says(ZHANG, "/start", dm=True)
+    assert await state(talk, "一") is DeliveryState.WAITING
+    async with talk.database.read() as uow:
+        kinds = (await uow.connection.execute(sa.select(tables.timers.c.kind))).scalars().all()
+    assert kinds.count("reach") == 2
+
+
 async def test_an_unknown_refusal_is_tried_a_bounded_number_of_times(talk: Talk) -> None:
     talk.adapter.failures[GROUP] = [TemporaryError("strange")] * 100
     await put(talk, "一")
