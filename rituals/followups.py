@@ -30,12 +30,8 @@ async def held(timer: Timer, ctx: Context) -> None:
     chat = await ctx.uow.chats.get(feedback.chat_id)
     if feedback.held_until > ctx.now.astimezone(chat.zone).date():
         return
-    for carer in await voices.carers(feedback, ctx):
-        language = await ctx.language_of(carer)
-        quote = voices.quote(feedback, language, ctx)
-        text = ctx.say(language, "followup.held", number=feedback.id, quote=quote)
-        key = f"{timer.subject}:held:{feedback.held_until}:{carer.id}"
-        await ctx.tell(carer, Message(text=text, about=f"#{feedback.id}"), key=key, subject=timer.subject)
+    key = f"{timer.subject}:held:{feedback.held_until}"
+    await voices.tell_carers(feedback, "followup.held", ctx, key=key)
 
 
 async def year_unknown(timer: Timer, ctx: Context) -> None:

@@ -96,17 +96,8 @@ def invitation(delivery: Delivery, feedback: Feedback, member: Member, group: Ch
 
 
 async def _tell_staff(delivery: Delivery, feedback: Feedback, member: Member, ctx: Context) -> None:
-    for carer in await voices.carers(feedback, ctx):
-        language = await ctx.language_of(carer)
-        text = ctx.say(
-            language,
-            "reach.staff",
-            number=feedback.id,
-            quote=voices.quote(feedback, language, ctx),
-            who=voices.name(member),
-        )
-        key = f"reach:{delivery.id}:staff:{carer.id}"
-        await ctx.tell(carer, Message(text=text, about=f"#{feedback.id}"), key=key, subject=delivery.subject)
+    key = f"reach:{delivery.id}:staff"
+    await voices.tell_carers(feedback, "reach.staff", ctx, key=key, who=voices.name(member))
     await ctx.uow.audit.add(
         "reach", by_id=None, now=ctx.now, subject=delivery.subject, detail=f"delivery {delivery.id}: staff"
     )

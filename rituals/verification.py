@@ -65,18 +65,10 @@ async def give_up(timer: Timer, ctx: Context) -> None:
     await ctx.uow.feedback.change(feedback, Status.UNCONFIRMED, by_id=None, note="", now=ctx.now)
     await ctx.uow.timers.cancel(timer.subject, "verify_reminder")
     contributor = await ctx.uow.members.get(feedback.contributor_id)
-    for carer in await voices.carers(feedback, ctx):
-        language = await ctx.language_of(carer)
-        text = ctx.say(
-            language,
-            "followup.unconfirmed",
-            number=feedback.id,
-            quote=voices.quote(feedback, language, ctx),
-            who=voices.name(contributor),
-            days=(ctx.now - change.at).days,
-        )
-        key = f"{timer.subject}:change:{change.id}:unconfirmed:{carer.id}"
-        await ctx.tell(carer, Message(text=text, about=f"#{feedback.id}"), key=key, subject=timer.subject)
+    await voices.tell_carers(
+        feedback, "followup.unconfirmed", ctx, key=f"{timer.subject}:change:{change.id}:unconfirmed",
+        who=voices.name(contributor), days=(ctx.now - change.at).days,
+    )  # fmt: skip
 
 
 async def _still_asking(timer: Timer, ctx: Context) -> tuple[Feedback, Change] | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rituals.base import Context
-from storage.messages import Mention, Part, Text
+from storage.messages import Mention, Message, Part, Text
 from storage.records import STAFF, Feedback, Member, Role
 
 _TAG = re.compile(r"[#＃][^\s#＃]+")
@@ -60,3 +60,15 @@ async def carers(feedback: Feedback, ctx: Context) -> list[Member]:
             if by.role in STAFF:
                 return [by]
     return await ctx.uow.members.list_staff(frozenset({Role.KOS})) or await ctx.uow.members.list_staff()
+
+
+async def tell_carers(feedback: Feedback, text_id: str, ctx: Context, *, key: str, **params: object) -> None:
+    """Tell whoever looks after a feedback, in private; the text has its number and words, and `params`.
+
+    `key` is completed by the person, so nobody is told twice of one thing.
+    """
+    for carer in await carers(feedback, ctx):
+        language = await ctx.language_of(carer)
+        words = ctx.say(language, text_id, number=feedback.id, quote=quote(feedback, language, ctx), **params)
+        message = Message(text=words, about=f"#{feedback.id}")
+        await ctx.tell(carer, message, key=f"{key}:{carer.id}", subject=f"feedback:{feedback.id}")
