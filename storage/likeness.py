@@ -18,13 +18,13 @@ from storage.records import OPEN, Status
 from storage.repository import Bulk, Repository, as_json
 from storage.text.likeness import RAREST, Frequencies, Likeness, nearest, rarest
 
-NEWEST = 2_000
+NEWEST = 500
 """How many texts of one word are looked at, the newest: what is said more often tells little, and takes long."""
 
-POOL = 500
+POOL = 200
 """How many texts that share most are looked at before those of other statuses drop out."""
 
-LOOKED_AT = 20
+LOOKED_AT = 12
 """How many texts are compared word by word."""
 
 _OVERLAP = 1_000
@@ -138,7 +138,8 @@ class LikenessRepository(Repository):
 
     async def _frequencies(self, words: Iterable[str]) -> Frequencies:
         rows = as_json([[word] for word in {*words, _ALL}])
-        counts = {row.term: row.texts for row in await self._bulk(_COUNTS_OF, {"rows": rows})}
+        found = (await self._bulk(_COUNTS_OF, {"rows": rows})).all()
+        counts: dict[str, int] = dict(map(tuple, found))
         return Frequencies(counts, counts.pop(_ALL, 0))
 
     async def list_pending(self, limit: int) -> list[tuple[int, str]]:
