@@ -11,13 +11,14 @@ import time
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import delivery, intake, killed, startup, wecom
+from benchmarks import delivery, intake, killed, likeness, startup, wecom
 
 BENCHES: dict[str, ModuleType] = {
     "startup": startup,
     "intake": intake,
     "killed": killed,
     "delivery": delivery,
+    "likeness": likeness,
     "wecom": wecom,
 }
 

@@ -1,0 +1,147 @@
+"""Likeness: the five nearest among 100,000 feedback, and indexing one more, on both databases."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from storage.db import Database
+from storage.migrations import migrate
+from storage.records import ChatKind, ChatState, FeedbackClass, Platform, Status
+from storage.uow import UnitOfWork
+from tests.fakes import at
+from tests.postgres import database_url, postgres_server
+
+SIZES = (1_000, 100_000)
+ASKED, INSERTED = 300, 300
+CLOSED_ONE_IN = 2
+VOCABULARY = 30_000
+LENGTHS = (6, 40)
+"""Words of a text, with repeats. Source: Chinese texts of 8 to 80 characters cut by jieba."""
+
+_NOW = at("2026-10-12 02:00")
+_CHUNK = 1_000
+
+
+class Writer:
+    """Writes texts whose words are as unevenly used as people's (Zipf); the same ones at every run."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(7)
+        self._words = [f"词{number}" for number in range(VOCABULARY)]
+        self._weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(VOCABULARY)))
+
+    def text(self) -> list[str]:
+        """Write a text."""
+        return self._random.choices(self._words, cum_weights=self._weights, k=self._random.randint(*LENGTHS))
+
+
+async def run() -> dict[str, Any]:
+    """Measure each database at each size."""
+    result: dict[str, Any] = {}
+    for name, opened in (("sqlite", _sqlite), ("postgres", _postgres)):
+        for size in SIZES:
+            async with opened() as database:
+                result[f"{name} {size}"] = await _measure(database, size)
+    return result
+
+
+@asynccontextmanager
+async def _sqlite() -> AsyncIterator[Database]:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder).as_posix()}/huixiang.db")
+        await migrate(database)
+        yield database
+        await database.close()
+
+
+@asynccontextmanager
+async def _postgres() -> AsyncIterator[Database]:
+    with postgres_server() as server:
+        admin = await asyncpg.connect(server)
+        await admin.execute("CREATE DATABASE likeness")
+        await admin.close()
+        database = Database(database_url(server, "likeness"))
+        await migrate(database)
+        yield database
+        await database.close()
+
+
+async def _measure(database: Database, size: int) -> dict[str, float]:
+    writer = Writer()
+    began = time.perf_counter()
+    async with database.begin() as uow:
+        place = await _place(uow)
+    for start in range(0, size, _CHUNK):
+        async with database.begin() as uow:
+            numbers = [await _capture(uow, place, start + n) for n in range(_CHUNK)]
+            await uow.likeness.put_all({number: writer.text() for number in numbers})
+    built = time.perf_counter() - began
+    if database.path is None:
+        async with database.begin() as uow:
+            await uow.connection.exec_driver_sql("ANALYZE")
+    asked = []
+    async with database.read() as uow:
+        for text in [writer.text() for _ in range(ASKED)]:
+            began = time.perf_counter()
+            await uow.likeness.nearest(text)
+            asked.append((time.perf_counter() - began) * 1000)
+    put = []
+    async with database.begin() as uow:
+        for number in [await _capture(uow, place, size + n) for n in range(INSERTED)]:
+            text = writer.text()
+            began = time.perf_counter()
+            await uow.likeness.put(number, text)
+            put.append((time.perf_counter() - began) * 1000)
+    return {
+        "built_s": built,
+        "nearest_ms_p50": statistics.median(asked),
+        "nearest_ms_p95": statistics.quantiles(asked, n=20)[-1],
+        "put_ms_p50": statistics.median(put),
+        "put_ms_p95": statistics.quantiles(put, n=20)[-1],
+    }
+
+
+async def _place(uow: UnitOfWork) -> tuple[int, int]:
+    """Store the group and the member who says it all; return their ids."""
+    chat = await uow.chats.add(
+        Platform.TELEGRAM, "-1", ChatKind.GROUP, title="车主群", state=ChatState.SERVED, language="zh_CN",
+        timezone="Asia/Shanghai",
+    )  # fmt: skip
+    met = await uow.members.meet(Platform.TELEGRAM, [("501", "张哥", "")], _NOW)
+    return chat.id, met["501"].id
+
+
+async def _capture(uow: UnitOfWork, place: tuple[int, int], number: int) -> int:
+    """Store one feedback, every other one closed; return its number."""
+    chat, member = place
+    found = await uow.feedback.add(
+        chat_id=chat, contributor_id=member, captured_by_id=member, message_id=str(number), text="", now=_NOW,
+        feedback_class=FeedbackClass.SUGGESTION, review_due=_NOW,
+    )  # fmt: skip
+    assert found is not None
+    if number % CLOSED_ONE_IN:
+        await uow.feedback.amend(found.id, _NOW, status=str(Status.VERIFIED))
+    return found.id
+
+
+def lines(result: dict[str, Any]) -> list[str]:
+    """Return the table of the result."""
+    rows = [
+        f"{'database, feedback':<20} {'nearest ms p50':>15} {'p95':>8} {'put ms p50':>11} {'p95':>8} {'built s':>8}"
+    ]
+    rows += [
+        f"{name:<20} {r['nearest_ms_p50']:>15.2f} {r['nearest_ms_p95']:>8.2f} {r['put_ms_p50']:>11.2f}"
+        f" {r['put_ms_p95']:>8.2f} {r['built_s']:>8.1f}"
+        for name, r in result.items()
+    ]
+    return rows
