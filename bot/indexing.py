@@ -42,6 +42,7 @@ class Indexer:
         self._database = database
         self._words = words
         self._tags = tags
+        self._is_named = False
         self._woken = asyncio.Event()
         database.on_commit(self._notice)
 
@@ -62,8 +63,10 @@ class Indexer:
 
     async def catch_up(self) -> int:
         """Index everything that is pending; return how much it was. **Errors**: StorageBusyError."""
-        async with self._database.begin() as uow:
-            await uow.likeness.name_tokenizer(self._words.name)
+        if not self._is_named:
+            async with self._database.begin() as uow:
+                await uow.likeness.name_tokenizer(self._words.name)
+            self._is_named = True
         loop = asyncio.get_running_loop()
         total = 0
         while True:

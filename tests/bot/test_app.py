@@ -13,13 +13,16 @@ import pytest
 
 from bot.app import App
 from bot.demo import build
+from storage.records import FeedbackClass
+from tests.fakes import at
 
 PATIENCE_SECONDS = 10
+NOW = at("2026-10-12 02:00")
 
 
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait for a condition."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - what is waited for is another task's doing
             await asyncio.sleep(0.01)
 
@@ -106,3 +109,28 @@ async def test_a_group_that_moved_is_found_by_the_id_the_config_still_names() ->
     async with again.database.read() as uow:
         assert [served.external_id for served in await uow.chats.list_served()] == ["elsewhere"]
     await again.stop()
+
+
+async def test_what_was_captured_is_indexed_once_the_start_has_settled(tmp_path: Path) -> None:
+    app = build(0)
+    await app.start()
+    async with app.database.begin() as uow:
+        (chat, *_) = await uow.chats.list_served()
+        who = (await uow.members.meet(chat.platform, [("zhang", "张哥", "")], NOW))["zhang"].id
+        feedback = await uow.feedback.add(
+            chat_id=chat.id, contributor_id=who, captured_by_id=who, message_id="1", text="#反馈 按钮太小了", now=NOW,
+            feedback_class=FeedbackClass.SUGGESTION, review_due=NOW,
+        )  # fmt: skip
+    assert feedback is not None
+
+    async def is_indexed() -> bool:
+        async with app.database.read() as uow:
+            return await uow.likeness.find_words(feedback.id) is not None
+
+    assert not await is_indexed()
+    await until(is_indexed, seconds=30)
+    async with app.database.read() as uow:
+        assert "按钮" in (await uow.likeness.find_words(feedback.id) or [])
+    folder = tmp_path / app.config.community.data_dir / "cache"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    await app.stop()
