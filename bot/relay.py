@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.adapters.base import Adapter, Parcel, PermanentError, TemporaryError
 from bot.drawing import Drawing
-from bot.limits import Lane
+from bot.loads import Load
 from bot.logs import get_logger
 from bot.settlement import Settlement
 from storage.db import Database
@@ -28,32 +28,6 @@ _LONGEST_PAUSE_SECONDS = 30.0
 _AHEAD_SECONDS = 0.05  # a slot that comes free so soon is reserved, so that writing it down costs no time
 
 
-@dataclass(slots=True, eq=False)
-class _Load:
-    """One leased Delivery with the held ones folded into it."""
-
-    leased: Leased
-    contents: dict[int, str]  # what each said when it was leased, by delivery id
-    parcel: Parcel
-    lanes: tuple[Lane, ...]
-    slots: tuple[float, ...] = ()  # when the slot reserved in each lane comes free
-
-    @property
-    def ids(self) -> list[int]:
-        """Return the deliveries it carries."""
-        return list(self.contents)
-
-    def free_at(self, now: float) -> float | None:
-        """Return when all lanes are free, None while an answer must come first."""
-        at = now
-        for lane in self.lanes:
-            free = lane.free_at(now)
-            if free is None:
-                return None
-            at = max(at, free)
-        return at
-
-
 class Relay:
     """Carries promises out: at most one under way in each line, the oldest that may go goes first."""
 
@@ -69,7 +43,7 @@ class Relay:
         self._tick = count
         self._settlement = Settlement(database, now)
         self._wake = asyncio.Event()
-        self._waiting: dict[int, _Load] = {}  # leased, by delivery id; oldest first
+        self._waiting: dict[int, Load] = {}  # leased, by delivery id; oldest first
         self._busy: set[str] = set()  # lines with something under way
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: set[int] = set()  # ids of the Deliveries of those tasks
@@ -209,7 +183,7 @@ class Relay:
                 )
         return bool(leased)
 
-    def _load(self, item: Leased, companions: list[tuple[int, str]]) -> _Load:
+    def _load(self, item: Leased, companions: list[tuple[int, str]]) -> Load:
         """Make a parcel of a leased Delivery. **Errors**: ValueError if its content cannot be read."""
         delivery = item.delivery
         adapter = self._adapters[item.platform]
@@ -227,12 +201,12 @@ class Relay:
             key=delivery.key, kind=delivery.kind, chat=item.chat, chat_kind=item.chat_kind, message=message,
             emoji=delivery.content if delivery.kind is DeliveryKind.REACTION else "", target=item.target,
         )  # fmt: skip
-        return _Load(item, contents, parcel, adapter.lanes(parcel))
+        return Load(item, contents, parcel, adapter.lanes(parcel))
 
     async def _start_ready(self) -> None:
         """Start every load whose line and lanes are free, the oldest first; one commit marks them all."""
         now = time.monotonic()
-        ready: list[_Load] = []
+        ready: list[Load] = []
         soon = now + _AHEAD_SECONDS
         for load in sorted(self._waiting.values(), key=lambda load: load.leased.delivery.id):
             at = None if load.leased.line in self._busy else load.free_at(now)
@@ -270,14 +244,14 @@ class Relay:
             await uow.deliveries.reclaim(self._owner, under_way=self._under_way)
         self._is_doubtful, self._has_new_work = False, True
 
-    def _hold_back(self, loads: list[_Load]) -> None:
+    def _hold_back(self, loads: list[Load]) -> None:
         """Free the lines and lanes of what does not leave."""
         for load in reversed(loads):
             self._busy.discard(load.leased.line)
             for lane, at in zip(load.lanes, load.slots, strict=True):
                 lane.returned(at)
 
-    async def _carry(self, load: _Load) -> None:
+    async def _carry(self, load: Load) -> None:
         """Send one parcel and settle it. Whatever happens, its lanes and its line come free."""
         outcome: Receipt | Exception
         self._under_way.update(load.ids)

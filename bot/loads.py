@@ -1,0 +1,35 @@
+"""What the relay carries at once: one leased Delivery with its parcel and lanes. Made and used by `bot/relay.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.adapters.base import Parcel
+from bot.limits import Lane
+from storage.deliveries import Leased
+
+
+@dataclass(slots=True, eq=False)
+class Load:
+    """One leased Delivery with the held ones folded into it."""
+
+    leased: Leased
+    contents: dict[int, str]  # what each said when it was leased, by delivery id
+    parcel: Parcel
+    lanes: tuple[Lane, ...]
+    slots: tuple[float, ...] = ()  # when the slot reserved in each lane comes free
+
+    @property
+    def ids(self) -> list[int]:
+        """Return the deliveries it carries."""
+        return list(self.contents)
+
+    def free_at(self, now: float) -> float | None:
+        """Return when all lanes are free, None while an answer must come first."""
+        at = now
+        for lane in self.lanes:
+            free = lane.free_at(now)
+            if free is None:
+                return None
+            at = max(at, free)
+        return at
