@@ -18,8 +18,8 @@ async def found(c: Community) -> dict[str, Finding]:
 
 async def test_everything_that_is_well_is_said_so(begin: Begin) -> None:
     c = await begin(app=True, webhook=True)
-    await c.wecom.says(c.zhang, "@小助手 早", c.group)
-    await c.adapter.intake.idle()
+    await c.wecom.says(c.zhang, "@小助手 在吗", c.group)
+    await c.wecom.sees(c.group, "我在")
     findings = await found(c)
     well = {
         "doctor.wecom.bot",

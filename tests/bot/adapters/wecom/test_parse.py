@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.wecom.parse import RATINGS, Us, button_scope, parse
@@ -211,12 +211,14 @@ _json = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_json)
 def test_no_json_makes_the_parser_raise(raw: Any) -> None:
     if isinstance(raw, dict):
         parse(raw, US, NOW)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_characters="@＠"), max_size=60))
 def test_a_quote_has_the_digest_of_what_it_quotes(text: str) -> None:
     assert digest(f"@小助手\u2005{text}", US.pattern) == digest(text, US.pattern)

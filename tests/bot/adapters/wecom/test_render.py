@@ -1,7 +1,7 @@
 """What is sent: markdown that nobody can forge, cut by bytes, and cards within every limit."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.base import Parcel
@@ -54,6 +54,7 @@ def test_member_text_is_no_markup(text: str, shown: str) -> None:
     assert pieces(Message(text=(text,)))[0].text == shown.strip()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_nothing_a_member_types_mentions_emphasises_or_links(text: str) -> None:
     escaped = markdown.escape(text)
@@ -76,6 +77,7 @@ def test_parts_become_markdown_and_people_are_named() -> None:
     assert "<@zhangsan>" in pieces(Message(text=text), shape=WEBHOOK, private=False)[0].text
 
 
+@settings(deadline=None)
 @given(st.text("字a\n。 🎉", max_size=400), st.integers(8, 90))
 def test_a_cut_text_loses_only_white_space_and_keeps_every_limit(text: str, limit: int) -> None:
     cut = markdown.split(text, limit)
