@@ -131,6 +131,8 @@ class WecomAdapter:
         await self._http.close()
 
     async def _load(self) -> None:
+        """Load the words before somebody has to be welcomed, and the names stored before."""
+        await asyncio.to_thread(self._texts.load)
         try:
             await self._people.load()
         except StorageBusyError as error:
