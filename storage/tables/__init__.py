@@ -1,0 +1,63 @@
+"""The tables, written out, by what they hold."""
+
+from storage.tables.columns import Moment, metadata, micros
+from storage.tables.intake import acquaintances, activity, audit, meta, quarantine, updates
+from storage.tables.people import cautions, chats, contributions, expectations, members, staff
+from storage.tables.platforms import said, webchat_messages, webchat_updates
+from storage.tables.promises import deliveries, timers
+from storage.tables.rituals import checkins, poll_answers, ritual_overrides, runs
+from storage.tables.voices import (
+    album_parts,
+    attachments,
+    changes,
+    corrections,
+    drafts,
+    feedback,
+    feedback_terms,
+    feedback_versions,
+    feedback_words,
+    followers,
+    notes,
+    term_counts,
+    verdicts,
+)
+
+__all__ = [
+    "Moment",
+    "acquaintances",
+    "activity",
+    "album_parts",
+    "attachments",
+    "audit",
+    "cautions",
+    "changes",
+    "chats",
+    "checkins",
+    "contributions",
+    "corrections",
+    "deliveries",
+    "drafts",
+    "expectations",
+    "feedback",
+    "feedback_terms",
+    "feedback_versions",
+    "feedback_words",
+    "followers",
+    "members",
+    "meta",
+    "metadata",
+    "micros",
+    "notes",
+    "poll_answers",
+    "quarantine",
+    "ritual_overrides",
+    "runs",
+    "said",
+    "staff",
+    "term_counts",
+    "timers",
+    "updates",
+    "verdicts",
+    "webchat_messages",
+    "webchat_updates",
+]
