@@ -70,6 +70,25 @@ class Dispatcher:
 
         **Errors**: StorageBusyError: nothing was stored, the batch may be offered again.
         """
+        try:
+            return await self._commit(platform, batch)
+        except StorageBusyError:
+            raise
+        except Exception:
+            # What fails outside a handler fails a whole batch, which would come again for ever: find the culprit.
+            _log.exception("batch_failed", platform=str(platform), updates=len(batch))
+        toasts: dict[str, str] = {}
+        for taken in batch:
+            try:
+                toasts.update(await self._commit(platform, [taken]))
+            except StorageBusyError:
+                raise
+            except Exception as error:
+                await self._commit(platform, [_set_aside(taken, error)])
+        return toasts
+
+    async def _commit(self, platform: Platform, batch: Sequence[Taken]) -> Mapping[str, str]:
+        """Do what a batch says in one transaction."""
         now = self._now()
         async with self._database.begin() as uow:
             fresh = await uow.updates.mark_seen(platform, [taken.update_id for taken in batch], now)
@@ -208,6 +227,15 @@ class Dispatcher:
             raise
         except Exception:
             _log.exception("answer_failed", text_id=text_id, update_id=ctx.event.update_id)
+
+
+def _set_aside(taken: Taken, error: Exception) -> Taken:
+    """Return an Update as one that could not be read."""
+    return Taken(
+        taken.update_id,
+        raw=taken.raw or repr(taken.content),
+        error=f"{type(error).__name__} while taking it in",
+    )
 
 
 def _may_answer(event: Event) -> bool:

@@ -201,3 +201,13 @@ async def test_nothing_is_stored_when_the_commit_fails_and_the_batch_can_be_offe
     talk.dispatcher._handlers = ordinary
     await talk.take(taken)
     assert talk.heard() == ["早"]
+
+
+async def test_an_update_that_no_transaction_can_take_is_set_aside_and_the_rest_goes_on(talk: Talk) -> None:
+    poisonous = talk.message(
+        replace(ZHANG, name="\ud800"), "/echo 坏"
+    )  # a lone surrogate fits in no database
+    await talk.take(talk.taken(poisonous), talk.taken(talk.message(YU, "/echo 早")))
+    assert talk.heard() == ["早"]
+    async with talk.database.read() as uow:
+        assert await uow.updates.count_quarantined() == 1
