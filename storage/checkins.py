@@ -24,6 +24,11 @@ class CheckinRepository(Repository):
             )
         )
 
+    async def has(self, run_id: int, member_id: int) -> bool:
+        """Tell whether a member checked in."""
+        row = await self._one(sa.select(_t.c.at).where(_t.c.run_id == run_id, _t.c.member_id == member_id))
+        return row is not None
+
     async def count(self, run_id: int) -> int:
         """Count who checked in."""
         return int(await self._scalar(sa.select(sa.func.count()).where(_t.c.run_id == run_id)))

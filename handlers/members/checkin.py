@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from handlers.base import Context, Event, EventKind, Settings, called, pressed
+from storage.messages import Message
 from storage.records import EVERYBODY, Chat, ChatKind, Run, RunState
 
 NAME = "checkin"
@@ -25,10 +26,14 @@ _JOINERS = "\u200d\ufe0f\ufe0e\u20e3"
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """How somebody says that they are here: by a button (its run), a reaction, or words."""
+    """How somebody says that they are here: by a button (its run), a reaction, or words.
+
+    `is_hello`: a good morning in private, which may be no more than that; it is answered with a card to tap.
+    """
 
     run_id: int | None = None
     on_message: str = ""
+    is_hello: bool = False
 
 
 def match(event: Event, settings: Settings) -> Sign | None:
@@ -37,7 +42,7 @@ def match(event: Event, settings: Settings) -> Sign | None:
     if arguments is not None:
         return Sign(run_id=int(arguments[0])) if len(arguments) == 1 and arguments[0].isdecimal() else None
     if event.chat_kind is not ChatKind.GROUP:
-        return Sign() if called(event, IN_PRIVATE) == "" else None
+        return _said_in_private(event, settings)
     if event.is_command:
         return None
     if event.kind is EventKind.REACTION:
@@ -52,6 +57,9 @@ async def handle(event: Event, argument: Sign, ctx: Context) -> None:
     home = await ctx.home_of(ctx.sender) if event.is_private else ctx.chat
     run = await _run_meant(argument, home, ctx)
     is_open = run is not None and run.chat_id == home.id and run.state is RunState.OPEN
+    if argument.is_hello:
+        await _greet(run if is_open else None, ctx)
+        return
     if run is None or not is_open or (run.closes_at is not None and run.closes_at <= ctx.now):
         await _say(ctx, "attend.over")
     elif not await ctx.uow.checkins.add(run.id, ctx.sender.id, ctx.now):
@@ -61,12 +69,31 @@ async def handle(event: Event, argument: Sign, ctx: Context) -> None:
         await _refresh(run, ctx)
 
 
+async def _greet(run: Run | None, ctx: Context) -> None:
+    """Wish a good morning back, with the button of a check-in that is open and still wants this member."""
+    if run is None or await ctx.uow.checkins.has(run.id, ctx.sender.id):
+        await ctx.reply(ctx.say("attend.hello"))
+        return
+    card = Message(ctx.say("attend.card"), ((ctx.button("checkin.button", f"{NAME}:{run.id}"),),))
+    await ctx.reply(card, subject=f"run:{run.id}")
+
+
 async def _say(ctx: Context, text_id: str, **params: int) -> None:
     """Answer a press in its toast and a private word with a line; a group is never answered one by one."""
     if ctx.event.kind is EventKind.PRESS:
         ctx.toast = ctx.label(text_id, **params)
     elif ctx.event.is_private:
         await ctx.reply(ctx.say(text_id, **params))
+
+
+def _said_in_private(event: Event, settings: Settings) -> Sign | None:
+    if called(event, IN_PRIVATE) == "":
+        return Sign()
+    is_said = event.kind is EventKind.MESSAGE and not event.is_command and event.awaited is None
+    is_hello = (
+        is_said and not _is_emoji(event.text.strip()) and is_greeting(event.text, settings.checkin_words)
+    )
+    return Sign(is_hello=True) if is_hello else None
 
 
 def is_greeting(text: str, words: frozenset[str]) -> bool:

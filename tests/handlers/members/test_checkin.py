@@ -137,3 +137,28 @@ async def test_an_anonymous_admin_checks_nobody_in(talk: Talk) -> None:
     await talk.reacts(nobody, post)
     assert await present(talk) == 0
     assert talk.heard() == []
+
+
+async def test_a_good_morning_in_private_brings_the_card_and_one_tap_checks_in(talk: Talk) -> None:
+    await talk.says(ZHANG, "大家好，我是新来的，请多多关照啊")
+    await morning(talk)
+    await talk.says(ZHANG, "早", dm=True)
+    [card] = talk.posts(ZHANG)
+    assert (card.text, card.labels) == ("早呀！今天的打卡开着，点一下就好。", ["打卡"])
+    assert await talk.presses(ZHANG, "打卡", on=card) == "打卡成功，今天第 1 位！"
+    assert await present(talk) == 1
+
+
+async def test_a_good_morning_in_private_is_only_that_when_nothing_is_open_or_one_was_there(
+    talk: Talk,
+) -> None:
+    await talk.says(ZHANG, "大家好，我是新来的，请多多关照啊")
+    await talk.says(ZHANG, "早安", dm=True)
+    await morning(talk)
+    await talk.says(ZHANG, "打卡", dm=True)
+    await talk.says(ZHANG, "早安", dm=True)
+    assert talk.heard(ZHANG) == [
+        "早呀，今天也顺顺利利！",
+        "打卡成功，今天第 1 位！",
+        "早呀，今天也顺顺利利！",
+    ]
