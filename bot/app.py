@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _log = get_logger(__name__)
 _STANDBY_SECONDS = 1.0
-_SETTLED_SECONDS = 5.0  # the dictionary takes most of a second of the process: not of the first messages
+_SETTLED_SECONDS = 60.0  # the dictionary takes most of a second of the process: not of the first messages
 _T = TypeVar("_T")
 
 
@@ -66,6 +66,7 @@ class App:
         self.leadership = Leadership(self.database)
         self.adapters: tuple[Adapter, ...] = ()
         self.ready = asyncio.Event()  # set once everything runs
+        self.settled_seconds = _SETTLED_SECONDS
         self._is_demo = is_demo
         self._last_update: dict[Platform, datetime] = {}  # since the start
         self._core: Core | None = None
@@ -202,7 +203,7 @@ class App:
         """Read the dictionary once the start has settled, then keep the index of likeness."""
         from bot.indexing import Indexer
 
-        await asyncio.sleep(_SETTLED_SECONDS)
+        await asyncio.sleep(self.settled_seconds)
         try:
             await asyncio.to_thread(self._words.load)
         except OSError as error:

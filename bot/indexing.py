@@ -14,8 +14,8 @@ from storage.errors import StorageBusyError
 BATCH = 25
 """How many texts are indexed in one transaction: some 10 ms in which nobody else writes."""
 
-GATHER_SECONDS = 0.5
-"""How long is waited after a capture, so that a burst is indexed in few transactions."""
+GATHER_SECONDS = 5.0
+"""How long is waited after a capture, so that a burst is over first, and indexed in few transactions."""
 
 HEARTBEAT_SECONDS = 60.0
 """How often is looked without being woken: another process may have captured."""
@@ -37,11 +37,19 @@ class Cutter(Protocol):
 class Indexer:
     """Indexes feedback that was captured or edited since, and all of it after a change of the tokenizer."""
 
-    def __init__(self, database: Database, words: Cutter, tags: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        words: Cutter,
+        tags: Mapping[str, str],
+        *,
+        gather_seconds: float = GATHER_SECONDS,
+    ) -> None:
         """`words` are loaded already; `tags` are left out of what is indexed."""
         self._database = database
         self._words = words
         self._tags = tags
+        self._gather_seconds = gather_seconds
         self._is_named = False
         self._woken = asyncio.Event()
         database.on_commit(self._notice)
@@ -59,7 +67,7 @@ class Indexer:
                     await self._woken.wait()
             except TimeoutError:
                 continue
-            await asyncio.sleep(GATHER_SECONDS)
+            await asyncio.sleep(self._gather_seconds)
 
     async def catch_up(self) -> int:
         """Index everything that is pending; return how much it was. **Errors**: StorageBusyError."""

@@ -113,6 +113,7 @@ async def test_a_group_that_moved_is_found_by_the_id_the_config_still_names() ->
 
 async def test_what_was_captured_is_indexed_once_the_start_has_settled(tmp_path: Path) -> None:
     app = build(0)
+    app.settled_seconds = 1.0
     await app.start()
     async with app.database.begin() as uow:
         (chat, *_) = await uow.chats.list_served()

@@ -65,7 +65,7 @@ async def test_another_tokenizer_indexes_everything_anew(talk: Talk) -> None:
 
 
 async def test_what_is_captured_or_edited_while_it_runs_is_indexed(talk: Talk) -> None:
-    index = Indexer(talk.database, Spaces(), TAGS)
+    index = Indexer(talk.database, Spaces(), TAGS, gather_seconds=0.1)
     running = asyncio.create_task(index.run())
 
     async def until(number: int, words: list[str]) -> None:
