@@ -28,6 +28,7 @@ AUTHOR_ASKED = "whose"  # what somebody is asked whose quote has no author
 _ASK_AUTHOR_FOR = timedelta(hours=1)
 _HINT_AGAIN_AFTER = timedelta(hours=1)
 _EMPTY_MEDIA = frozenset({"sticker"})
+_HEARD_AFTER = timedelta(seconds=2)  # a burst is captured first, and its author sees the receipt first
 _QUOTED_BACK = 24  # characters: enough to know which message it was
 
 
@@ -160,7 +161,11 @@ async def record(
         negative=guess.negative or (bool(tag) and ctx.triage.guess(bare, tag).negative),
         attachments=voice.attachments,
     )  # fmt: skip
-    if feedback is not None and voice.album:
+    if feedback is None:
+        return None
+    subject = subject_of(feedback.id)
+    await ctx.uow.timers.put(f"{subject}:heard", "heard", ctx.now + _HEARD_AFTER, subject=subject)
+    if voice.album:
         parts = await ctx.uow.drafts.list_parts(ctx.chat.id, voice.album)
         await ctx.uow.feedback.add_attachments(feedback.id, parts)
     return feedback

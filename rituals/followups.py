@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from rituals import asked, checkin, reach, verification, voices
 from rituals.base import Context, Followup
+from rituals.heard import heard
 from storage.messages import Message
 from storage.records import ADMINS, OPEN, RunState, Timer
 
@@ -51,5 +52,6 @@ FOLLOWUPS: Mapping[str, Followup] = {
     "unconfirmed": verification.give_up,
     "reach": reach.climb,
     "held": held,
+    "heard": heard,
     "year_unknown": year_unknown,
 }

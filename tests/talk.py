@@ -13,7 +13,7 @@ from handlers.addressed import is_addressed, read_call
 from handlers.base import Event, EventKind, Replied, Sender
 from storage.db import Database
 from storage.messages import plain
-from storage.records import Attachment, Chat, ChatKind, Platform
+from storage.records import Attachment, Chat, ChatKind, Platform, Timer
 from tests.fakes import FakeAdapter, FakeClock, Shown
 
 GROUP = "-1001"
@@ -202,6 +202,12 @@ class Talk:
         for _ in range(5):
             await self.core.clock.run_due(self.now)
             await self.relay.drain()
+
+    async def timers(self, *kinds: str) -> list[Timer]:
+        """Return the timers of these kinds that have yet to fire, earliest first."""
+        async with self.database.read() as uow:
+            waiting = await uow.timers.list_due(self.now + timedelta(days=400))
+        return [timer for timer in waiting if timer.kind in kinds]
 
     async def advance(self, **by: float) -> None:
         """Move the clock, carrying out on the way whatever comes due."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -220,8 +220,7 @@ async def test_praise_is_answered_without_a_question(talk: Talk, captured: Captu
     await talk.says(LI, f"/reply {feedback.id} 谢谢，已经转给设计师！", dm=True)
     assert talk.last(ZHANG).labels == []
     assert await status(talk, feedback.id) is Status.ANSWERED
-    async with talk.database.read() as uow:
-        assert await uow.timers.list_due(talk.now + timedelta(days=30)) == []
+    assert await talk.timers("verify_reminder", "unconfirmed") == []
 
 
 # decline
@@ -272,7 +271,7 @@ async def test_reopening_says_why_and_stops_the_questions(talk: Talk, captured: 
     async with talk.database.read() as uow:
         now = await uow.feedback.get(feedback.id)
         owner = await uow.members.get(now.owner_id or 0)
-        assert await uow.timers.list_due(talk.now + timedelta(days=30)) == []
+    assert await talk.timers("verify_reminder", "unconfirmed") == []
     assert now.status is Status.IN_REVIEW
     assert owner.name == "小李"
 
@@ -330,8 +329,8 @@ async def test_a_hold_leaves_the_inbox_until_its_day(talk: Talk, captured: Captu
     assert talk.heard(LI) == [f"#{feedback.id} 先搁到 10月23日，到那天会再提醒。"]
     async with talk.database.read() as uow:
         now = await uow.feedback.get(feedback.id)
-        (timer,) = await uow.timers.list_due(talk.now + timedelta(days=30))
         notes = await uow.feedback.list_notes(feedback.id)
+    (timer,) = await talk.timers("held")
     assert now.held_until == date(2026, 10, 23)
     assert now.status is Status.RECEIVED
     assert (timer.kind, timer.subject, timer.due.isoformat()) == (
@@ -347,13 +346,11 @@ async def test_a_new_hold_replaces_the_old_and_off_lifts_it(talk: Talk, captured
     feedback = await captured()
     await talk.says(LI, f"/hold {feedback.id} 2w", dm=True)
     await talk.says(LI, f"搁置 {feedback.id} 月底", dm=True)
-    async with talk.database.read() as uow:
-        timers = await uow.timers.list_due(talk.now + timedelta(days=60))
-    assert [timer.due.date() for timer in timers] == [date(2026, 10, 31)]
+    assert [timer.due.date() for timer in await talk.timers("held")] == [date(2026, 10, 31)]
     await talk.says(LI, f"/hold {feedback.id} off", dm=True)
     async with talk.database.read() as uow:
-        assert await uow.timers.list_due(talk.now + timedelta(days=60)) == []
         assert (await uow.feedback.get(feedback.id)).held_until is None
+    assert await talk.timers("held") == []
 
 
 async def test_moving_on_ends_a_hold(talk: Talk, captured: Captured) -> None:
@@ -362,7 +359,7 @@ async def test_moving_on_ends_a_hold(talk: Talk, captured: Captured) -> None:
     await talk.says(LI, f"/progress {feedback.id} 开工了", dm=True)
     async with talk.database.read() as uow:
         assert (await uow.feedback.get(feedback.id)).held_until is None
-        assert await uow.timers.list_due(talk.now + timedelta(days=60)) == []
+    assert await talk.timers("held") == []
 
 
 async def test_a_hold_needs_a_day_to_come_and_something_open(talk: Talk, captured: Captured) -> None:

@@ -44,12 +44,8 @@ async def test_a_reminder_and_an_end_are_promised_with_the_resolution(talk: Talk
     feedback = await captured()
     await talk.says(LI, f"解决 {feedback.id} 改好了", dm=True)
     async with talk.database.read() as uow:
-        timers = [
-            timer
-            for timer in await uow.timers.list_due(talk.now.replace(year=2027))
-            if timer.subject == f"feedback:{feedback.id}"
-        ]
         change = (await uow.feedback.list_changes(feedback.id))[-1]
+    timers = await talk.timers("verify_reminder", "unconfirmed")
     assert [(timer.kind, (timer.due - talk.now).total_seconds() / 3600) for timer in timers] == [
         ("verify_reminder", 72),
         ("unconfirmed", 168),

@@ -162,8 +162,7 @@ async def test_withdraw_asks_and_then_closes(talk: Talk) -> None:
     assert talk.heard(LI) == ["张哥 撤回了 #1「第 1 件事，按钮太小」。"]
     await talk.advance(days=2)
     assert "排期了" not in talk.heard(ZHANG)
-    async with talk.database.read() as uow:
-        assert await uow.timers.list_due(talk.now + timedelta(days=9)) == []
+    assert await talk.timers("verify_reminder", "unconfirmed", "held") == []
 
 
 async def test_withdraw_can_be_thought_better_of(talk: Talk) -> None:

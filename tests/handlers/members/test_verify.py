@@ -71,9 +71,8 @@ async def state(talk: Talk, number: int = 1) -> Feedback:
 
 
 async def timers(talk: Talk) -> list[str]:
-    """Return the kinds of the timers that have yet to fire."""
-    async with talk.database.read() as uow:
-        return sorted(timer.kind for timer in await uow.timers.list_due(talk.now + timedelta(days=90)))
+    """Return the kinds of the timers that ask for a verdict and have yet to fire."""
+    return sorted(timer.kind for timer in await talk.timers("verify_reminder", "unconfirmed"))
 
 
 async def test_better_verifies_thanks_here_and_where_it_started_and_tells_the_owner(
@@ -225,8 +224,7 @@ async def test_cannot_try_is_asked_once_more_and_keeps_the_other_buttons(talk: T
     assert (await talk.presses(ZHANG, "没法试")).startswith("没关系，3 天后我再问您一次")
     assert asked.labels == ["顺手多了", "还不行"]
     assert (await state(talk)).status is Status.RESOLVED
-    async with talk.database.read() as uow:
-        due = {t.kind: t.due - talk.now for t in await uow.timers.list_due(talk.now + timedelta(days=90))}
+    due = {t.kind: t.due - talk.now for t in await talk.timers("verify_reminder", "unconfirmed")}
     assert due == {"verify_reminder": timedelta(hours=72), "unconfirmed": timedelta(days=7)}
     await talk.presses(ZHANG, "顺手多了")
     assert (await state(talk)).status is Status.VERIFIED

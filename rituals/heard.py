@@ -1,0 +1,32 @@
+"""What follows a capture, a moment later: `STEPS` is the table. Fired by the timer `heard`.
+
+A capture itself only writes the voice and its receipt, so that a burst of messages is never held up.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rituals import voices
+from rituals.base import Context
+from storage.records import Feedback, Status, Timer
+
+
+class Step(Protocol):
+    """One thing to do about a new feedback, if there is any need."""
+
+    async def __call__(self, feedback: Feedback, ctx: Context) -> None:
+        """Write facts and promises."""
+
+
+STEPS: tuple[Step, ...] = ()
+
+
+async def heard(timer: Timer, ctx: Context) -> None:
+    """Take every step about a new feedback, unless its author took it back meanwhile."""
+    number = voices.number_of(timer.subject, "feedback")
+    feedback = None if number is None else await ctx.uow.feedback.find(number)
+    if feedback is None or feedback.status is Status.WITHDRAWN:
+        return
+    for step in STEPS:
+        await step(feedback, ctx)

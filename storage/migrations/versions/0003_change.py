@@ -1,0 +1,27 @@
+"""What a voice becomes: topics, departments, service, privacy, honours."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage import tables
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    found = sa.inspect(connection)
+    names = set(found.get_table_names())
+    for table in tables.metadata.sorted_tables:
+        if table.name not in names:
+            table.create(connection)
+            continue
+        columns = {column["name"] for column in found.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in columns:
+                op.add_column(table.name, column.copy())
+        indexes = {index["name"] for index in found.get_indexes(table.name)}
+        for index in table.indexes:
+            if index.name not in indexes:
+                index.create(connection)
