@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.audit import AuditRepository
 from storage.chats import ChatRepository
 from storage.checkins import CheckinRepository
+from storage.consents import ConsentRepository
 from storage.contributions import ContributionRepository
 from storage.corrections import CorrectionRepository
 from storage.deliveries import DeliveryRepository
@@ -83,6 +84,11 @@ class UnitOfWork:
     def contributions(self) -> ContributionRepository:
         """The ledger of credit."""
         return ContributionRepository(self)
+
+    @cached_property
+    def consents(self) -> ConsentRepository:
+        """What members allowed."""
+        return ConsentRepository(self)
 
     @cached_property
     def expectations(self) -> ExpectationRepository:

@@ -1,6 +1,8 @@
 """The tables, written out, by what they hold."""
 
 from storage.tables.columns import Moment, metadata, micros
+from storage.tables.consents import consents
+from storage.tables.hurt import case_lines, cases, causes, complaints
 from storage.tables.intake import acquaintances, activity, audit, meta, quarantine, updates
 from storage.tables.people import cautions, chats, contributions, expectations, members, staff
 from storage.tables.platforms import said, webchat_messages, webchat_updates
@@ -29,10 +31,15 @@ __all__ = [
     "album_parts",
     "attachments",
     "audit",
+    "case_lines",
+    "cases",
+    "causes",
     "cautions",
     "changes",
     "chats",
     "checkins",
+    "complaints",
+    "consents",
     "contributions",
     "corrections",
     "deliveries",
