@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.base import Context, NotUnderstoodError, Replied, UserError
-from handlers.cards import short_quote
+from handlers.quotes import short_quote
 from handlers.references import subject_of
 from handlers.spans import span
 from handlers.tags import clean, weight, without_tags

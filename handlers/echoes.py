@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.base import Context, address
-from handlers.cards import quote_of
+from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.echoes import Echo
 from storage.messages import Button, Message, Text

@@ -13,8 +13,10 @@ from typing import Any
 
 from handlers.asides import aside
 from handlers.base import Context, Event, EventKind, NotUnderstoodError, UserError, address, called, pressed
-from handlers.cards import card, quote_of, status_word
+from handlers.cards import card
+from handlers.quotes import quote_of
 from handlers.references import FeedbackRef, parse, resolve, subject_of
+from handlers.statuses import status_word
 from handlers.tags import clean
 from storage.errors import ConflictError, InvalidTransitionError
 from storage.messages import Button, Message, Text

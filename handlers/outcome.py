@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from handlers.base import Context, address, mention
-from handlers.cards import quote_of
+from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.manners import after_quiet
 from storage.messages import Button, Message, Quote

@@ -6,7 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.base import Context
-from handlers.cards import quote_of, status_word
+from handlers.quotes import quote_of
+from handlers.statuses import status_word
 from storage.messages import Button, Message, Part, Strong
 from storage.records import OPEN, Feedback, Status
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from handlers import orders
 from handlers.base import Context, Event, Settings, UserError, address, called
-from handlers.cards import quote_of
 from handlers.orders import Order
+from handlers.quotes import quote_of
 from handlers.references import parse, resolve
 from storage.records import OPEN, STAFF, Feedback, Status
 

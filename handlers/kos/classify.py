@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from handlers import orders
 from handlers.base import Context, Event, NotUnderstoodError, Settings, called
-from handlers.cards import class_word
 from handlers.orders import Order
 from handlers.references import parse
+from handlers.statuses import class_word
 from storage.records import STAFF, FeedbackClass
 
 NAME = "class"

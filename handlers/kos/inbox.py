@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handlers.asides import aside
 from handlers.base import Context, Event, EventKind, Settings, address, called, pressed
-from handlers.cards import line
+from handlers.lines import line
 from handlers.references import number_of
 from handlers.spans import span
 from storage.inbox import Sift

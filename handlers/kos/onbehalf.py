@@ -12,8 +12,9 @@ from handlers import orders
 from handlers.asides import aside
 from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, address, called
 from handlers.capture import MOST_CHARACTERS, Voice, record
-from handlers.cards import class_word, quote_of
+from handlers.quotes import quote_of
 from handlers.references import subject_of
+from handlers.statuses import class_word
 from handlers.tags import clean, find_tags
 from storage.messages import Message
 from storage.records import STAFF, Attachment, Member

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from handlers.asides import aside
 from handlers.base import Context, Event, Settings, UserError, address, called
-from handlers.cards import line
 from handlers.likeness import like_feedback, like_text
+from handlers.lines import line
 from handlers.references import FeedbackRef, parse, resolve
 from storage.messages import Button, Message, Part
 from storage.records import STAFF

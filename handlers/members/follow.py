@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.base import Context, Event, Settings, UserError, called
-from handlers.cards import quote_of
+from handlers.quotes import quote_of
 from handlers.references import FeedbackRef, parse, resolve
 from storage.records import CLOSED, EVERYBODY, ChatKind, Status
 

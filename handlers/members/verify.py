@@ -9,7 +9,7 @@ from datetime import timedelta
 from handlers import outcome
 from handlers.base import Context, Event, EventKind, Settings, pressed
 from handlers.capture import offer
-from handlers.cards import quote_of
+from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.spans import span
 from handlers.tags import clean, weight

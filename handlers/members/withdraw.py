@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.base import Context, Event, EventKind, Settings, UserError, address, called, pressed
-from handlers.cards import quote_of, status_word
+from handlers.quotes import quote_of
 from handlers.references import FeedbackRef, parse, resolve, subject_of
+from handlers.statuses import status_word
 from storage.messages import Message
 from storage.records import EVERYBODY, Feedback, Status
 from storage.statuses import may_follow

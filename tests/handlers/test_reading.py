@@ -7,9 +7,9 @@ from datetime import date
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from handlers.cards import short_quote
 from handlers.days import parse_day
 from handlers.echoes import ended
+from handlers.quotes import short_quote
 from handlers.references import parse
 
 _WORDS = st.text(

@@ -1,0 +1,88 @@
+"""What happened to a feedback, for the card: notes, changes, and what was told to whom. Used by handlers/cards.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from handlers.base import Context
+from handlers.statuses import status_word
+from storage.echoes import TOLD_IN_PERSON
+from storage.messages import Part
+from storage.records import STAFF, Change, Delivery, DeliveryState, Feedback, Member
+
+_ARRIVED = {
+    DeliveryState.PENDING: "card.delivery_pending",
+    DeliveryState.SENDING: "card.delivery_pending",
+    DeliveryState.SENT: "card.delivery_sent",
+    DeliveryState.UNKNOWN: "card.delivery_unknown",
+    DeliveryState.WAITING: "card.delivery_waiting",
+    DeliveryState.DEAD: "card.delivery_dead",
+}
+
+
+def notes_block(
+    ctx: Context, notes: Iterable[tuple[int, str, datetime]], people: Mapping[int, Member]
+) -> list[Part]:
+    """Return what staff wrote for each other."""
+    lines = [
+        ctx.label("card.note", who=name_of(people, by), day=_day(ctx, at), text=_shortened(text))
+        for by, text, at in notes
+    ]
+    return ["\n".join(lines)] if lines else []
+
+
+def changes_block(ctx: Context, changes: Iterable[Change], people: Mapping[int, Member]) -> list[Part]:
+    """Return the changes of status, a line each."""
+    lines = [
+        ctx.label(
+            "card.change_with_note" if change.note else "card.change",
+            day=_day(ctx, change.at),
+            before=status_word(ctx, change.before),
+            after=status_word(ctx, change.after),
+            who=name_of(people, change.by_id) if change.by_id else ctx.label("card.clock"),
+            text=_shortened(change.note),
+        )
+        for change in changes
+    ]
+    return ["\n".join(lines)] if lines else []
+
+
+def deliveries_block(
+    ctx: Context, deliveries: Iterable[Delivery], people: Mapping[int, Member]
+) -> list[Part]:
+    """Return who was told, and whether it arrived."""
+    lines = [
+        ctx.label(
+            "card.delivery_in_person"
+            if delivery.error.startswith(TOLD_IN_PERSON)
+            else _ARRIVED[delivery.state],
+            who=name_of(people, delivery.member_id),
+            moment=ctx.texts.moment(ctx.language, delivery.sent_at or delivery.due_at, ctx.chat.zone),
+        )
+        for delivery in deliveries
+        if delivery.member_id
+    ]
+    return ["\n".join(lines)] if lines else []
+
+
+def is_echo(delivery: Delivery, feedback: Feedback, people: Mapping[int, Member]) -> bool:
+    """Tell whether a message went to who said it or follows it, not among staff."""
+    member = people.get(delivery.member_id or 0)
+    if member is None or not delivery.is_held:
+        return False
+    return member.id == feedback.contributor_id or member.role not in STAFF
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
+def _day(ctx: Context, at: datetime) -> str:
+    return ctx.texts.day(ctx.language, at.astimezone(ctx.chat.zone).date())
+
+
+def name_of(people: Mapping[int, Member], member_id: int | None) -> str:
+    """Return what one of these people is called; a question mark for somebody unknown."""
+    member = people.get(member_id) if member_id else None
+    return (member.salutation or member.name or member.username) if member else "?"

@@ -1,0 +1,36 @@
+"""A feedback as one line of a list, and whether it is late. Used by lists and by the card."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from handlers.base import Context
+from handlers.quotes import quote_of
+from handlers.spans import span
+from handlers.statuses import class_word
+from storage.messages import Text
+from storage.records import OPEN, Feedback, Status
+
+
+def is_late(feedback: Feedback, now: datetime, today: date) -> bool:
+    """Tell whether the next step was due: the first review, the promised date, or the end of a hold."""
+    if feedback.status not in OPEN:
+        return False
+    if feedback.held_until is not None:
+        return feedback.held_until <= today
+    if feedback.status is Status.RECEIVED:
+        return feedback.review_due <= now
+    return feedback.planned_for is not None and feedback.planned_for < today
+
+
+def line(ctx: Context, feedback: Feedback, who: str) -> Text:
+    """Return a feedback as one line of a list: number, class, age, who, first words, a mark if late."""
+    late = is_late(feedback, ctx.now, ctx.now.astimezone(ctx.chat.zone).date())
+    return ctx.say(
+        "card.line_late" if late else "card.line",
+        number=feedback.id,
+        kind=class_word(ctx, feedback.feedback_class, is_guess=feedback.is_guess),
+        age=span(ctx, ctx.now - feedback.created_at),
+        who=who,
+        quote=quote_of(ctx, feedback, 24),
+    )

@@ -1,0 +1,35 @@
+"""What a status and a class of feedback are called. Used by many handlers."""
+
+from __future__ import annotations
+
+from handlers.base import Context
+from storage.records import FeedbackClass, Status
+
+STATUS_WORDS = {
+    Status.RECEIVED: "status.received",
+    Status.IN_REVIEW: "status.in_review",
+    Status.ANSWERED: "status.answered",
+    Status.PLANNED: "status.planned",
+    Status.IN_PROGRESS: "status.in_progress",
+    Status.RESOLVED: "status.resolved",
+    Status.VERIFIED: "status.verified",
+    Status.UNCONFIRMED: "status.unconfirmed",
+    Status.DECLINED: "status.declined",
+    Status.WITHDRAWN: "status.withdrawn",
+}
+CLASS_WORDS = {
+    FeedbackClass.SERVICE: "class.service",
+    FeedbackClass.SUGGESTION: "class.suggestion",
+    FeedbackClass.PRAISE: "class.praise",
+}
+
+
+def status_word(ctx: Context, status: Status) -> str:
+    """Return what a status is called."""
+    return ctx.label(STATUS_WORDS[status])
+
+
+def class_word(ctx: Context, feedback_class: FeedbackClass, *, is_guess: bool = False) -> str:
+    """Return what a class is called; a guess carries a question mark until a person confirms it."""
+    word = ctx.label(CLASS_WORDS[feedback_class])
+    return ctx.label("class.guess", word=word) if is_guess else word

@@ -1,0 +1,21 @@
+"""A member's words on one line (handlers/quotes.py)."""
+
+import pytest
+
+from handlers.quotes import short_quote
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "quote"),
+    [
+        ("#反馈 按钮太小了", 20, "按钮太小了"),
+        ("按钮太小了 ＃反馈", 20, "按钮太小了"),
+        ("一行\n两行", 20, "一行 两行"),
+        ("一二三四五六七", 5, "一二三四…"),
+        ("#反馈", 20, "#反馈"),
+        ("a\u202eb\u0000c\u200b", 20, "a b c"),
+        ("   ", 20, ""),
+    ],
+)
+def test_a_short_quote_is_one_clean_line_without_tags(text: str, length: int, quote: str) -> None:
+    assert short_quote(text, length) == quote
