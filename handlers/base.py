@@ -23,6 +23,7 @@ from storage.records import (
     Platform,
     Role,
 )
+from storage.suppression import PrivacySettings
 from storage.uow import UnitOfWork
 
 
@@ -140,6 +141,7 @@ class Settings:
     times: FeedbackTimes = field(default_factory=FeedbackTimes)
     bot_names: tuple[str, ...] = ()
     rituals: tuple[str, ...] = ()  # names of all in the config: what a group gets that /setup admits
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
 
 
 @dataclass(slots=True)

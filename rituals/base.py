@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from locales.catalog import Catalog
 from storage.messages import Message, Text
 from storage.records import Capabilities, Chat, ChatKind, FeedbackTimes, Manners, Member, Platform, Run, Timer
+from storage.suppression import PrivacySettings
 from storage.uow import UnitOfWork
 
 
@@ -47,6 +48,7 @@ class Settings:
     timezone: str
     manners: Manners = field(default_factory=Manners)
     times: FeedbackTimes = field(default_factory=FeedbackTimes)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
 
 
 @dataclass(slots=True)

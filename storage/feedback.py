@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import ConflictError, InvalidTransitionError, NotFoundError
+from storage.modes import Mode
 from storage.records import Attachment, Change, Feedback, FeedbackClass, Status
 from storage.repository import Repository, insert
 from storage.statuses import may_follow
@@ -27,7 +28,7 @@ def feedback_of(row: sa.RowMapping, attachments: tuple[Attachment, ...] = ()) ->
         negative=row["negative"], urgent=row["urgent"], status=Status(row["status"]), owner_id=row["owner_id"],
         version=row["version"], planned_for=row["planned_for"], held_until=row["held_until"],
         review_due=row["review_due"], created_at=row["created_at"], updated_at=row["updated_at"],
-        on_behalf_of=row["on_behalf_of"], attachments=attachments,
+        on_behalf_of=row["on_behalf_of"], attachments=attachments, mode=Mode(row["mode"]),
     )  # fmt: skip
 
 
@@ -45,7 +46,7 @@ class FeedbackRepository(Repository):
         self, *, chat_id: int, contributor_id: int, captured_by_id: int, message_id: str, text: str, now: datetime,
         feedback_class: FeedbackClass, review_due: datetime, is_guess: bool = True, tag: str = "", link: str = "",
         album: str = "", negative: bool = False, urgent: bool = False, on_behalf_of: str = "",
-        attachments: Iterable[Attachment] = (),
+        attachments: Iterable[Attachment] = (), mode: Mode = Mode.NAMED,
     ) -> Feedback | None:  # fmt: skip
         """Capture one voice; None if that very message was captured before."""
         values = {
@@ -53,7 +54,7 @@ class FeedbackRepository(Repository):
             "message_id": message_id, "album": album, "link": link, "text": text, "tag": tag,
             "feedback_class": str(feedback_class), "is_guess": is_guess, "negative": negative, "urgent": urgent,
             "status": str(Status.RECEIVED), "review_due": review_due, "created_at": now, "updated_at": now,
-            "on_behalf_of": on_behalf_of,
+            "on_behalf_of": on_behalf_of, "mode": str(mode),
         }  # fmt: skip
         row = await self._one(_add(is_postgres=self._is_postgres), values)
         if row is None:

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from storage.modes import Mode
+
 
 class Platform(enum.StrEnum):
     """Where a chat lives."""
@@ -169,6 +171,12 @@ class Feedback:
     updated_at: datetime
     on_behalf_of: str = ""
     attachments: tuple[Attachment, ...] = ()
+    mode: Mode = Mode.NAMED
+
+    @property
+    def is_open_voice(self) -> bool:
+        """Tell whether who said it is known: link, exact time and quote may be shown where it was said."""
+        return self.mode is Mode.NAMED
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from bot.config.community import (
 from bot.config.lines import find_lines
 from bot.config.mistakes import ConfigError, Mistake
 from bot.config.platforms import BOT_NAMES, read_storage, read_telegram, read_web, read_webchat
+from bot.config.privacy import read_privacy
 from bot.config.reading import Reading, Setting
 from bot.config.rituals import read_rituals
 from bot.config.tables import Table
@@ -48,7 +49,7 @@ __all__ = ["Community", "Config", "ConfigError", "Mistake", "ServedChat", "load"
 
 _LATER = (
     "assistant", "departments", "console", "complaints", "service", "triage", "insights", "titles", "tiers",
-    "circle", "privacy", "retention", "stories", "activities", "events", "facets", "causes", "webhooks", "ladder",
+    "circle", "retention", "stories", "activities", "events", "facets", "causes", "webhooks", "ladder",
 )  # fmt: skip
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _FULL_WIDTH = re.compile(r"[“”‘’＂＝［］｛｝，]")
@@ -103,6 +104,7 @@ def load(
     tags, times = read_feedback(root)
     checkin_words = read_checkin(root)
     manners = read_manners(root)
+    privacy = read_privacy(root)
     work_calendar = read_calendar(root)
     texts = read_texts(root)
     root.finish(later=_LATER)
@@ -116,8 +118,8 @@ def load(
     return Config(
         file=path, community=community, database_url=database_url, web=web, telegram=telegram, webchat=webchat,
         wecom=wecom, chats=chats, staff=staff, rituals=rituals, work_calendar=work_calendar, texts=texts,
-        for_handlers=HandlerSettings(*who, tags, checkin_words, manners, times, bot_names, names),
-        for_rituals=RitualsSettings(*who, manners, times),
+        for_handlers=HandlerSettings(*who, tags, checkin_words, manners, times, bot_names, names, privacy),
+        for_rituals=RitualsSettings(*who, manners, times, privacy),
         missing=tuple(reading.missing), settings=tuple(reading.settings), secrets=tuple(reading.secrets),
     )  # fmt: skip
 

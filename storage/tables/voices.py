@@ -29,6 +29,7 @@ feedback = sa.Table(
     moment("created_at"),
     moment("updated_at"),
     text("on_behalf_of"),
+    text("mode", "named"),
     sa.UniqueConstraint("chat_id", "message_id"),
     sa.Index("ix_feedback_status_id", "status", "id"),
     sa.Index("ix_feedback_contributor_id_id", "contributor_id", "id"),
