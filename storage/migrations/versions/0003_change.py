@@ -20,7 +20,15 @@ def upgrade() -> None:
         columns = {column["name"] for column in found.get_columns(table.name)}
         for column in table.columns:
             if column.name not in columns:
-                op.add_column(table.name, column.copy())
+                default = column.server_default
+                refers = [sa.ForeignKey(key.target_fullname) for key in column.foreign_keys]
+                op.add_column(
+                    table.name,
+                    sa.Column(
+                        column.name, column.type, *refers, nullable=column.nullable,
+                        server_default=default.arg if isinstance(default, sa.DefaultClause) else None,
+                    ),
+                )  # fmt: skip
         indexes = {index["name"] for index in found.get_indexes(table.name)}
         for index in table.indexes:
             if index.name not in indexes:
