@@ -60,6 +60,7 @@ class Capabilities:
     reaches_first: bool  # may open a private chat with somebody who never wrote to us
     deep_links: bool
     text_limit: int
+    member_tags: bool = False  # a word of ours may stand beside a member's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Member:
     reachable: bool | None = None  # None until a private message was tried or they wrote to us
     snoozed_until: datetime | None = None
     is_named: bool = True  # thanked by name in the group, until they say they would rather not
+    is_honoured: bool = True  # has titles and stands on boards, until they say they would rather not
 
 
 class FeedbackClass(enum.StrEnum):
@@ -224,6 +226,7 @@ class DeliveryKind(enum.StrEnum):
     EDIT = "edit"  # replaces the content of the message another Delivery posted
     REACTION = "reaction"  # one emoji on a message; content text is the emoji
     CLOSE_POLL = "close_poll"
+    TAG = "tag"  # the word beside a member's name in a group; target is the member, content the word
 
 
 class DeliveryState(enum.StrEnum):

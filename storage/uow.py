@@ -9,17 +9,22 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.audit import AuditRepository
+from storage.betas import BetaRepository
+from storage.boards import BoardRepository
 from storage.chats import ChatRepository
 from storage.checkins import CheckinRepository
+from storage.circle import CircleRepository
 from storage.consents import ConsentRepository
 from storage.contributions import ContributionRepository
 from storage.corrections import CorrectionRepository
 from storage.deliveries import DeliveryRepository
+from storage.discoveries import DiscoveryRepository
 from storage.drafts import DraftRepository
 from storage.echoes import EchoRepository
 from storage.expectations import ExpectationRepository
 from storage.feedback import FeedbackRepository
 from storage.inbox import InboxRepository
+from storage.ladder import LadderRepository
 from storage.likeness import LikenessRepository
 from storage.loops import LoopRepository
 from storage.members import MemberRepository
@@ -31,6 +36,7 @@ from storage.runs import RunRepository
 from storage.said import SaidRepository
 from storage.staff import StaffRepository
 from storage.timers import TimerRepository
+from storage.titles import TitleRepository
 from storage.updates import UpdateRepository
 from storage.verdicts import VerdictRepository
 from storage.webchat import WebchatRepository
@@ -174,3 +180,33 @@ class UnitOfWork:
     def corrections(self) -> CorrectionRepository:
         """What a person chose where the classifier guessed."""
         return CorrectionRepository(self)
+
+    @cached_property
+    def titles(self) -> TitleRepository:
+        """Who holds which honour."""
+        return TitleRepository(self)
+
+    @cached_property
+    def ladder(self) -> LadderRepository:
+        """Which rungs were reached, and what they open."""
+        return LadderRepository(self)
+
+    @cached_property
+    def boards(self) -> BoardRepository:
+        """Who contributed, who closed loops."""
+        return BoardRepository(self)
+
+    @cached_property
+    def discoveries(self) -> DiscoveryRepository:
+        """What members found out."""
+        return DiscoveryRepository(self)
+
+    @cached_property
+    def betas(self) -> BetaRepository:
+        """Who tries a change first."""
+        return BetaRepository(self)
+
+    @cached_property
+    def circle(self) -> CircleRepository:
+        """Who is in the core circle."""
+        return CircleRepository(self)

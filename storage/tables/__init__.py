@@ -2,6 +2,7 @@
 
 from storage.tables.columns import Moment, metadata, micros
 from storage.tables.consents import consents
+from storage.tables.honours import betas, circle, discoveries, handovers, rungs, titles, trials
 from storage.tables.hurt import case_lines, cases, causes, complaints
 from storage.tables.intake import acquaintances, activity, audit, meta, quarantine, updates
 from storage.tables.people import cautions, chats, contributions, expectations, members, staff
@@ -31,6 +32,7 @@ __all__ = [
     "album_parts",
     "attachments",
     "audit",
+    "betas",
     "case_lines",
     "cases",
     "causes",
@@ -38,11 +40,13 @@ __all__ = [
     "changes",
     "chats",
     "checkins",
+    "circle",
     "complaints",
     "consents",
     "contributions",
     "corrections",
     "deliveries",
+    "discoveries",
     "drafts",
     "expectations",
     "feedback",
@@ -50,6 +54,7 @@ __all__ = [
     "feedback_versions",
     "feedback_words",
     "followers",
+    "handovers",
     "members",
     "meta",
     "metadata",
@@ -58,11 +63,14 @@ __all__ = [
     "poll_answers",
     "quarantine",
     "ritual_overrides",
+    "rungs",
     "runs",
     "said",
     "staff",
     "term_counts",
     "timers",
+    "titles",
+    "trials",
     "updates",
     "verdicts",
     "webchat_messages",

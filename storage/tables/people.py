@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.tables.columns import metadata, moment, ref, serial, text
+from storage.tables.columns import Key, metadata, moment, ref, serial, text
 
 chats = sa.Table(
     "chats",
@@ -33,6 +33,7 @@ members = sa.Table(
     ref("home_chat_id", "chats", nullable=True),
     sa.Column("reachable", sa.Boolean),
     sa.Column("is_named", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("is_honoured", sa.Boolean, nullable=False, server_default=sa.true()),
     moment("snoozed_until", nullable=True),
     moment("first_seen_at"),
     sa.UniqueConstraint("platform", "external_id"),
@@ -56,7 +57,12 @@ contributions = sa.Table(  # the ledger of credit: outcomes only
     text("kind"),
     text("subject"),
     moment("at"),
+    sa.Column(
+        "by_id", Key
+    ),  # who thanked or chose them; a reference that SQLite cannot add to a table that is there
     sa.UniqueConstraint("member_id", "kind", "subject"),
+    sa.Index("ix_contributions_at_kind_member_id", "at", "kind", "member_id"),
+    sa.Index("ix_contributions_by_id_at", "by_id", "at"),
 )
 expectations = sa.Table(  # what we asked somebody in a chat and wait to hear next
     "expectations",

@@ -58,6 +58,7 @@ changes = sa.Table(
     text("note"),
     moment("at"),
     sa.Index("ix_changes_feedback_id_id", "feedback_id", "id"),
+    sa.Index("ix_changes_after_at", "after", "at"),
 )
 notes = sa.Table(  # what staff write for each other
     "notes",

@@ -1,0 +1,134 @@
+"""Boards: who contributed most in a span of time, which staff closed loops, and how somebody's reports turn out.
+
+Nothing here counts messages, and no score reads sentiment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.contributions import COUNTED
+from storage.records import STAFF, Role, Status
+from storage.repository import Repository, ids_as_json
+
+_c, _f, _m = tables.contributions, tables.feedback, tables.members
+_COUNTED = tuple(sorted(str(kind) for kind in COUNTED))
+_TELLS_ENOUGH = 20  # characters with which a report without anything else can be worked on
+_DECIDED = (
+    Status.PLANNED,
+    Status.IN_PROGRESS,
+    Status.RESOLVED,
+    Status.VERIFIED,
+    Status.UNCONFIRMED,
+    Status.DECLINED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How often somebody contributed, and their rank; who ties has the same."""
+
+    member_id: int
+    count: int
+    rank: int
+    is_tied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What became of one contributor's reports; for staff only, never a public number (PRODUCT §9)."""
+
+    reports: int = 0
+    complete: int = 0  # with a picture or words enough to work on
+    decided: int = 0
+    verified: int = 0
+
+
+def ranked(counts: Sequence[tuple[int, int]]) -> list[Standing]:
+    """Rank (member, count) pairs that come highest first; whoever ties shares the better rank. Pure."""
+    standings: list[Standing] = []
+    for place, (member, count) in enumerate(counts, 1):
+        tied = [other for _, other in counts].count(count) > 1
+        rank = standings[-1].rank if standings and standings[-1].count == count else place
+        standings.append(Standing(member, count, rank, tied))
+    return standings
+
+
+class BoardRepository(Repository):
+    """Queries across the ledger, feedback and changes."""
+
+    async def list_contributors(
+        self, since: datetime, until: datetime, *, limit: int, chat_id: int | None = None
+    ) -> list[tuple[int, int]]:
+        """List members and how often they contributed in a span of time, most first; of one group if it is given.
+
+        Staff, who is hidden and who would rather not are not among them.
+        """
+        n = sa.func.count()
+        query = (
+            sa.select(_c.c.member_id, n.label("n"))
+            .join(_m, _m.c.id == _c.c.member_id)
+            .where(
+                _c.c.at >= since, _c.c.at < until, _c.c.kind.in_(_COUNTED), _m.c.role == str(Role.MEMBER),
+                _m.c.is_honoured, _m.c.external_id.not_like("alias:%"), _m.c.external_id.not_like("sealed:%"),
+            )
+            .group_by(_c.c.member_id)
+            .order_by(n.desc(), sa.func.min(_c.c.at), _c.c.member_id)
+            .limit(limit)
+        )  # fmt: skip
+        if chat_id is not None:
+            query = query.where(_m.c.home_chat_id == chat_id)
+        return [(row["member_id"], row["n"]) for row in await self._all(query)]
+
+    async def list_closers(self, since: datetime, until: datetime, *, limit: int) -> list[tuple[int, int]]:
+        """List staff and how many loops of theirs were closed in a span of time, most first.
+
+        A loop is closed when its contributor has said that it is better; it is credited to who looked after it.
+        """
+        h = tables.changes
+        n = sa.func.count(h.c.feedback_id.distinct())
+        rows = await self._all(
+            sa.select(_f.c.owner_id, n.label("n"))
+            .join(_f, _f.c.id == h.c.feedback_id)
+            .join(_m, _m.c.id == _f.c.owner_id)
+            .where(
+                h.c.after == str(Status.VERIFIED), h.c.at >= since, h.c.at < until,
+                _f.c.status == str(Status.VERIFIED), _m.c.role.in_([str(role) for role in STAFF]),
+                _f.c.owner_id != _f.c.contributor_id,
+            )
+            .group_by(_f.c.owner_id)
+            .order_by(n.desc(), _f.c.owner_id)
+            .limit(limit)
+        )  # fmt: skip
+        return [(row["owner_id"], row["n"]) for row in rows]
+
+    async def signals(self, member_ids: Collection[int]) -> dict[int, Signal]:
+        """Return what became of these people's reports, by member."""
+        a = tables.attachments
+        shown = sa.exists().where(a.c.feedback_id == _f.c.id)
+        is_complete = sa.or_(sa.func.length(_f.c.text) >= _TELLS_ENOUGH, shown)
+        rows = await self._all(
+            sa.select(
+                _f.c.contributor_id,
+                sa.func.count().label("reports"),
+                sa.func.count().filter(is_complete).label("complete"),
+                sa.func.count().filter(_f.c.status.in_([str(s) for s in _DECIDED])).label("decided"),
+                sa.func.count().filter(_f.c.status == str(Status.VERIFIED)).label("verified"),
+            )
+            .where(
+                self._among(_f.c.contributor_id),
+                _f.c.on_behalf_of == "",
+                _f.c.status != str(Status.WITHDRAWN),
+            )
+            .group_by(_f.c.contributor_id),
+            {"rows": ids_as_json(member_ids)},
+        )
+        return {
+            row["contributor_id"]: Signal(row["reports"], row["complete"], row["decided"], row["verified"])
+            for row in rows
+        }
