@@ -200,6 +200,7 @@ class Relay:
         parcel = Parcel(
             key=delivery.key, kind=delivery.kind, chat=item.chat, chat_kind=item.chat_kind, message=message,
             emoji=delivery.content if delivery.kind is DeliveryKind.REACTION else "", target=item.target,
+            tag=delivery.content if delivery.kind is DeliveryKind.TAG else "",
         )  # fmt: skip
         return Load(item, contents, parcel, adapter.lanes(parcel))
 

@@ -111,6 +111,8 @@ class Settlement:
         if isinstance(outcome, UnreachableError) and is_private and delivery.member_id is not None:
             return lambda uow: self._climb(uow, leased, ids, why)
         if isinstance(outcome, PermanentError):
+            if delivery.kind is DeliveryKind.TAG:  # nobody waits for it, and nobody but us is told
+                _log.warning("member_tag_refused", delivery=delivery.id, why=why)
             return lambda uow: uow.deliveries.settle(ids, DeliveryState.DEAD, why)
         return self._later(leased, ids, outcome, why)
 

@@ -31,6 +31,7 @@ from storage.repository import Repository, insert
 _t = tables.deliveries
 FOLD_EDITS_FOR = timedelta(seconds=10)  # Source: PRODUCT §2, a counter is edited at most once in 10 s
 CANCELLED = "cancelled"  # the `error` of a promise that was taken back: nobody misses it
+_OWN_LINES = {DeliveryKind.REACTION: "r", DeliveryKind.TAG: "t"}  # what waits for nothing else in its chat
 _GONE = (str(DeliveryState.DEAD), str(DeliveryState.UNKNOWN))
 
 
@@ -66,6 +67,10 @@ class OutboxRepository(Repository):
     async def react(self, chat_id: int, message_id: str, emoji: str, *, key: str, now: datetime) -> bool:
         """Promise one reaction on somebody's message."""
         return await self._add(key, chat_id, DeliveryKind.REACTION, emoji, now, now, target=message_id)
+
+    async def tag(self, chat_id: int, external_id: str, word: str, *, key: str, now: datetime) -> bool:
+        """Promise the word beside a member's name in a group; "" takes it away."""
+        return await self._add(key, chat_id, DeliveryKind.TAG, word, now, now, target=external_id)
 
     async def edit(self, of: str, message: Message, *, now: datetime) -> None:
         """Promise to bring the message that Delivery `of` (its key) posts up to date.
@@ -277,7 +282,7 @@ class OutboxRepository(Repository):
         target: str = "", of_id: int | None = None, subject: str = "", member_id: int | None = None,
         is_held: bool = False, is_unprompted: bool = False,
     ) -> bool:  # fmt: skip
-        line = f"{chat_id}r" if kind is DeliveryKind.REACTION else f"{chat_id}"
+        line = f"{chat_id}{_OWN_LINES.get(kind, '')}"
         values = {
             "key": key, "chat_id": chat_id, "line": line, "kind": str(kind), "state": str(DeliveryState.PENDING),
             "content": content, "target": target, "of_id": of_id, "subject": subject, "member_id": member_id,

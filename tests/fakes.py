@@ -13,7 +13,7 @@ from storage.records import Capabilities, ChatKind, DeliveryKind, Platform, Rece
 
 EVERYTHING = Capabilities(
     hears_all=True, reactions=True, native_polls=True, buttons=True, edits=True, quotes_author=True,
-    reaches_first=False, deep_links=True, text_limit=4096,
+    reaches_first=False, deep_links=True, text_limit=4096, member_tags=True,
 )  # fmt: skip
 LITTLE = Capabilities(
     hears_all=False, reactions=False, native_polls=False, buttons=False, edits=False, quotes_author=False,
@@ -65,6 +65,9 @@ class FakeAdapter:
     )
     shown: list[Shown] = field(default_factory=list)
     reactions: list[tuple[str, str, str]] = field(default_factory=list)  # chat, message id, emoji
+    tags: dict[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # chat and member -> the word beside the name
     parcels: list[Parcel] = field(default_factory=list)
     failures: dict[str, list[SendError]] = field(default_factory=dict)  # by chat, used up one a send
     unreachable: dict[str, SendError] = field(default_factory=dict)  # by chat, until removed
@@ -86,6 +89,9 @@ class FakeAdapter:
             raise self.unreachable[parcel.chat]
         if parcel.kind is DeliveryKind.REACTION:
             self.reactions.append((parcel.chat, parcel.target, parcel.emoji))
+            return Receipt(parcel.target)
+        if parcel.kind is DeliveryKind.TAG:
+            self.tags[parcel.chat, parcel.target] = parcel.tag
             return Receipt(parcel.target)
         if parcel.kind is not DeliveryKind.POST:
             return self._change(parcel)

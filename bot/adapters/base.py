@@ -56,7 +56,10 @@ class Parcel:
     chat_kind: ChatKind
     message: Message
     emoji: str = ""
-    target: str = ""  # the platform's message id an EDIT, REACTION or CLOSE_POLL is about
+    target: str = (
+        ""  # the platform's id of the message an EDIT, REACTION or CLOSE_POLL is about; of a TAG's member
+    )
+    tag: str = ""
     png: bytes | None = None
 
 

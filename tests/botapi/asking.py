@@ -10,6 +10,7 @@ from tests.botapi.world import World
 
 Params = Mapping[str, Any]
 
+_LONGEST_TAG = 16
 _FLAGS = ("has_topics_enabled", "can_connect_to_business", "supports_inline_queries", "has_main_web_app")
 _ACTIONS = frozenset({"typing", "upload_photo", "upload_document", "choose_sticker", "find_location"})
 
@@ -46,6 +47,20 @@ def get_member_count(world: World, params: Params) -> int:
     """Answer getChatMemberCount."""
     chat = _readable(world, params)
     return sum(status not in ("left", "kicked") for status in chat.statuses.values())
+
+
+def set_tag(world: World, params: Params) -> bool:
+    """Answer setChatMemberTag: an admin with the right sets a regular member's tag."""
+    chat = world.writable(params["chat_id"])
+    if chat.statuses.get(world.bot.id) != "administrator" or not chat.may_tag:
+        raise RefusedError(refusals.NO_TAG_RIGHTS)
+    if chat.statuses.get(params["user_id"]) != "member":
+        raise RefusedError(refusals.MEMBER_NOT_FOUND)
+    word = params.get("tag", "")
+    if len(word) > _LONGEST_TAG:
+        raise RefusedError(refusals.bad_request("TAG_TOO_LONG"))
+    chat.tags[params["user_id"]] = word
+    return True
 
 
 def leave_chat(world: World, params: Params) -> bool:

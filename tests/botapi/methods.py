@@ -25,6 +25,7 @@ METHODS: dict[str, Answer] = {
     "getChatMember": asking.get_member,
     "getChatAdministrators": asking.get_administrators,
     "getChatMemberCount": asking.get_member_count,
+    "setChatMemberTag": asking.set_tag,
     "leaveChat": asking.leave_chat,
     "setMyCommands": asking.set_commands,
     "getMyCommands": asking.get_commands,

@@ -68,6 +68,8 @@ class Chat:
     topics: dict[int, str] = field(default_factory=dict)
     migrated_to: int | None = None
     muted: bool = False
+    may_tag: bool = True
+    tags: dict[int, str] = field(default_factory=dict)
 
     def react(self, message_id: int, who: int, reactions: list[Raw]) -> list[Raw]:
         """Let somebody's reactions to a message be these, and return what they were."""

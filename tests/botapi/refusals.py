@@ -67,6 +67,7 @@ CHAT_NOT_FOUND = bad_request("chat not found")
 MEMBER_NOT_FOUND = bad_request("member not found")
 CANT_PARSE = bad_request('can\'t parse entities: Unsupported start tag "" at byte offset 0')
 NO_RIGHTS = bad_request("not enough rights to send text messages to the chat")
+NO_TAG_RIGHTS = bad_request("not enough rights to change the tag of the user")
 THREAD_NOT_FOUND = bad_request("message thread not found")
 REPLY_NOT_FOUND = bad_request("message to be replied not found")
 NOT_MODIFIED = bad_request(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -53,7 +54,10 @@ class TelegramAdapter:
     """One bot account on Telegram."""
 
     platform = Platform.TELEGRAM
-    capabilities: Mapping[ChatKind, Capabilities] = {ChatKind.GROUP: _CAN, ChatKind.PRIVATE: _CAN}
+    capabilities: Mapping[ChatKind, Capabilities] = {
+        ChatKind.GROUP: replace(_CAN, member_tags=True),
+        ChatKind.PRIVATE: _CAN,
+    }
 
     def __init__(self, settings: TelegramSettings, seal_key: bytes, *, now: Callable[[], datetime]) -> None:
         """**Errors**: ValueError if the webhook is to be used without a secret or a public address."""

@@ -48,6 +48,8 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _VARIANT = "\ufe0f"  # asks for a coloured glyph; Telegram's list of reactions is without it
 _REACTIONS = frozenset(str(each.value).replace(_VARIANT, "") for each in ReactionEmoji)
 _MOST_REMEMBERED = 1_000
+_TAG_LIMIT = 16  # Source: Bot API, setChatMemberTag
+_BAD_REQUEST = 400
 _TOAST_LIMIT = 200  # Source: Bot API, answerCallbackQuery
 _UNAUTHORIZED = (401, 404)
 
@@ -116,6 +118,8 @@ class Sender:
     async def _carry_out(self, parcel: Parcel, progress: _Progress) -> Receipt:
         if parcel.kind is DeliveryKind.REACTION:
             return await self._react(parcel, progress)
+        if parcel.kind is DeliveryKind.TAG:
+            return await self._tag(parcel, progress)
         if parcel.kind is DeliveryKind.CLOSE_POLL:
             await self._request(parcel, progress, "stop_poll", message_id=int(parcel.target))
             return Receipt(parcel.target)
@@ -141,6 +145,22 @@ class Sender:
         await self._request(
             parcel, progress, "set_message_reaction", message_id=int(parcel.target), reaction=reaction
         )
+        return Receipt(parcel.target)
+
+    async def _tag(self, parcel: Parcel, progress: _Progress) -> Receipt:
+        """Set the word beside a member's name. **Errors**: PermanentError where that is not ours to do."""
+        try:
+            await self._request(
+                parcel,
+                progress,
+                "set_chat_member_tag",
+                user_id=int(parcel.target),
+                tag=parcel.tag[:_TAG_LIMIT],
+            )
+        except RefusedError as refused:
+            if refused.code == _BAD_REQUEST and not refused.moved_to:
+                raise PermanentError(refused.text) from refused
+            raise
         return Receipt(parcel.target)
 
     async def _ask(

@@ -181,6 +181,30 @@ async def test_a_reaction_is_set_and_one_that_telegram_lacks_is_refused(
     api.assert_clean()
 
 
+async def test_a_member_gets_a_tag_cut_to_what_telegram_allows_and_loses_it_again(
+    api: BotApi, cast: Cast, sender: Sender
+) -> None:
+    tag = replace(
+        parcel(cast.group, message=Message()), kind=DeliveryKind.TAG, target=str(cast.zhang.id),
+        tag="品牌荣誉产品顾问，而且还是一个特别长的",
+    )  # fmt: skip
+    await sender.send(tag)
+    assert cast.group.tags == {cast.zhang.id: "品牌荣誉产品顾问，而且还是一个特"}
+    await sender.send(replace(tag, tag=""))
+    assert cast.group.tags == {cast.zhang.id: ""}
+    api.assert_clean()
+
+
+async def test_a_tag_that_may_not_be_set_is_given_up_at_once(api: BotApi, cast: Cast, sender: Sender) -> None:
+    tag = replace(parcel(cast.group, message=Message()), kind=DeliveryKind.TAG, tag="热心用户")
+    with pytest.raises(PermanentError):
+        await sender.send(replace(tag, target=str(cast.li.id)))  # an admin has a title of their own
+    cast.group.may_tag = False
+    with pytest.raises(PermanentError):
+        await sender.send(replace(tag, target=str(cast.zhang.id)))
+    assert len(list(api.log.of("setChatMemberTag"))) == 2
+
+
 async def test_what_we_answer_may_be_gone(api: BotApi, cast: Cast, sender: Sender) -> None:
     api.fails("sendMessage", refusals.REPLY_NOT_FOUND)
     await sender.send(parcel(cast.group, message=Message(text=("收到",), reply_to="999")))
