@@ -19,7 +19,7 @@ from typing import Any, TextIO
 DEBUG, INFO, ERROR = logging.DEBUG, logging.INFO, logging.ERROR
 
 _OURS = ("bot", "handlers", "rituals", "storage", "locales", "__main__")
-_QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "asyncio", "uvicorn.access", "alembic")
+_QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "asyncio", "uvicorn.access", "alembic")
 _SHAPES = re.compile(
     r"\d{5,}:[\w-]{16,}"  # a bot token, also in a path such as /bot123:…/getMe
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # a name and password in an address

@@ -25,6 +25,7 @@ _MOST_LEASED = 400
 _IDLE_SECONDS = 1.0  # looks again at least so often: another process, which cannot wake it, may have promised
 _SETTLED_WITHIN_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 30.0
+_ROUND_SECONDS = 0.025  # a burst of commits is looked at together; what comes alone is looked at once
 _AHEAD_SECONDS = 0.05  # a slot that comes free so soon is reserved, so that writing it down costs no time
 
 
@@ -52,6 +53,7 @@ class Relay:
         self._stopping = False
         self._has_new_work = True
         self._looked_at = now()
+        self._next_due: datetime | None = None
         database.on_commit(self._committed)
 
     def wake(self) -> None:
@@ -112,7 +114,10 @@ class Relay:
 
     async def _run(self) -> None:
         pause = 0.1
+        round_ends = 0.0
         while not self._stopping:
+            await _until(round_ends)
+            round_ends = time.monotonic() + _ROUND_SECONDS
             self._wake.clear()
             try:
                 if self._is_doubtful:
@@ -120,8 +125,9 @@ class Relay:
                 if self._has_new_work:
                     self._has_new_work = False
                     await self._lease()
+                    await self._look_ahead()
                 await self._start_ready()
-                timeout = await self._until_next()
+                timeout = self._until_next()
                 pause = 0.1
             except StorageBusyError as error:
                 _log.warning("relay_storage_busy", why=str(error))
@@ -136,13 +142,16 @@ class Relay:
             except TimeoutError:
                 self._has_new_work = self._has_new_work or not self._waiting
 
-    async def _until_next(self) -> float:
+    async def _look_ahead(self) -> None:
+        """Note when the next Delivery comes due."""
+        async with self._database.read() as uow:  # from where it looked: a moment in between would be missed
+            self._next_due = await uow.deliveries.next_due(self._adapters, self._looked_at)
+
+    def _until_next(self) -> float:
         """Return how long nothing can happen by itself. **Units**: seconds."""
         pause = self._pause_seconds() if self._waiting else _IDLE_SECONDS
-        async with self._database.read() as uow:  # from where it looked: a moment in between would be missed
-            due = await uow.deliveries.next_due(self._adapters, self._looked_at)
-        if due is not None:
-            until = max(0.0, (due - self._now()).total_seconds())
+        if self._next_due is not None:
+            until = max(0.0, (self._next_due - self._now()).total_seconds())
             if until < pause:
                 self._has_new_work = True
                 return until
@@ -209,9 +218,13 @@ class Relay:
         now = time.monotonic()
         ready: list[Load] = []
         soon = now + _AHEAD_SECONDS
+        full: set[int] = set()  # lanes by identity: hundreds of loads may wait for the same one
         for load in sorted(self._waiting.values(), key=lambda load: load.leased.delivery.id):
-            at = None if load.leased.line in self._busy else load.free_at(now)
-            if at is None or at > soon:
+            if load.leased.line in self._busy or any(id(lane) in full for lane in load.lanes):
+                continue
+            late = [lane for lane in load.lanes if (at := lane.free_at(now)) is None or at > soon]
+            if late:
+                full.update(map(id, late))
                 continue
             load.slots = tuple(lane.reserve(now) for lane in load.lanes)
             self._busy.add(load.leased.line)

@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from typing import TYPE_CHECKING
 
 from storage import sqlite
 from storage.errors import StorageBusyError
 from storage.outages import busy_while_away, is_outage
 from storage.uow import UnitOfWork
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 _SQLITE = "sqlite:///"
 
@@ -29,20 +30,15 @@ class Database:
         self.url = url
         self._listeners: list[Callable[[frozenset[str]], None]] = []
         self._turn = asyncio.Lock()
+        self._file: sqlite.SqliteFile | None = None
+        self._server: AsyncEngine | None = None
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            name = str(self.path)
-            self._writer = create_async_engine(
-                "sqlite+aiosqlite://", async_creator=sqlite.writer(name), pool_size=1, max_overflow=0,
-                poolclass=sa.pool.AsyncAdaptedQueuePool, hide_parameters=True,
-            )  # fmt: skip
-            self._reader = create_async_engine(
-                "sqlite+aiosqlite://", async_creator=sqlite.reader(name), pool_size=4,
-                poolclass=sa.pool.AsyncAdaptedQueuePool, hide_parameters=True,
-            )  # fmt: skip
-            sa.event.listen(self._writer.sync_engine, "begin", _begin_immediate)
+            self._file = sqlite.SqliteFile(str(self.path))
         else:
-            self._writer = self._reader = create_async_engine(
+            from sqlalchemy.ext.asyncio import create_async_engine
+
+            self._server = create_async_engine(
                 _async_url(url), pool_size=8, pool_pre_ping=True, hide_parameters=True
             )
 
@@ -61,11 +57,13 @@ class Database:
 
         **Errors**: StorageBusyError when the database is locked, full or out of reach.
         """
-        if self.path is not None:
-            async with self._turn, self._transaction(self._writer) as uow:
-                yield uow
+        if self._file is not None:
+            with busy_while_away():
+                async with self._turn, self._file.write() as connection:
+                    uow = UnitOfWork(connection)
+                    yield uow
         else:
-            async with self._transaction(self._writer) as uow:
+            async with self._conversation() as uow:
                 yield uow
         written = frozenset(uow.written)
         for listener in self._listeners:
@@ -74,12 +72,18 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
         """Open one reading transaction that never queues behind the writer."""
-        async with self._transaction(self._reader) as uow:
-            yield uow
+        if self._file is not None:
+            with busy_while_away():
+                async with self._file.read() as connection:
+                    yield UnitOfWork(connection)
+        else:
+            async with self._conversation() as uow:
+                yield uow
 
     @asynccontextmanager
-    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[UnitOfWork]:
-        connection = await _reach(engine)
+    async def _conversation(self) -> AsyncIterator[UnitOfWork]:
+        """Open a transaction with the server."""
+        connection = await self.connect()
         try:
             with busy_while_away():
                 async with connection.begin():
@@ -88,8 +92,16 @@ class Database:
             await connection.close()
 
     async def connect(self) -> AsyncConnection:
-        """Open a connection of its own, for a lock that lives as long as it. **Errors**: StorageBusyError."""
-        return await _reach(self._writer)
+        """Open a connection of its own to the server. **Errors**: StorageBusyError when it cannot be reached."""
+        assert self._server is not None  # noqa: S101 - a file is locked, not connected to
+        try:
+            return await self._server.connect()
+        except OSError as error:  # no such socket, no such host, no answer
+            raise StorageBusyError(str(error) or type(error).__name__) from error
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            raise StorageBusyError(str(getattr(error, "orig", error))) from error
 
     async def backup(self, target: Path) -> None:
         """Write a consistent copy of a SQLite database while it is in use."""
@@ -99,25 +111,10 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
-
-
-async def _reach(engine: AsyncEngine) -> AsyncConnection:
-    """Return a connection. **Errors**: StorageBusyError when the database cannot be reached."""
-    try:
-        return await engine.connect()
-    except OSError as error:  # no such socket, no such host, no answer
-        raise StorageBusyError(str(error) or type(error).__name__) from error
-    except Exception as error:
-        if not is_outage(error):
-            raise
-        raise StorageBusyError(str(getattr(error, "orig", error))) from error
-
-
-def _begin_immediate(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if self._file is not None:
+            self._file.close()
+        if self._server is not None:
+            await self._server.dispose()
 
 
 def _async_url(url: str) -> str:

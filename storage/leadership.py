@@ -9,12 +9,14 @@ import asyncio
 import fcntl
 import os
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 _LOCK = 7_204_002  # any constant: the advisory lock of the process that leads
 

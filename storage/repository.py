@@ -10,8 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from storage.uow import UnitOfWork
 
 
@@ -20,7 +18,7 @@ class Repository:
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
-        self._connection: AsyncConnection = uow.connection
+        self._connection = uow.connection
 
     @property
     def _is_postgres(self) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import TYPE_CHECKING
 
 from storage.audit import AuditRepository
 from storage.betas import BetaRepository
@@ -41,11 +40,16 @@ from storage.updates import UpdateRepository
 from storage.verdicts import VerdictRepository
 from storage.webchat import WebchatRepository
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from storage.sqlite import InPlaceConnection
+
 
 class UnitOfWork:
     """Everything written through it lands at once or not at all; made by Database.begin."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection | InPlaceConnection) -> None:
         self.connection = connection
         self.written: set[str] = set()
 

@@ -115,6 +115,7 @@ class Actions:
             "violations": api.violations,
             "waiting": api.waiting(),
             "confirmed": api.intake.confirmed,
+            "confirmed_at": api.intake.confirmed_at,
             "polls": api.intake.polls,
             "posts": len(api.webhook.attempts),
             "first_poll_at": api.first_poll_at,

@@ -1,6 +1,7 @@
 """The queue of updates for the bot: getUpdates with Telegram's offset rules, and the webhook's source."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ class Intake:
     def __init__(self, first_id: int, allowed_updates: Sequence[str] | None = None) -> None:
         self.next_id = first_id
         self.confirmed = 0
+        self.confirmed_at = 0.0
         self.offset: int | None = None
         self.polls = 0
         self.webhook_url = ""
@@ -142,7 +144,9 @@ class Intake:
                 self.pending = deque(
                     entry for entry in self.pending if entry.update_id >= offset or entry.owed
                 )
-        self.confirmed += before - len(self.pending)
+        if len(self.pending) < before:
+            self.confirmed += before - len(self.pending)
+            self.confirmed_at = time.monotonic()
 
     async def _wait(self, seconds: float) -> None:
         self._poller = asyncio.get_running_loop().create_future()

@@ -16,7 +16,6 @@ from storage.db import Database
 from storage.errors import NewerDatabaseError, StorageBusyError
 from storage.migrations import HEAD, migrate
 from storage.records import Platform
-from storage.sqlite import InPlaceConnection
 from storage.uow import UnitOfWork
 from tests.fakes import at
 
@@ -127,15 +126,14 @@ async def test_a_locked_sqlite_file_is_busy_not_broken(
     monkeypatch.setattr("storage.sqlite.WAIT_FOR_LOCK_SECONDS", 0.05)
     database = Database(f"sqlite:///{tmp_path}/huixiang.db")
     await migrate(database)
-    other = InPlaceConnection(f"{tmp_path}/huixiang.db", ())
-    await other.cursor().execute("BEGIN IMMEDIATE")
-    with pytest.raises(StorageBusyError):
+    with closing(sqlite3.connect(tmp_path / "huixiang.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageBusyError):
+            async with database.begin() as uow:
+                await _remember(uow, "a", "1")
+        other.rollback()
         async with database.begin() as uow:
             await _remember(uow, "a", "1")
-    await other.rollback()
-    async with database.begin() as uow:
-        await _remember(uow, "a", "1")
-    await other.close()
     await database.close()
 
 
