@@ -12,12 +12,13 @@ from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.echoes import Echo
 from storage.messages import Button, Message, Text
-from storage.records import Change, Feedback, Manners, Member, Verdict
+from storage.records import Change, Feedback, Manners, Member, Timer, Verdict
 
 _QUOTED = 24  # characters of the member's own words: enough to know which one it was
 _ENDS = "。！？!?.…~～)）」”"
 _AWAKE_FOR = timedelta(hours=1)  # who asked so lately may be answered in quiet hours
 _NO_LIMIT = 1_000_000
+_BY_HAND = 3  # how many people who are not here a receipt names
 VERDICT_WORDS = {
     Verdict.BETTER: "verdict.better",
     Verdict.STILL: "verdict.still",
@@ -36,45 +37,77 @@ class Told:
     due: dict[int, datetime] = field(default_factory=dict)  # member id -> when
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is told of one feedback: the first part of its key, and the buttons its contributor gets (text ids)."""
+
+    feedback: Feedback
+    key: str
+    buttons: Sequence[Button] = ()
+
+
 async def tell_people(
     ctx: Context, feedback: Feedback, text_id: str, *, text: str, key: str, buttons: Sequence[Button] = (),
     to_followers: bool = True, manners: Manners | None = None,
     **params: Callable[[str], str],
 ) -> Told:  # fmt: skip
-    """Promise one private message to the contributor and to each follower, except who did it.
+    """Promise one private message to the contributor and to each follower, except who did it. As `tell_news`."""
+    news = [News(feedback, key, buttons)]
+    return await tell_news(
+        ctx, news, text_id, text=text, to_followers=to_followers, manners=manners, **params
+    )
 
+
+async def tell_news(
+    ctx: Context, news: Sequence[News], text_id: str, *, text: str, to_followers: bool = True,
+    manners: Manners | None = None, **params: Callable[[str], str],
+) -> Told:  # fmt: skip
+    """Promise one private message to each contributor of these, and to each follower, except who did it.
+
+    Everybody is told once: a contributor of the first thing they said, a follower of the first they follow.
     `text_id` names a sentence with the fields who, what, text and signature, and those of `params`, each
-    of which says itself in a language. `key` is completed by the member, so nobody is told twice of one
-    thing. Labels of `buttons` are text ids.
+    of which says itself in a language. Keys are completed by the member, so nobody is told twice of one thing.
     """
-    followers = await ctx.uow.feedback.list_followers(feedback.id) if to_followers else []
-    people = await ctx.uow.members.list_by_id([feedback.contributor_id, *followers])
-    contributor = people[feedback.contributor_id]
-    rest = (people[i] for i in followers if i in people)
-    listeners = [member for member in (contributor, *rest) if member.id != ctx.sender.id]
-    homes = await ctx.uow.chats.list_by_id({m.home_chat_id for m in listeners if m.home_chat_id})
-    origin = await ctx.uow.chats.get(feedback.chat_id)
+    about = {each.feedback.id: each for each in news}
+    mine: dict[int, News] = {}
+    for each in news:
+        mine.setdefault(each.feedback.contributor_id, each)
+    listeners = await ctx.uow.resonances.list_listeners(list(about)) if to_followers else []
+    heard = {each.member_id: each for each in listeners}
+    people = await ctx.uow.members.list_by_id([*mine, *heard])
+    homes = await ctx.uow.chats.list_by_id(
+        {m.home_chat_id for m in people.values() if m.home_chat_id} | {n.feedback.chat_id for n in news}
+    )
     signature = address(ctx.sender)
     echoes = []
-    for member in listeners:
+    for member_id in (*mine, *heard):
+        member = people.get(member_id)
+        if member is None or member_id == ctx.sender.id:
+            continue
+        item = mine.get(member_id) or about[heard[member_id].feedback_id]
+        is_me = member_id in heard and heard[member_id].is_me
+        origin = homes[item.feedback.chat_id]
         home = homes.get(member.home_chat_id or 0, origin)
         language = member.language or home.language
         words = {
             "who": address(member) or ctx.texts.plain(language, "echo.friend"),
-            "what": _what(ctx, feedback, member, language, origin.zone),
+            "what": _what(ctx, item.feedback, member, language, origin.zone, is_me=is_me),
             "text": ended(text, language),
             "signature": signature,
             **{name: word(language) for name, word in params.items()},
         }
+        row = tuple(replace_label(ctx, button, language) for button in item.buttons)
         message = Message(
             text=ctx.texts.text(language, text_id, **words),
-            buttons=(tuple(replace_label(ctx, button, language) for button in buttons),) if buttons else (),
-            about=f"#{feedback.id}",
+            buttons=(row,) if row else (),
+            about=f"#{item.feedback.id}",
         )
-        echoes.append(Echo(member, message, f"{key}:member:{member.id}", home.timezone, language))
-    due = await ctx.uow.echoes.tell_many(
-        echoes, now=ctx.now, manners=manners or ctx.settings.manners, subject=subject_of(feedback.id)
-    )
+        subject = subject_of(item.feedback.id)
+        echoes.append(
+            Echo(member, message, f"{item.key}:member:{member_id}", home.timezone, language, subject)
+        )
+    due = await ctx.uow.echoes.tell_many(echoes, now=ctx.now, manners=manners or ctx.settings.manners)
+    contributor = people[news[0].feedback.contributor_id]
     return Told(contributor, contributor.id == ctx.sender.id, due)
 
 
@@ -99,20 +132,26 @@ def replace_label(ctx: Context, button: Button, language: str) -> Button:
     return Button(ctx.texts.plain(language, button.label), action=button.action, opinion=button.opinion)
 
 
-async def expect_verdict(
-    ctx: Context, feedback: Feedback, change: Change, told: Told, *, remind: bool = True
-) -> None:
-    """Have the contributor reminded, and the feedback become UNCONFIRMED when no verdict comes after they are told."""
-    subject, times = subject_of(feedback.id), ctx.settings.times
-    await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
-    data = {"change": change.id, "member": feedback.contributor_id}
-    asked_at = told.due.get(told.contributor.id, ctx.now)
-    kinds = {"unconfirmed": times.unconfirmed_after}
-    if remind:
-        kinds["verify_reminder"] = times.reminder_after
-    for kind, after in kinds.items():
-        key = f"{subject}:change:{change.id}:{kind}"
-        await ctx.uow.timers.put(key, kind, asked_at + after, subject=subject, data=data)
+async def expect_verdicts(ctx: Context, asked: Sequence[tuple[Feedback, Change]], told: Told) -> None:
+    """Have the contributors reminded, and each feedback become UNCONFIRMED when no verdict comes after they are told.
+
+    Who asks themselves is not reminded.
+    """
+    times = ctx.settings.times
+    await ctx.uow.timers.cancel_all([subject_of(f.id) for f, _ in asked], "verify_reminder", "unconfirmed")
+    timers = []
+    for feedback, change in asked:
+        subject = subject_of(feedback.id)
+        data = {"change": change.id, "member": feedback.contributor_id}
+        asked_at = told.due.get(feedback.contributor_id, ctx.now)
+        kinds = {"unconfirmed": times.unconfirmed_after}
+        if feedback.contributor_id != ctx.sender.id:
+            kinds["verify_reminder"] = times.reminder_after
+        timers += [
+            Timer(0, f"{subject}:change:{change.id}:{kind}", kind, subject, asked_at + after, data)
+            for kind, after in kinds.items()
+        ]
+    await ctx.uow.timers.put_all(timers)
 
 
 def manners_of_an_answer(ctx: Context, feedback: Feedback) -> Manners:
@@ -123,8 +162,8 @@ def manners_of_an_answer(ctx: Context, feedback: Feedback) -> Manners:
     return manners
 
 
-def receipt(ctx: Context, feedback: Feedback, told: Told) -> Text:
-    """Return one line for staff: who will be told, and when."""
+def receipt(ctx: Context, feedback: Feedback, told: Told, everything: Sequence[Feedback] = ()) -> Text:
+    """Return one line for staff: who will be told, and when; `everything` is what was told of beside one."""
     if not told.due:
         return ctx.say("told.nobody")
     others = len(told.due) - (told.contributor.id in told.due)
@@ -140,13 +179,15 @@ def receipt(ctx: Context, feedback: Feedback, told: Told) -> Text:
         line = ctx.say("told.now", who=who)
     else:
         line = ctx.say("told.later", who=who, moment=ctx.texts.moment(ctx.language, first, ctx.chat.zone))
-    return (*line, *_by_hand(ctx, feedback, told))
+    return (*line, *_by_hand(ctx, feedback, told, everything or [feedback]))
 
 
-def _by_hand(ctx: Context, feedback: Feedback, told: Told) -> Text:
+def _by_hand(ctx: Context, feedback: Feedback, told: Told, everything: Sequence[Feedback]) -> Text:
     """Say what a person has to do themselves: tell who is not here, or who cannot be reached yet."""
-    if feedback.on_behalf_of:
-        return ctx.say("told.by_hand", who=feedback.on_behalf_of, number=feedback.id)
+    absent = [each for each in everything if each.on_behalf_of][:_BY_HAND]
+    if absent:
+        lines = (ctx.say("told.by_hand", who=each.on_behalf_of, number=each.id) for each in absent)
+        return tuple(part for line in lines for part in line)
     if told.contributor.id in told.due and told.contributor.reachable is False:
         return ctx.say("told.unreachable", who=address(told.contributor), number=feedback.id)
     return ()
@@ -160,10 +201,14 @@ def ended(text: str, language: str) -> str:
     return text + ("。" if language.startswith("zh") else ".")
 
 
-def _what(ctx: Context, feedback: Feedback, member: Member, language: str, zone: ZoneInfo) -> str:
-    """Return how the feedback is called to somebody: what they said, carried, or follow."""
+def _what(
+    ctx: Context, feedback: Feedback, member: Member, language: str, zone: ZoneInfo, *, is_me: bool
+) -> str:
+    """Return how the feedback is called to somebody: what they said, carried, met too, or follow."""
     quote = quote_of(ctx, feedback, _QUOTED)
     if member.id != feedback.contributor_id:
+        if is_me:
+            return ctx.texts.plain(language, "echo.met_too", quote=quote)
         return ctx.texts.plain(language, "echo.followed", quote=quote)
     day = ctx.texts.day(language, feedback.created_at.astimezone(zone).date())
     if feedback.on_behalf_of:

@@ -60,7 +60,8 @@ def match(event: Event, intent: str, commands: tuple[str, ...]) -> Order | None:
         # A sentence for another intent is not this one, whatever word it begins with.
         data = event.awaited.data
         mine = event.awaited.intent == intent
-        return Order(FeedbackRef(data["feedback"]), event.text.strip(), data["version"]) if mine else None
+        ref = FeedbackRef(data["feedback"], data.get("topic"))
+        return Order(ref, event.text.strip(), data["version"]) if mine else None
     rest = called(event, commands)
     if rest is not None:
         ref, text = parse(rest)
@@ -79,10 +80,13 @@ def is_sentence(event: Event) -> bool:
 def pressed_order(event: Event, intent: str) -> Order | None:
     """Return the order of a pressed button `intent:feedback:version[:text]`, else None. Pure."""
     arguments = pressed(event, intent)
-    if arguments is None or len(arguments) < 2 or not all(_ID.fullmatch(a) for a in arguments[:2]):
+    if arguments is None or len(arguments) < 2 or not _ID.fullmatch(arguments[1]):
         return None
     number, version, *text = arguments
-    return Order(FeedbackRef(int(number)), ":".join(text), int(version), is_press=True)
+    if not _ID.fullmatch(number.removeprefix("T")):
+        return None
+    ref = FeedbackRef(topic=int(number[1:])) if number[0] == "T" else FeedbackRef(int(number))
+    return Order(ref, ":".join(text), int(version), is_press=True)
 
 
 async def take(
@@ -93,13 +97,13 @@ async def take(
     `ask` and `example` are text ids; `after` is the status it would move to, checked before anybody
     is asked to write. **Errors**: UserError, in one line.
     """
-    feedback = await find(order, ctx)
+    feedback = await find(order, ctx, after)
     if feedback is None:
         return None
     if after is not None and not may_follow(feedback.status, after):
         raise cannot_follow(ctx, feedback)
     if order.is_press:
-        await _ask(ctx, feedback, intent, ask)
+        await _ask(ctx, order, feedback, intent, ask)
         return None
     text = clean(order.text)
     if not text:
@@ -111,10 +115,19 @@ async def take(
     return feedback, text
 
 
-async def find(order: Order, ctx: Context) -> Feedback | None:
-    """Return the feedback, or say that somebody changed it since the button was drawn, and return None."""
+async def find(order: Order, ctx: Context, after: Status | None = None) -> Feedback | None:
+    """Return the feedback, or say that somebody changed it since the button was drawn, and return None.
+
+    Of a topic it is the first reported that may move to `after`, which stands for all of it.
+    """
     feedback = await resolve(order.ref, ctx)
-    if order.version is None or order.version == feedback.version:
+    version = feedback.version
+    if order.ref.topic is not None and feedback.topic_id is not None:
+        everything = await ctx.uow.topics.list_feedback(feedback.topic_id)
+        version = max(each.version for each in everything)
+        fit = (each for each in everything if after and may_follow(each.status, after))
+        feedback = next(fit, feedback)
+    if order.version is None or order.version == version:
         return feedback
     if not order.is_press:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
@@ -146,18 +159,6 @@ async def move(
         return None
     await record(ctx, feedback, intent, f"{feedback.status} -> {after}")
     return await ctx.uow.feedback.get(feedback.id), change
-
-
-async def carry_out(
-    order: Order, ctx: Context, after: Status, *, intent: str, ask: str, example: str
-) -> tuple[Feedback, Change, str] | None:
-    """Take the sentence and move the feedback on with it; None if nothing has moved, which was said. As `take`."""
-    taken = await take(order, ctx, intent=intent, ask=ask, example=example, after=after)
-    if taken is None:
-        return None
-    feedback, text = taken
-    moved = await move(ctx, feedback, after, note=text, intent=intent)
-    return None if moved is None else (*moved, text)
 
 
 async def record(ctx: Context, feedback: Feedback, intent: str, detail: str = "") -> None:
@@ -230,12 +231,12 @@ def cannot_follow(ctx: Context, feedback: Feedback) -> UserError:
     )
 
 
-async def _ask(ctx: Context, feedback: Feedback, intent: str, ask: str) -> None:
+async def _ask(ctx: Context, order: Order, feedback: Feedback, intent: str, ask: str) -> None:
     """Ask in private for the sentence a button needs, and wait for it."""
     private = await ctx.uow.outbox.private_chat(
         ctx.sender, timezone=ctx.chat.timezone, language=ctx.sender.language or ctx.chat.language
     )
-    data = {"feedback": feedback.id, "version": feedback.version}
+    data = {"feedback": feedback.id, "topic": order.ref.topic, "version": order.version}
     await ctx.uow.expectations.put(private.id, ctx.sender.id, intent, data, ctx.now + _WAIT_FOR)
     question = ctx.say(ask, number=feedback.id, quote=quote_of(ctx, feedback, 24))
     cancel = Button(ctx.label("order.cancel"), action=f"{DROP}:{intent}")

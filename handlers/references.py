@@ -1,4 +1,4 @@
-"""Which feedback somebody means: `128`, `#128`, `＃１２８`, or the message they reply to. Used by many handlers."""
+"""Which feedback somebody means: `128`, `#128`, `T7` for a whole topic, or the message they reply to. Used by many."""
 
 from __future__ import annotations
 
@@ -12,18 +12,27 @@ from storage.records import Feedback
 # "3d", "4.3 里改好了" or "12月1日" in a reply stay words.
 _HASHED = re.compile(r"\s*[#＃]\s*(\d{1,15})(?!\d)号?[\s,，:：、]*(.*)", re.DOTALL)
 _BARE = re.compile(r"\s*(\d{1,15})(?!\d)号?(?:[\s,，:：、]+(?!\d)|\s+|$)(.*)", re.DOTALL)
-_SUBJECT = "feedback:"
+# A topic's number, too, must stand alone unless Chinese words follow it ("T7改好了"): "T7b" is no topic.
+_TOPIC = re.compile(
+    r"\s*[#＃]?\s*(?:[TtＴｔ]|话题\s*[TtＴｔ]?)\s*(\d{1,15})(?![\d.．:：-]\d|[\dA-Za-z])号?[\s,，:：、]*(.*)",
+    re.DOTALL,
+)
+_SUBJECT, _TOPIC_SUBJECT = "feedback:", "topic:"
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackRef:
-    """One feedback by its number, or by the message replied to when `number` is None."""
+    """One feedback by its number, or by the message replied to when `number` is None; or a whole topic."""
 
     number: int | None = None
+    topic: int | None = None
 
 
 def parse(rest: str) -> tuple[FeedbackRef, str]:
     """Split what follows a command into which feedback is meant and the words after it. Pure."""
+    topic = _TOPIC.fullmatch(rest)
+    if topic is not None:
+        return FeedbackRef(topic=int(topic.group(1))), topic.group(2).strip()
     found = _HASHED.fullmatch(rest) or _BARE.fullmatch(rest)
     if found is None:
         return FeedbackRef(), rest.strip()
@@ -41,12 +50,20 @@ def number_of(subject: str) -> int | None:
     return int(number) if number != subject and number.isdecimal() else None
 
 
+def topic_of(subject: str) -> int | None:
+    """Return the topic a subject names, None if it is about something else."""
+    number = subject.removeprefix(_TOPIC_SUBJECT)
+    return int(number) if number != subject and number.isdecimal() else None
+
+
 async def resolve(ref: FeedbackRef, ctx: Context) -> Feedback:
-    """Return the feedback that is meant.
+    """Return the feedback that is meant; of a topic what was said of it first.
 
     **Errors**: NotUnderstoodError without a number and without a reply to something we know; UserError
     for a number that nobody has.
     """
+    if ref.topic is not None:
+        return await first_of(ref.topic, ctx)
     if ref.number is not None:
         found = await ctx.uow.feedback.find(ref.number)
         if found is None:
@@ -58,6 +75,15 @@ async def resolve(ref: FeedbackRef, ctx: Context) -> Feedback:
     return meant
 
 
+async def first_of(topic_id: int, ctx: Context) -> Feedback:
+    """Return what was said first of a topic. **Errors**: UserError for a number no topic has."""
+    topic = await ctx.uow.topics.find(topic_id)
+    first = await ctx.uow.topics.find_first(topic.id) if topic else None
+    if first is None:
+        raise UserError("topic.unknown", number=topic_id)
+    return first
+
+
 async def _replied_to(ctx: Context) -> Feedback | None:
     reply = ctx.event.reply_to
     if reply is None:
@@ -66,6 +92,8 @@ async def _replied_to(ctx: Context) -> Feedback | None:
     if captured is not None:
         return captured
     ours = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, reply.message_id)
+    if ours is not None and (about := topic_of(ours.subject)) is not None:
+        return await first_of(about, ctx)
     number = number_of(ours.subject) if ours else None
     return None if number is None else await ctx.uow.feedback.find(number)
 

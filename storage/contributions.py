@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -43,6 +44,15 @@ class ContributionRepository(Repository):
                 .on_conflict_do_nothing()
             )
         )
+
+    async def add_all(self, kind: Credit, lines: Iterable[tuple[int, str]], now: datetime) -> None:
+        """Write a line of credit for each (member, subject) that has none yet."""
+        rows = [
+            {"member_id": member_id, "kind": str(kind), "subject": subject, "at": now}
+            for member_id, subject in lines
+        ]
+        if rows:
+            await self._run(self._insert(tables.contributions).on_conflict_do_nothing(), rows)
 
     async def count(self, member_id: int) -> dict[Credit, int]:
         """Count a member's lines by kind."""

@@ -36,6 +36,7 @@ class Echo:
     key: str
     timezone: str
     language: str
+    subject: str = ""  # what it is about to this person, if not what all are told of
 
 
 class EchoRepository(Repository):
@@ -59,18 +60,27 @@ class EchoRepository(Repository):
             chat_id, timezone = chats[str(member.platform), member.external_id]
             at = _polite(now, member, _zone(timezone), taken.get(member.id, frozenset()), manners)
             due[member.id] = at
-            rows.append([echo.key, chat_id, encode(echo.message), member.id, tables.micros(at)])
+            rows.append(
+                [
+                    echo.key,
+                    chat_id,
+                    encode(echo.message),
+                    member.id,
+                    tables.micros(at),
+                    echo.subject or subject,
+                ]
+            )
         told = await self._all(
             sa.text(
                 "INSERT INTO deliveries (key, chat_id, line, kind, state, content, subject, member_id, is_held,"
-                " due_at, created_at) SELECT r.k, r.c, CAST(r.c AS text), :kind, :state, r.t, :subject, r.m,"
+                " due_at, created_at) SELECT r.k, r.c, CAST(r.c AS text), :kind, :state, r.t, r.s, r.m,"
                 " true, r.d, :now FROM "
-                + unroll("k:text c:bigint t:text m:bigint d:bigint", is_postgres=self._is_postgres)
+                + unroll("k:text c:bigint t:text m:bigint d:bigint s:text", is_postgres=self._is_postgres)
                 + " WHERE true ON CONFLICT (key) DO NOTHING RETURNING member_id"
             ),
             {
                 "rows": as_json(rows), "kind": str(DeliveryKind.POST), "state": str(DeliveryState.PENDING),
-                "subject": subject, "now": tables.micros(now),
+                "now": tables.micros(now),
             },
         )  # fmt: skip
         self._uow.written.add("outbox")
@@ -84,6 +94,30 @@ class EchoRepository(Repository):
             .where(_t.c.subject == subject, _t.c.is_held, _t.c.state.in_(_STUCK), _t.c.error != CANCELLED)
         )
         return {row["member_id"] for row in rows}
+
+    async def list_unsaid(self, keys: Collection[str]) -> set[str]:
+        """Return which of these promises have not been carried out and can still be taken back."""
+        rows = await self._all(
+            sa.text(
+                "SELECT d.key FROM "
+                + unroll("k:text", is_postgres=self._is_postgres)
+                + " JOIN deliveries d ON d.key = r.k WHERE d.state IN ('pending', 'waiting')"
+            ),
+            {"rows": as_json([[key] for key in keys])},
+        )
+        return {row["key"] for row in rows}
+
+    async def cancel_all(self, subjects: Collection[str]) -> None:
+        """Take back what is promised about several subjects and not sent."""
+        shape = unroll("s:text", is_postgres=self._is_postgres)
+        among = _t.c.subject.in_(sa.select(sa.column("s", sa.Text())).select_from(sa.text(shape)))
+        unsent = [str(DeliveryState.PENDING), str(DeliveryState.WAITING)]
+        await self._run(
+            sa.update(_t)
+            .where(among, _t.c.state.in_(unsent), _t.c.is_held)
+            .values(state=str(DeliveryState.DEAD), error=CANCELLED),
+            {"rows": as_json([[subject] for subject in subjects])},
+        )
 
     async def tell_in_person(self, subject: str, member_ids: Collection[int]) -> int:
         """Settle what these people were to be told about a subject: a person has told them."""

@@ -29,6 +29,7 @@ def feedback_of(row: sa.RowMapping, attachments: tuple[Attachment, ...] = ()) ->
         version=row["version"], planned_for=row["planned_for"], held_until=row["held_until"],
         review_due=row["review_due"], created_at=row["created_at"], updated_at=row["updated_at"],
         on_behalf_of=row["on_behalf_of"], attachments=attachments, mode=Mode(row["mode"]),
+        topic_id=row["topic_id"],
     )  # fmt: skip
 
 

@@ -174,6 +174,7 @@ class Feedback:
     on_behalf_of: str = ""
     attachments: tuple[Attachment, ...] = ()
     mode: Mode = Mode.NAMED
+    topic_id: int | None = None
 
     @property
     def is_open_voice(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.records import Timer
-from storage.repository import Repository
+from storage.repository import Repository, as_json, unroll
 
 _t = tables.timers
 
@@ -32,6 +33,25 @@ class TimerRepository(Repository):
                 .values(key=key, kind=kind, due=due, subject=subject, data=data or {})
                 .on_conflict_do_nothing()
             )
+        )
+
+    async def put_all(self, timers: Sequence[Timer]) -> None:
+        """Promise several things at once; their ids are not looked at. What stands already is kept."""
+        if timers:
+            self._uow.written.add("timers")
+            rows = [
+                {"key": t.key, "kind": t.kind, "due": t.due, "subject": t.subject, "data": t.data}
+                for t in timers
+            ]
+            await self._run(self._insert(_t).on_conflict_do_nothing(), rows)
+
+    async def cancel_all(self, subjects: Iterable[str], *kinds: str) -> None:
+        """Drop the timers of these kinds about several subjects that have not fired."""
+        shape = unroll("s:text", is_postgres=self._is_postgres)
+        among = _t.c.subject.in_(sa.select(sa.column("s", sa.Text())).select_from(sa.text(shape)))
+        await self._run(
+            sa.delete(_t).where(among, _t.c.fired_at.is_(None), _t.c.kind.in_(kinds)),
+            {"rows": as_json([[subject] for subject in subjects])},
         )
 
     async def cancel(self, subject: str, *kinds: str) -> None:

@@ -27,15 +27,18 @@ from storage.ladder import LadderRepository
 from storage.likeness import LikenessRepository
 from storage.loops import LoopRepository
 from storage.members import MemberRepository
+from storage.moves import MoveRepository
 from storage.outages import busy_while_away
 from storage.outbox import OutboxRepository
 from storage.polls import PollRepository
 from storage.progress import ProgressRepository
+from storage.resonances import ResonanceRepository
 from storage.runs import RunRepository
 from storage.said import SaidRepository
 from storage.staff import StaffRepository
 from storage.timers import TimerRepository
 from storage.titles import TitleRepository
+from storage.topics import TopicRepository
 from storage.updates import UpdateRepository
 from storage.verdicts import VerdictRepository
 from storage.webchat import WebchatRepository
@@ -214,3 +217,18 @@ class UnitOfWork:
     def circle(self) -> CircleRepository:
         """Who is in the core circle."""
         return CircleRepository(self)
+
+    @cached_property
+    def topics(self) -> TopicRepository:
+        """What several voices are about."""
+        return TopicRepository(self)
+
+    @cached_property
+    def resonances(self) -> ResonanceRepository:
+        """Who met it too."""
+        return ResonanceRepository(self)
+
+    @cached_property
+    def moves(self) -> MoveRepository:
+        """Several feedbacks moved at once."""
+        return MoveRepository(self)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from handlers import echoes, orders
+from handlers import moves, orders
 from handlers.base import Context, Event, Settings
+from handlers.matters import matter_of
 from handlers.orders import Order
 from storage.records import STAFF, Status
 
@@ -22,14 +23,12 @@ def match(event: Event, settings: Settings) -> Order | None:
 async def handle(event: Event, argument: Order, ctx: Context) -> None:
     """Close it as DECLINED and tell the contributor and the followers why."""
     del event
-    carried = await orders.carry_out(
-        argument, ctx, Status.DECLINED, intent=NAME, ask="decline.ask", example="decline.example"
+    taken = await orders.take(
+        argument, ctx, intent=NAME, ask="decline.ask", example="decline.example", after=Status.DECLINED
     )
-    if carried is None:
+    if taken is None:
         return
-    feedback, change, reason = carried
-    told = await echoes.tell_people(
-        ctx, feedback, "echo.declined", text=reason, key=echoes.change_key(feedback, change)
-    )
-    line = ctx.say("decline.done", number=feedback.id)
-    await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
+    feedback, text = taken
+    moved = await moves.decline(ctx, await matter_of(ctx, feedback), text=text)
+    if moved is not None:
+        await orders.done(ctx, moved.named, moved.line, buttons=moved.buttons)

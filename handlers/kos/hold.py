@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
-
-from handlers import orders
+from handlers import moves, orders
 from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError
 from handlers.days import parse_day
+from handlers.matters import matter_of
 from handlers.orders import Order
-from handlers.references import subject_of
-from storage.records import OPEN, STAFF, Feedback
+from storage.records import OPEN, STAFF
 
 NAME = "hold"
 ROLES = STAFF
 COMMANDS: tuple[str, ...] = ("hold", "搁置")
 EXAMPLE = "/hold 128 月底 等供应商回话"
 _OFF = frozenset({"off", "取消", "继续"})
-_MORNING = time(9)  # when the day of a hold begins for staff, in the time of the conversation
 
 
 def match(event: Event, settings: Settings) -> Order | None:
@@ -27,14 +24,16 @@ def match(event: Event, settings: Settings) -> Order | None:
 
 async def handle(event: Event, argument: Order, ctx: Context) -> None:
     """Put it on hold until a day and promise to bring it back then; or take it off hold."""
+    del event
     taken = await orders.take(argument, ctx, intent=NAME, ask="", example="hold.example")
     if taken is None:
         return
     feedback, words = taken
     if feedback.status not in OPEN:
         raise orders.cannot_follow(ctx, feedback)
+    matter = await matter_of(ctx, feedback)
     if words.lower() in _OFF:
-        await _lift(ctx, feedback)
+        await orders.done(ctx, feedback, await moves.lift(ctx, matter))
         return
     today = ctx.now.astimezone(ctx.chat.zone).date()
     found = parse_day(words, today)
@@ -43,23 +42,4 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     day, why = found
     if day <= today:
         raise UserError("hold.past", day=ctx.texts.day(ctx.language, day))
-    subject = subject_of(feedback.id)
-    await ctx.uow.timers.cancel(subject, "held")
-    due = datetime.combine(day, _MORNING, ctx.chat.zone).astimezone(UTC)
-    await ctx.uow.timers.put(
-        f"{subject}:held:{event.platform}:{event.update_id}", "held", due, subject=subject
-    )
-    values = {} if feedback.owner_id else {"owner_id": ctx.sender.id}
-    await ctx.uow.feedback.amend(feedback.id, ctx.now, held_until=day, **values)
-    if why:
-        await ctx.uow.feedback.add_note(feedback.id, ctx.sender.id, why, ctx.now)
-    await orders.record(ctx, feedback, NAME, day.isoformat())
-    line = ctx.say("hold.done", number=feedback.id, day=ctx.texts.day(ctx.language, day))
-    await orders.done(ctx, feedback, line)
-
-
-async def _lift(ctx: Context, feedback: Feedback) -> None:
-    await ctx.uow.timers.cancel(subject_of(feedback.id), "held")
-    await ctx.uow.feedback.amend(feedback.id, ctx.now, held_until=None)
-    await orders.record(ctx, feedback, NAME, "off")
-    await orders.done(ctx, feedback, ctx.say("hold.lifted", number=feedback.id))
+    await orders.done(ctx, feedback, await moves.hold(ctx, matter, day=day, why=why))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from handlers import echoes, orders
+from handlers import moves, orders
 from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError
 from handlers.days import parse_day
+from handlers.matters import matter_of
 from handlers.orders import Order
 from storage.records import STAFF, Status
 
@@ -36,13 +37,6 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     day, text = found
     if day < today:
         raise UserError("plan.past", day=ctx.texts.day(ctx.language, day))
-    moved = await orders.move(ctx, feedback, Status.PLANNED, note=text, intent=NAME, planned_for=day)
-    if moved is None:
-        return
-    feedback, change = moved
-    told = await echoes.tell_people(
-        ctx, feedback, "echo.planned", text=text, key=echoes.change_key(feedback, change),
-        day=lambda language: ctx.texts.day(language, day),
-    )  # fmt: skip
-    line = ctx.say("plan.done", number=feedback.id, day=ctx.texts.day(ctx.language, day))
-    await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
+    moved = await moves.plan(ctx, await matter_of(ctx, feedback), day=day, text=text)
+    if moved is not None:
+        await orders.done(ctx, moved.named, moved.line)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from handlers import echoes, orders
+from handlers import moves, orders
 from handlers.base import Context, Event, Settings
+from handlers.matters import matter_of
 from handlers.orders import Order
-from handlers.references import subject_of
-from storage.records import STAFF, DeliveryState, Feedback, Status
+from storage.records import STAFF, Status
 from storage.statuses import is_backward
 
 NAME = "reopen"
@@ -24,7 +24,7 @@ def match(event: Event, settings: Settings) -> Order | None:
 async def handle(event: Event, argument: Order, ctx: Context) -> None:
     """Take it back to IN_REVIEW with its owner; what was promised to be said and is no longer true is not said."""
     del event
-    feedback = await orders.find(argument, ctx)
+    feedback = await orders.find(argument, ctx, after=Status.IN_REVIEW)
     if feedback is None:
         return
     if not is_backward(feedback.status, Status.IN_REVIEW):
@@ -32,27 +32,6 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     taken = await orders.take(argument, ctx, intent=NAME, ask="reopen.ask", example="reopen.example")
     if taken is None:
         return
-    feedback, why = taken
-    is_unsaid = await _is_unsaid(ctx, feedback)
-    moved = await orders.move(ctx, feedback, Status.IN_REVIEW, note=why, intent=NAME, planned_for=None)
-    if moved is None:
-        return
-    feedback, change = moved
-    subject = subject_of(feedback.id)
-    await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
-    await ctx.uow.outbox.cancel(subject)
-    if is_unsaid:
-        await orders.done(ctx, feedback, ctx.say("reopen.unsaid", number=feedback.id))
-        return
-    told = await echoes.tell_people(
-        ctx, feedback, "echo.reopened", text=why, key=echoes.change_key(feedback, change)
-    )
-    line = ctx.say("reopen.done", number=feedback.id)
-    await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
-
-
-async def _is_unsaid(ctx: Context, feedback: Feedback) -> bool:
-    """Tell whether the contributor has not heard yet of what is taken back."""
-    key = f"{subject_of(feedback.id)}:change:{feedback.version}:member:{feedback.contributor_id}"
-    echo = await ctx.uow.outbox.find(key)
-    return echo is not None and echo.state in (DeliveryState.PENDING, DeliveryState.WAITING)
+    moved = await moves.reopen(ctx, await matter_of(ctx, feedback), text=taken[1])
+    if moved is not None:
+        await orders.done(ctx, moved.named, moved.line)

@@ -53,7 +53,7 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
         to_followers=False, manners=echoes.manners_of_an_answer(ctx, feedback),
     )  # fmt: skip
     if asks and change is not None:
-        await echoes.expect_verdict(ctx, feedback, change, told, remind=not told.is_own)
+        await echoes.expect_verdicts(ctx, [(feedback, change)], told)
     line = ctx.say("reply.done", number=feedback.id)
     await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
 

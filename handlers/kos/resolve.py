@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from handlers import echoes, orders
+from handlers import moves, orders
 from handlers.base import Context, Event, Settings
+from handlers.matters import matter_of
 from handlers.orders import Order
-from handlers.references import subject_of
-from storage.contributions import Credit
 from storage.records import STAFF, Status
 
 NAME = "resolve"
@@ -24,25 +23,12 @@ def match(event: Event, settings: Settings) -> Order | None:
 async def handle(event: Event, argument: Order, ctx: Context) -> None:
     """Resolve it, promise to tell the contributor and each follower, and ask whether it is really better."""
     del event
-    carried = await orders.carry_out(
-        argument, ctx, Status.RESOLVED, intent=NAME, ask="resolve.ask", example="resolve.example"
+    taken = await orders.take(
+        argument, ctx, intent=NAME, ask="resolve.ask", example="resolve.example", after=Status.RESOLVED
     )
-    if carried is None:
+    if taken is None:
         return
-    feedback, change, text = carried
-    is_own = feedback.contributor_id == ctx.sender.id
-    if not is_own:
-        subject = subject_of(feedback.id)
-        await ctx.uow.contributions.add(feedback.contributor_id, Credit.CAUSED_CHANGE, subject, ctx.now)
-    ask = echoes.verdict_buttons(feedback, change)
-    told = await echoes.tell_people(
-        ctx, feedback, "echo.resolved", text=text, key=echoes.change_key(feedback, change), buttons=ask
-    )
-    await echoes.expect_verdict(ctx, feedback, change, told, remind=not is_own)
-    line = ctx.say("resolve.done", number=feedback.id)
-    await orders.done(
-        ctx,
-        feedback,
-        (*line, *echoes.receipt(ctx, feedback, told), *(ctx.say("resolve.own") if is_own else ())),
-        buttons=tuple(echoes.replace_label(ctx, button, ctx.language) for button in ask) if is_own else (),
-    )
+    feedback, text = taken
+    moved = await moves.resolve(ctx, await matter_of(ctx, feedback), text=text)
+    if moved is not None:
+        await orders.done(ctx, moved.named, moved.line, buttons=moved.buttons)

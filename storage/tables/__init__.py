@@ -9,6 +9,7 @@ from storage.tables.people import cautions, chats, contributions, expectations, 
 from storage.tables.platforms import said, webchat_messages, webchat_updates
 from storage.tables.promises import deliveries, timers
 from storage.tables.rituals import checkins, poll_answers, ritual_overrides, runs
+from storage.tables.topics import facet_answers, resonances, splits, topic_links, topics
 from storage.tables.voices import (
     album_parts,
     attachments,
@@ -49,6 +50,7 @@ __all__ = [
     "discoveries",
     "drafts",
     "expectations",
+    "facet_answers",
     "feedback",
     "feedback_terms",
     "feedback_versions",
@@ -62,15 +64,19 @@ __all__ = [
     "notes",
     "poll_answers",
     "quarantine",
+    "resonances",
     "ritual_overrides",
     "rungs",
     "runs",
     "said",
+    "splits",
     "staff",
     "term_counts",
     "timers",
     "titles",
     "trials",
+    "topic_links",
+    "topics",
     "updates",
     "verdicts",
     "webchat_messages",

@@ -30,11 +30,16 @@ feedback = sa.Table(
     moment("updated_at"),
     text("on_behalf_of"),
     text("mode", "named"),
+    sa.Column("topic_id", Key),
     sa.UniqueConstraint("chat_id", "message_id"),
     sa.Index("ix_feedback_status_id", "status", "id"),
     sa.Index("ix_feedback_contributor_id_id", "contributor_id", "id"),
     sa.Index("ix_feedback_captured_by_id_created_at", "captured_by_id", "created_at"),
-)
+    sa.Index(
+        "ix_feedback_topic_id", "topic_id", "id",
+        sqlite_where=sa.text("topic_id IS NOT NULL"), postgresql_where=sa.text("topic_id IS NOT NULL"),
+    ),
+)  # fmt: skip
 feedback_versions = sa.Table(
     "feedback_versions", metadata, serial(), ref("feedback_id", "feedback"), text("text"), moment("at"),
     sa.Index("ix_feedback_versions_feedback_id", "feedback_id"),

@@ -1,0 +1,106 @@
+"""Many feedbacks moved at once: a topic moves as one, in a handful of statements however many voices it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.errors import ConflictError, InvalidTransitionError
+from storage.feedback import feedback_of
+from storage.records import Change, Feedback, Status
+from storage.repository import Bulk, Repository, as_json, ids_as_json
+from storage.statuses import may_follow
+
+_t = tables.feedback
+_c = tables.changes
+_WRITE = Bulk(
+    "i:bigint s:text",
+    'INSERT INTO changes (feedback_id, by_id, "before", "after", note, at)'
+    " SELECT r.i, :by, r.s, :after, :note, :now FROM {rows} WHERE true RETURNING id, feedback_id",
+    _c.c.id,
+    _c.c.feedback_id,
+)
+_MOVE = Bulk(
+    "i:bigint v:bigint s:text c:bigint",
+    "UPDATE feedback SET status = :after, version = r.c, updated_at = :now FROM {rows}"
+    " WHERE feedback.id = r.i AND feedback.version = r.v AND feedback.status = r.s",
+)
+
+
+class MoveRepository(Repository):
+    """Status changes of several feedbacks in one go."""
+
+    async def change_all(
+        self, feedback: Sequence[Feedback], after: Status, *, by_id: int | None, note: str, now: datetime,
+        owner_id: int | None = None, **values: Any,
+    ) -> list[tuple[Feedback, Change]]:  # fmt: skip
+        """Move each to a status if it is still as its record says; return them as they are now, with their Changes.
+
+        `owner_id` becomes the owner of those that have none; `values` are columns that all get.
+        **Errors**: InvalidTransitionError; ConflictError when somebody changed any of them meanwhile.
+        """
+        for each in feedback:
+            if not may_follow(each.status, after):
+                raise InvalidTransitionError(f"{each.status} -> {after}")
+        at = tables.micros(now)
+        written = await self._bulk(
+            _WRITE,
+            {
+                "rows": as_json([[f.id, str(f.status)] for f in feedback]),
+                "by": by_id, "after": str(after), "note": note, "now": at,
+            },
+        )  # fmt: skip
+        change_of = {row.feedback_id: row.id for row in written}
+        moved = await self._bulk(
+            _MOVE,
+            {
+                "rows": as_json([[f.id, f.version, str(f.status), change_of[f.id]] for f in feedback]),
+                "after": str(after), "now": at,
+            },
+        )  # fmt: skip
+        if moved.rowcount != len(feedback):
+            raise ConflictError(f"feedback {[f.id for f in feedback]}")
+        ids = [f.id for f in feedback]
+        await self.amend_all(ids, now, owner_id=owner_id, **values)
+        fresh = {f.id: f for f in await self.list_by_id(ids)}
+        return [
+            (fresh[f.id], Change(change_of[f.id], f.id, by_id, f.status, after, note, now)) for f in feedback
+        ]
+
+    async def amend_all(
+        self, ids: Sequence[int], now: datetime, *, owner_id: int | None = None, **values: date | None
+    ) -> None:
+        """Change what is not the status of several; `owner_id` becomes the owner of those that have none."""
+        rows = {"rows": ids_as_json(ids)}
+        if values:
+            await self._run(sa.update(_t).where(self._among(_t.c.id)).values(updated_at=now, **values), rows)
+        if owner_id is not None:
+            free = sa.update(_t).where(self._among(_t.c.id), _t.c.owner_id.is_(None))
+            await self._run(free.values(owner_id=owner_id), rows)
+
+    async def list_by_id(self, ids: Sequence[int]) -> list[Feedback]:
+        """List feedback by number, without attachments."""
+        rows = await self._all(
+            sa.select(_t).where(self._among(_t.c.id)).order_by(_t.c.id), {"rows": ids_as_json(ids)}
+        )
+        return [feedback_of(row) for row in rows]
+
+    async def list_last_changes(self, ids: Sequence[int], statuses: Sequence[Status]) -> dict[int, Change]:
+        """Return, by feedback, the last Change that came into one of these statuses."""
+        rows = await self._all(
+            sa.select(_c)
+            .where(self._among(_c.c.feedback_id), _c.c.after.in_([str(s) for s in statuses]))
+            .order_by(_c.c.id),
+            {"rows": ids_as_json(ids)},
+        )
+        return {
+            row["feedback_id"]: Change(
+                row["id"], row["feedback_id"], row["by_id"], Status(row["before"]), Status(row["after"]),
+                row["note"], row["at"],
+            )
+            for row in rows
+        }  # fmt: skip

@@ -1,0 +1,181 @@
+"""Who met it too, who did not, and what they say of themselves. People are counted, never taps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.repository import Repository, ids_as_json
+
+_t, _f, _a, _w = tables.resonances, tables.feedback, tables.facet_answers, tables.followers
+
+
+@dataclass(frozen=True, slots=True)
+class Resonance:
+    """What one member says about a feedback: me too, or not me; and the facet they named."""
+
+    feedback_id: int
+    member_id: int
+    is_me: bool
+    facet: str
+    answer: str
+    through_topic_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How many different people met it, how many did not, and what those say of themselves.
+
+    **Shape**: `mine` and `others` count people by (facet, answer).
+    """
+
+    me: int
+    not_me: int
+    mine: Counter[tuple[str, str]] = field(default_factory=Counter)
+    others: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody who is told about others' feedback, by which of them, and whether they met it too."""
+
+    member_id: int
+    feedback_id: int
+    is_me: bool
+
+
+class ResonanceRepository(Repository):
+    """Queries over resonances."""
+
+    async def put(
+        self, feedback_id: int, member_id: int, *, is_me: bool, now: datetime, facet: str = "", answer: str = "",
+        through_topic_id: int | None = None,
+    ) -> bool:  # fmt: skip
+        """Write down what somebody says; a later word replaces the former. False if they had said just that."""
+        former = await self.find(feedback_id, member_id)
+        said = {"is_me": is_me, "facet": facet, "answer": answer}
+        if (
+            former is not None
+            and former.is_me is is_me
+            and (not answer or (former.facet, former.answer) == (facet, answer))
+        ):
+            return False
+        values = {**said, "through_topic_id": through_topic_id, "at": now}
+        await self._run(
+            self._insert(_t)
+            .values(feedback_id=feedback_id, member_id=member_id, **values)
+            .on_conflict_do_update(index_elements=["feedback_id", "member_id"], set_=said)
+        )
+        return True
+
+    async def find(self, feedback_id: int, member_id: int) -> Resonance | None:
+        """Return what somebody said about a feedback, or None."""
+        row = await self._one(
+            sa.select(_t).where(_t.c.feedback_id == feedback_id, _t.c.member_id == member_id)
+        )
+        return Resonance(**row) if row else None
+
+    async def drop(self, feedback_id: int, member_id: int) -> bool:
+        """Take somebody's word back; False if they had said nothing."""
+        return bool(
+            await self._run(sa.delete(_t).where(_t.c.feedback_id == feedback_id, _t.c.member_id == member_id))
+        )
+
+    async def count_(self, feedback_ids: Sequence[int], topic_id: int | None = None) -> Spread:
+        """Count the people who met one feedback, or any of a topic's; who reported it is among them."""
+        rows = {"rows": ids_as_json(feedback_ids)}
+        here = self._among(_t.c.feedback_id)
+        said = await self._all(
+            sa.select(_t.c.member_id, _t.c.is_me, _t.c.facet, _t.c.answer)
+            .where(here if topic_id is None else sa.or_(here, _t.c.through_topic_id == topic_id))
+            .order_by(_t.c.at),
+            rows,
+        )
+        voices = await self._all(
+            sa.select(_f.c.contributor_id, _f.c.on_behalf_of, _a.c.facet, _a.c.answer)
+            .outerjoin(_a, sa.and_(_a.c.member_id == _f.c.contributor_id, _f.c.on_behalf_of == ""))
+            .where(self._among(_f.c.id)),
+            rows,
+        )
+        me: dict[tuple[int, str], tuple[str, str]] = {}
+        not_me: dict[tuple[int, str], tuple[str, str]] = {}
+        for row in said:
+            who = (row["member_id"], "")
+            sides = (me, not_me) if row["is_me"] else (not_me, me)
+            sides[1].pop(who, None)
+            sides[0][who] = (row["facet"], row["answer"])
+        for row in voices:
+            who = (row["contributor_id"], row["on_behalf_of"])
+            not_me.pop(who, None)
+            if row["answer"] or who not in me:
+                me.setdefault(who, (row["facet"] or "", row["answer"] or ""))
+        return Spread(len(me), len(not_me), _answers(me.values()), _answers(not_me.values()))
+
+    async def list_listeners(self, feedback_ids: Sequence[int]) -> list[Listener]:
+        """List who follows any of these without having said one of them, each once, by the first they follow."""
+        first = (
+            sa.select(_w.c.member_id, sa.func.min(_w.c.feedback_id).label("feedback_id"))
+            .where(self._among(_w.c.feedback_id))
+            .group_by(_w.c.member_id)
+            .subquery()
+        )
+        rows = await self._all(
+            sa.select(first.c.member_id, first.c.feedback_id, _t.c.is_me)
+            .outerjoin(
+                _t, sa.and_(_t.c.feedback_id == first.c.feedback_id, _t.c.member_id == first.c.member_id)
+            )
+            .where(first.c.member_id.not_in(sa.select(_f.c.contributor_id).where(self._among(_f.c.id))))
+            .order_by(first.c.member_id),
+            {"rows": ids_as_json(feedback_ids)},
+        )
+        return [Listener(row["member_id"], row["feedback_id"], bool(row["is_me"])) for row in rows]
+
+    async def remember(self, member_id: int, facet: str, answer: str, now: datetime) -> None:
+        """Keep what a member says of themselves, so that they are not asked again."""
+        values = {"answer": answer, "at": now}
+        await self._run(
+            self._insert(_a)
+            .values(member_id=member_id, facet=facet, **values)
+            .on_conflict_do_update(index_elements=["member_id", "facet"], set_=values)
+        )
+
+    async def recall(self, member_id: int, facet: str) -> str:
+        """Return what a member last said of themselves, empty if nothing."""
+        found: str | None = await self._scalar(
+            sa.select(_a.c.answer).where(_a.c.member_id == member_id, _a.c.facet == facet)
+        )
+        return found or ""
+
+    async def follow_through(self, topic_id: int, feedback_id: int, now: datetime) -> int:
+        """Let who resonated through a topic hear of a feedback that leaves it; return how many they are new."""
+        through = sa.select(sa.literal(feedback_id), _t.c.member_id, sa.literal(now, tables.Moment())).where(
+            _t.c.through_topic_id == topic_id, _t.c.is_me
+        )
+        return await self._follow_from(through)
+
+    async def follow_along(self, of_id: int, feedback_id: int, now: datetime) -> int:
+        """Let who said or follows one feedback follow another too; return how many they are new."""
+        target, moment = sa.literal(feedback_id), sa.literal(now, tables.Moment())
+        people = sa.union(
+            sa.select(_w.c.member_id).where(_w.c.feedback_id == of_id),
+            sa.select(_f.c.contributor_id).where(_f.c.id == of_id),
+        ).subquery()
+        return await self._follow_from(sa.select(target, people.c.member_id, moment).where(sa.true()))
+
+    async def _follow_from(self, people: sa.Select[tuple[int, int, datetime]]) -> int:
+        return await self._run(
+            self._insert(_w)
+            .from_select(["feedback_id", "member_id", "since"], people)
+            .on_conflict_do_nothing()
+        )
+
+
+def _answers(said: Iterable[tuple[str, str]]) -> Counter[tuple[str, str]]:
+    """Count the answers that were given."""
+    return Counter(pair for pair in said if pair[1])
