@@ -32,7 +32,7 @@ _MEET = Bulk(
     " ON CONFLICT (platform, external_id) DO UPDATE SET"
     " name = CASE WHEN excluded.name = '' THEN members.name ELSE excluded.name END,"
     " username = excluded.username"
-    " RETURNING *",
+    f" RETURNING {', '.join(column.name for column in _t.c)}",  # a migrated table has another order
     *_t.c,
 )
 
