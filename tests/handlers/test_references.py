@@ -43,6 +43,27 @@ def test_words_that_merely_begin_with_digits_stay_words(rest: str) -> None:
     assert parse(rest) == (FeedbackRef(None), rest)
 
 
+@pytest.mark.parametrize(
+    ("rest", "topic", "words"),
+    [
+        ("T7 改好了", 7, "改好了"),
+        ("t7", 7, ""),
+        ("Ｔ７，改好了", 7, "改好了"),
+        ("T7改好了", 7, "改好了"),
+        ("#T7 改好了", 7, "改好了"),
+        ("话题7 改好了", 7, "改好了"),
+        ("话题 T7 12月1日", 7, "12月1日"),
+    ],
+)
+def test_a_topic_is_meant_by_its_letter_or_its_word(rest: str, topic: int, words: str) -> None:
+    assert parse(rest) == (FeedbackRef(topic=topic), words)
+
+
+@pytest.mark.parametrize("rest", ["T恤掉色", "T7b 太吵", "T4.3 里改好了", "测试 T7"])
+def test_what_merely_looks_like_a_topic_stays_words(rest: str) -> None:
+    assert parse(rest) == (FeedbackRef(None), rest)
+
+
 def test_a_number_longer_than_any_we_gave_is_not_a_number() -> None:
     assert parse("9" * 40) == (FeedbackRef(None), "9" * 40)
 
