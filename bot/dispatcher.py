@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.activity import Activity
-from bot.adapters.base import Taken
+from bot.adapters.base import Chatter, Taken
 from bot.logs import get_logger
 from handlers import HANDLERS, REACHED
 from handlers.base import (
@@ -17,10 +17,12 @@ from handlers.base import (
     Handler,
     NotAllowedError,
     Plans,
+    Sender,
     Settings,
     UserError,
 )
 from handlers.guesses import NoWords, Triage, Words
+from handlers.overhearing import MOST_CHARACTERS
 from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import ConflictError, StorageBusyError
@@ -97,6 +99,8 @@ class Dispatcher:
             loaded = _Batch(uow, platform, now, {}, {}, {})
             loaded.chats = await uow.chats.known(platform, {content.chat for content in contents} - {""})
             events = [content for content in contents if isinstance(content, Event)]
+            if self._settings.complaints.detect:
+                events += self._overheard(platform, contents, now)
             await self._meet(loaded, events)
             met = await self._activity.count(uow, platform, contents, loaded.chats, loaded.members, now)
             await self._quarantine(loaded, todo)
@@ -105,6 +109,21 @@ class Dispatcher:
         self._activity.remember(met)
         self._tick("updates", str(platform), times=len(todo))
         return loaded.toasts
+
+    def _overheard(
+        self, platform: Platform, contents: Iterable[Event | Chatter], now: datetime
+    ) -> Iterable[Event]:
+        """Return the ordinary talk that complains of the product, for staff to hear of (PRODUCT §7)."""
+        for said in contents:
+            if isinstance(said, Event) or not said.text:
+                continue
+            if not self._triage.is_complaint(said.text[:MOST_CHARACTERS]):
+                continue
+            yield Event(
+                update_id=f"overheard:{said.chat}:{said.message_id}", kind=EventKind.MESSAGE, platform=platform,
+                chat=said.chat, chat_kind=ChatKind.GROUP, sender=Sender(said.sender, said.name, said.username),
+                at=now, message_id=said.message_id, text=said.text, link=said.link,
+            )  # fmt: skip
 
     async def _quarantine(self, batch: _Batch, todo: Iterable[Taken]) -> None:
         """Keep what could not be parsed, raw."""

@@ -43,6 +43,10 @@ class LateTriage:
         """Guess the class of a text; `hint` is the class or tag its author gave."""
         return (self._triage or self.load()).guess(text, hint)
 
+    def is_complaint(self, text: str) -> bool:
+        """Tell whether an untagged text complains of the product."""
+        return (self._triage or self.load()).is_complaint(text)
+
 
 def learned_path(folder: Path) -> Path:
     """Return where the model lies that goes on from the shipped one."""

@@ -19,9 +19,11 @@ from handlers.members import (
     follow,
     mine,
     named,
+    overheard,
     poll,
     snooze,
     start,
+    talk,
     unknown,
     verify,
     whose,
@@ -38,6 +40,7 @@ HANDLERS: tuple[Handler, ...] = (
     anonymous,
     *KOS,
     *ADMINS,
+    talk,
     start,
     mine,
     follow,
@@ -55,6 +58,7 @@ HANDLERS: tuple[Handler, ...] = (
     calling,
     unknown,
     confirm,
+    overheard,
 )
 
 FIRST_VOICE = first_voice

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from handlers.guesses import NoWords, Triage, Words
 from locales.catalog import Catalog
+from storage.complaints import ComplaintSettings
 from storage.expectations import Expectation
 from storage.messages import Button, Mention, Message, Text
 from storage.records import (
@@ -142,6 +143,7 @@ class Settings:
     bot_names: tuple[str, ...] = ()
     rituals: tuple[str, ...] = ()  # names of all in the config: what a group gets that /setup admits
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
 
 
 @dataclass(slots=True)

@@ -37,6 +37,9 @@ class Triage(Protocol):
     def guess(self, text: str, hint: str | None = None) -> Guess:
         """Return the guess; `hint` is the class the member's own tag names."""
 
+    def is_complaint(self, text: str) -> bool:
+        """Tell whether an untagged text complains of the product; wrong of ordinary talk in few of 1,000."""
+
 
 class Words(Protocol):
     """Cuts texts into words, offline."""

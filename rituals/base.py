@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from locales.catalog import Catalog
+from storage.complaints import ComplaintSettings
 from storage.messages import Message, Text
 from storage.records import Capabilities, Chat, ChatKind, FeedbackTimes, Manners, Member, Platform, Run, Timer
 from storage.suppression import PrivacySettings
@@ -49,6 +50,7 @@ class Settings:
     manners: Manners = field(default_factory=Manners)
     times: FeedbackTimes = field(default_factory=FeedbackTimes)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rituals import asked, checkin, reach, verification, voices
+from rituals import alerts, asked, checkin, reach, verification, voices
 from rituals.base import Context, Followup
 from rituals.heard import heard
 from storage.messages import Message
@@ -53,5 +53,8 @@ FOLLOWUPS: Mapping[str, Followup] = {
     "reach": reach.climb,
     "held": held,
     "heard": heard,
+    "complaint": alerts.complaint,
+    "climb": alerts.climb,
+    "forget_complaint": alerts.forget_complaint,
     "year_unknown": year_unknown,
 }

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from storage.audit import AuditRepository
 from storage.betas import BetaRepository
 from storage.boards import BoardRepository
+from storage.causes import CauseRepository
 from storage.chats import ChatRepository
 from storage.checkins import CheckinRepository
 from storage.circle import CircleRepository
+from storage.complaints import ComplaintRepository
 from storage.consents import ConsentRepository
 from storage.contributions import ContributionRepository
 from storage.corrections import CorrectionRepository
@@ -33,6 +35,7 @@ from storage.outbox import OutboxRepository
 from storage.polls import PollRepository
 from storage.progress import ProgressRepository
 from storage.resonances import ResonanceRepository
+from storage.retractions import RetractionRepository
 from storage.runs import RunRepository
 from storage.said import SaidRepository
 from storage.staff import StaffRepository
@@ -102,6 +105,21 @@ class UnitOfWork:
     def consents(self) -> ConsentRepository:
         """What members allowed."""
         return ConsentRepository(self)
+
+    @cached_property
+    def complaints(self) -> ComplaintRepository:
+        """Untagged words that hurt."""
+        return ComplaintRepository(self)
+
+    @cached_property
+    def causes(self) -> CauseRepository:
+        """Why it hurt."""
+        return CauseRepository(self)
+
+    @cached_property
+    def retractions(self) -> RetractionRepository:
+        """What is not to be seen any more."""
+        return RetractionRepository(self)
 
     @cached_property
     def expectations(self) -> ExpectationRepository:

@@ -121,11 +121,17 @@ class FixedGuess:
 
 
 class FixedTriage:
-    """A classifier that trusts the tag, else says suggestion."""
+    """A classifier that trusts the tag, else says suggestion; 太差 and 等不了 say what they say."""
 
     def guess(self, text: str, hint: str | None = None) -> FixedGuess:
         """Return the hint as the guess."""
-        return FixedGuess(kind=hint or "suggestion")
+        return FixedGuess(
+            kind=hint or "suggestion", negative=self.is_complaint(text), urgent="等不了" in text
+        )
+
+    def is_complaint(self, text: str) -> bool:
+        """Look for one word."""
+        return "太差" in text
 
 
 @pytest.fixture

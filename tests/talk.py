@@ -63,6 +63,7 @@ class Talk:
         self.relay = core.relay
         self.clock = clock
         self.toast = ""
+        self.overhears = False  # whether ordinary talk comes with its words
         self._ids = itertools.count(1)
         self._heard = 0
         self._heard_in: dict[str, int] = {}
@@ -111,8 +112,10 @@ class Talk:
         )  # fmt: skip
         who = said.by
         if not addressed and not album:
+            words = (said.text, f"https://t.me/c/1/{said.message_id}") if self.overhears else ()
             return Taken(
-                update_id, Chatter(said.chat, who.external_id, who.name, who.username, said.message_id)
+                update_id,
+                Chatter(said.chat, who.external_id, who.name, who.username, said.message_id, *words),
             )
         call = read_call(said.text)
         calls = call.is_command or private or mentions_us

@@ -14,13 +14,18 @@ from storage.records import Capabilities, ChatKind, DeliveryKind, Platform, Rece
 
 
 class Chatter(NamedTuple):
-    """Ordinary talk in a group: nothing for any handler, only counted."""
+    """Ordinary talk in a group: nothing for any handler, only counted.
+
+    `text` and `link` are empty unless the config lets staff be told of complaints that nobody tagged.
+    """
 
     chat: str
     sender: str
     name: str
     username: str
     message_id: str
+    text: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

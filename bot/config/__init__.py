@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from bot.config.community import (
     read_staff,
     read_texts,
 )
+from bot.config.complaints import read_complaints
 from bot.config.lines import find_lines
 from bot.config.mistakes import ConfigError, Mistake
 from bot.config.platforms import BOT_NAMES, read_storage, read_telegram, read_web, read_webchat
@@ -48,8 +49,8 @@ from storage.staff import Grant
 __all__ = ["Community", "Config", "ConfigError", "Mistake", "ServedChat", "load"]
 
 _LATER = (
-    "assistant", "departments", "console", "complaints", "service", "triage", "insights", "titles", "tiers",
-    "circle", "retention", "stories", "activities", "events", "facets", "causes", "webhooks", "ladder",
+    "assistant", "departments", "console", "service", "triage", "insights", "titles", "tiers",
+    "circle", "retention", "stories", "activities", "events", "facets", "webhooks", "ladder",
 )  # fmt: skip
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _FULL_WIDTH = re.compile(r"[“”‘’＂＝［］｛｝，]")
@@ -105,6 +106,7 @@ def load(
     checkin_words = read_checkin(root)
     manners = read_manners(root)
     privacy = read_privacy(root)
+    complaints = read_complaints(root)
     work_calendar = read_calendar(root)
     texts = read_texts(root)
     root.finish(later=_LATER)
@@ -114,12 +116,17 @@ def load(
     if reading.mistakes or (is_complete and reading.missing):
         raise ConfigError(reading.mistakes + reading.missing)
     bot_names = (*BOT_NAMES, *(wecom.bot_names if wecom else ()))
+    if complaints.detect:
+        telegram = telegram and replace(telegram, overhears=True)
+        webchat = webchat and replace(webchat, overhears=True)
     who = (community.name, community.language, community.timezone)
     return Config(
         file=path, community=community, database_url=database_url, web=web, telegram=telegram, webchat=webchat,
         wecom=wecom, chats=chats, staff=staff, rituals=rituals, work_calendar=work_calendar, texts=texts,
-        for_handlers=HandlerSettings(*who, tags, checkin_words, manners, times, bot_names, names, privacy),
-        for_rituals=RitualsSettings(*who, manners, times, privacy),
+        for_handlers=HandlerSettings(
+            *who, tags, checkin_words, manners, times, bot_names, names, privacy, complaints=complaints
+        ),
+        for_rituals=RitualsSettings(*who, manners, times, privacy, complaints=complaints),
         missing=tuple(reading.missing), settings=tuple(reading.settings), secrets=tuple(reading.secrets),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from handlers.base import Handler
 from handlers.kos import (
     claim,
     classify,
+    complaint,
     decline,
     drop,
     fb,
@@ -39,6 +40,7 @@ KOS: tuple[Handler, ...] = (
     similar,
     classify,
     claim,
+    complaint,
     hold,
     told,
     onbehalf,

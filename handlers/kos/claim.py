@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from handlers import orders
 from handlers.base import Context, Event, Settings, UserError, address, called
+from handlers.claims import take_up
 from handlers.orders import Order
 from handlers.quotes import quote_of
 from handlers.references import parse, resolve
@@ -47,6 +48,8 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
             return
         feedback = replace(feedback, owner_id=ctx.sender.id)
         await orders.record(ctx, feedback, NAME)
+    if feedback.negative or feedback.urgent:
+        await take_up(ctx, feedback)
     await orders.done(
         ctx, feedback, ctx.say("claim.done", number=feedback.id, quote=quote_of(ctx, feedback, 24))
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.base import Context, Event, EventKind, Settings
+from handlers.overhearing import overhear
 from storage.records import EVERYBODY
 
 NAME = "unknown"
@@ -33,6 +34,8 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     """Point to what we know; in a group once in a while."""
     if argument and event.is_private:
         await ctx.reply(ctx.say("unknown.command", word=argument))
+        return
+    if not argument and await overhear(ctx):
         return
     until = ctx.now + _SAY_AGAIN_AFTER
     if await ctx.uow.expectations.caution(ctx.sender.id, NAME, ctx.now, until):

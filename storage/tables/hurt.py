@@ -17,6 +17,7 @@ complaints = sa.Table(  # negative words in a group that nobody tagged; the text
     ref("claimed_by_id", "members", nullable=True),
     ref("feedback_id", "feedback", nullable=True),
     sa.UniqueConstraint("chat_id", "message_id"),
+    sa.Index("ix_complaints_feedback_id", "feedback_id"),
 )
 cases = sa.Table(  # 公开课: a complaint that the group may watch, with its contributor's consent
     "cases",

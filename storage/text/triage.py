@@ -143,6 +143,10 @@ class Triage:
         """Return how likely an untagged text is a complaint; compare with `thresholds.complaint`."""
         return sigmoid(self.scores(features(text))[COMPLAINT])
 
+    def is_complaint(self, text: str) -> bool:
+        """Tell whether an untagged text complains of the product."""
+        return self.complaint(text) >= self.thresholds.complaint
+
     def learn(self, rows: Iterable[tuple[str, FeedbackClass]]) -> "Triage":
         """Return a model that also knows these (text, kind) rows, the KOS's corrections; this one stays."""
         pairs = [(features(text), KINDS.index(kind)) for text, kind in rows]

@@ -189,7 +189,7 @@ class TelegramAdapter:
     async def _identify(self) -> None:
         """Learn our user name, trying until Telegram tells."""
         me = await self._insist("getMe", {}, User)
-        self._us = Us(me.id, me.username, self._seal_key)
+        self._us = Us(me.id, me.username, self._seal_key, self._settings.overhears)
         self._known.set()
         _log.info("telegram_ready", bot=me.username, mode=self._settings.mode)
 

@@ -19,11 +19,12 @@ _SUPERGROUP = "-100"
 
 @dataclass(frozen=True, slots=True)
 class Us:
-    """Who we are, and the key of our seals."""
+    """Who we are, and the key of our seals; `overhears` if ordinary talk is to come with its words."""
 
     id: int
     username: str
     seal_key: bytes
+    overhears: bool = False
 
     @property
     def folded(self) -> str:

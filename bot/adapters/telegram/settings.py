@@ -29,3 +29,4 @@ class TelegramSettings:
     max_connections: int = 40  # at the webhook; Source: Bot API, setWebhook, its default
     long_poll_seconds: int = 40
     answer_seconds: float = 20.0  # how long we wait for the answer to a request that left
+    overhears: bool = False  # whether ordinary talk comes with its words, for `[complaints] detect`

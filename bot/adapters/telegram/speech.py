@@ -45,7 +45,10 @@ def said(update_id: str, message: Message, us: Us) -> Event | Chatter | None:
     if message.sender_chat is not None:
         return None  # an anonymous admin or a channel has no days of activity
     name = user.first_name if not user.last_name else f"{user.first_name} {user.last_name}"
-    return Chatter(str(chat.id), str(user.id), clean(name), user.username, str(message.message_id))
+    said = (str(chat.id), str(user.id), clean(name), user.username, str(message.message_id))
+    if us.overhears and message.forward_origin is None:  # else: somebody else's words
+        return Chatter(*said, clean(text), link_to(chat, message.message_id))
+    return Chatter(*said)
 
 
 def edited(update_id: str, message: Message, us: Us) -> Event | None:

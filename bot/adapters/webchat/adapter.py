@@ -87,7 +87,10 @@ class WebchatAdapter:
 
     def _taken(self, update: WebchatUpdate) -> Taken:
         try:
-            return parse(str(update.id), update.raw, bot_names=self.settings.bot_names, unseal=self._unseal)
+            return parse(
+                str(update.id), update.raw, bot_names=self.settings.bot_names, unseal=self._unseal,
+                overhears=self.settings.overhears,
+            )  # fmt: skip
         except (KeyError, ValueError, TypeError) as error:
             return Taken(str(update.id), raw=repr(update.raw), error=repr(error))
 

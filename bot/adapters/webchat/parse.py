@@ -29,8 +29,13 @@ _KINDS = {
 }
 
 
-def parse(update_id: str, raw: Mapping[str, Any], *, bot_names: tuple[str, ...], unseal: Unseal) -> Taken:
-    """Return what an update means: an Event, Chatter, or nothing (a reaction taken back)."""
+def parse(
+    update_id: str, raw: Mapping[str, Any], *, bot_names: tuple[str, ...], unseal: Unseal, overhears: bool = False
+) -> Taken:  # fmt: skip
+    """Return what an update means: an Event, Chatter, or nothing (a reaction taken back).
+
+    Chatter has its words only if `overhears`.
+    """
     kind = _KINDS[raw["kind"]]
     chat, sender = raw["chat"], raw["from"]
     message = raw.get("message") or {}
@@ -51,8 +56,9 @@ def parse(update_id: str, raw: Mapping[str, Any], *, bot_names: tuple[str, ...],
         if not is_addressed(
             text, is_reply_to_us=by_us, mentions_us=after_mention is not None, has_reply=replied is not None
         ):
+            words = (text, link_of(message_id)) if overhears else ()
             return Taken(
-                update_id, Chatter(chat["id"], sender["id"], sender["name"], sender["id"], message_id)
+                update_id, Chatter(chat["id"], sender["id"], sender["name"], sender["id"], message_id, *words)
             )
     is_press = kind is EventKind.PRESS
     return Taken(

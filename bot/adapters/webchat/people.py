@@ -45,6 +45,7 @@ class WebchatSettings:
     bot_names: tuple[str, ...] = ("回响", "Huixiang")
     language: str = "zh_CN"
     timezone: str = "Asia/Shanghai"
+    overhears: bool = False  # whether ordinary talk comes with its words, for `[complaints] detect`
 
     def person(self, person_id: str) -> Person | None:
         """Return a person, or None."""

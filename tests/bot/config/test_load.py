@@ -246,3 +246,12 @@ def test_a_file_that_cannot_be_read_is_told(name: str, tmp_path: Path) -> None:
     (mistake,) = caught.value.mistakes
     assert (mistake.line, mistake.key) == (0, "")
     assert mistake.fix
+
+
+def test_ordinary_talk_comes_without_its_words_unless_complaints_are_detected(read: Read) -> None:
+    usual, detecting = read(SMALLEST), read(SMALLEST + "[complaints]\ndetect = true\nclaim_within = '5m'\n")
+    assert usual.telegram is not None
+    assert detecting.telegram is not None
+    assert (usual.telegram.overhears, detecting.telegram.overhears) == (False, True)
+    assert detecting.for_handlers.complaints == detecting.for_rituals.complaints
+    assert detecting.for_rituals.complaints.claim_within == timedelta(minutes=5)

@@ -20,6 +20,12 @@ WRONG = {
     "a kind of a later version": (
         TELEGRAM + "[[rituals]]\nname = 'a'\ncron = '0 9 * * *'\nkind = 'nudge'", 5, "rituals[1].kind", "yet",
     ),
+    "a cause that fits no button": (
+        TELEGRAM + "[causes]\nnames = ['一个长得按钮放不下的原因']", 3, "causes.names", "24 bytes",
+    ),
+    "no cause at all": (TELEGRAM + "[causes]\nnames = []", 3, "causes.names", "1 to 12"),
+    "a cause twice": (TELEGRAM + "[causes]\nnames = ['a', 'a']", 3, "causes.names", "1 to 12"),
+    "detecting by words": (TELEGRAM + "[complaints]\ndetect = 'yes'", 3, "complaints.detect", "true or false"),
     "a WeCom of nobody": ("[wecom]\ngroups_may_show_cards = false", 1, "wecom.bot", "[wecom.bot]"),
     "a customers' group without an app": (
         ASSISTED, 1, "wecom.app", "[wecom.app]",

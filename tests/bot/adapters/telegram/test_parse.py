@@ -1,6 +1,7 @@
 """Recorded updates become Events, Chatter or nothing."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -49,6 +50,20 @@ def test_ordinary_talk_is_chatter() -> None:
     update = RECORDED["ordinary"]
     found = content(update)
     assert found == Chatter(GROUP, "4101", "张 哥", "zhangge", str(update["message"]["message_id"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "has_words"), [("ordinary", True), ("topic_first_answer", True), ("forwarded", False)]
+)
+def test_ordinary_talk_comes_with_its_words_where_staff_want_to_know_of_complaints(
+    name: str, has_words: bool
+) -> None:
+    update = RECORDED[name]
+    found = parse(json.dumps(update).encode(), replace(US, overhears=True), NOW).content
+    assert isinstance(found, Chatter)
+    message = update["message"]
+    link = f"https://t.me/c/{GROUP.removeprefix('-100')}/{message['message_id']}"
+    assert (found.text, found.link) == ((message["text"], link) if has_words else ("", ""))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,95 @@
+"""What follows when somebody takes up what hurts: the member hears who, the other staff see it is taken.
+
+Used by handlers/kos/ and by the intent `talk`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.base import Context, address
+from handlers.quotes import quote_of
+from handlers.references import subject_of
+from storage.complaints import Complaint
+from storage.manners import after_quiet
+from storage.messages import Button, Message, decode
+from storage.records import ChatKind, ChatState, DeliveryState, Feedback, Member
+
+TALK = "talk"  # the intent of a member who speaks to the person who took it up
+TALK_FOR = timedelta(hours=24)
+_QUOTED = 24
+
+
+async def take_up(ctx: Context, feedback: Feedback) -> None:
+    """Tell the member who looks after it now, and the other staff that somebody does; once a person."""
+    subject = subject_of(feedback.id)
+    await ctx.uow.timers.cancel(subject, "climb")
+    await close_alerts(ctx, subject)
+    if feedback.contributor_id == ctx.sender.id or feedback.on_behalf_of:
+        return
+    if feedback.is_open_voice and await _say_in_group(
+        ctx, subject, feedback.chat_id, feedback.message_id, start=f"{TALK}{feedback.id}"
+    ):
+        return
+    member = await ctx.uow.members.get(feedback.contributor_id)
+    language = await ctx.language_of(member)
+    words = ctx.texts.text(
+        language, "claimed.in_private", who=address(ctx.sender), quote=quote_of(ctx, feedback, _QUOTED)
+    )
+    key = f"{subject}:claimed:{ctx.sender.id}"
+    if await ctx.tell(member, Message(text=words, about=f"#{feedback.id}"), key=key, subject=subject):
+        await listen(ctx, member, {"feedback": feedback.id})
+
+
+async def take_up_complaint(ctx: Context, complaint: Complaint) -> None:
+    """Do the same for words that nobody tagged."""
+    await ctx.uow.timers.cancel(complaint.subject, "climb")
+    await close_alerts(ctx, complaint.subject)
+    start = f"{TALK}c{complaint.id}"
+    await _say_in_group(ctx, complaint.subject, complaint.chat_id, complaint.message_id, start=start)
+
+
+async def listen(ctx: Context, member: Member, data: dict[str, int]) -> None:
+    """Let what a member says next in private go to who looks after it."""
+    home = await ctx.home_of(member)
+    private = await ctx.uow.outbox.private_chat(
+        member, timezone=home.timezone, language=await ctx.language_of(member)
+    )
+    await ctx.uow.expectations.put(private.id, member.id, TALK, data, ctx.now + TALK_FOR)
+
+
+async def close_alerts(
+    ctx: Context, subject: str, *, text_id: str = "claimed.by", keeps_words: bool = True
+) -> None:
+    """Take back the alerts that have not left, and let the others say who did what; the pressed one apart."""
+    for delivery in await ctx.uow.outbox.list_about(subject, limit=100):
+        if not delivery.key.startswith(f"{subject}:alert:"):
+            continue
+        if await ctx.uow.retractions.take_back(delivery.key):
+            continue
+        chat = await ctx.uow.chats.get(delivery.chat_id)
+        is_pressed = chat.id == ctx.chat.id and delivery.receipt == ctx.event.message_id
+        if delivery.state is not DeliveryState.SENT or is_pressed or not ctx.can(chat).edits:
+            continue
+        said = decode(delivery.content)
+        line = ctx.texts.text(chat.language, text_id, who=address(ctx.sender))
+        message = Message(text=(*said.text, "\n", *line) if keeps_words else line, about=said.about)
+        await ctx.uow.outbox.edit(delivery.key, message, now=ctx.now)
+
+
+async def _say_in_group(ctx: Context, subject: str, chat_id: int, message_id: str, *, start: str) -> bool:
+    """Say under their message who looks after it, with a way to speak in private; False if no group hears us."""
+    chat = await ctx.uow.chats.get(chat_id)
+    if chat.kind is not ChatKind.GROUP or chat.state is not ChatState.SERVED:
+        return False
+    words = ctx.texts.text(chat.language, "claimed.in_group", who=address(ctx.sender))
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    if ctx.can(chat).deep_links:
+        buttons = ((Button(ctx.texts.plain(chat.language, "claimed.open"), start=start),),)
+    else:
+        words = ctx.texts.text(chat.language, "claimed.in_group_by_hand", who=address(ctx.sender))
+    return await ctx.uow.outbox.put(
+        chat.id, Message(text=words, buttons=buttons, reply_to=message_id),
+        key=f"{subject}:claimed:{ctx.sender.id}", now=ctx.now, subject=subject, is_unprompted=True,
+        due=after_quiet(ctx.settings.manners, ctx.now, chat.zone),
+    )  # fmt: skip

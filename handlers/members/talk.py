@@ -1,0 +1,113 @@
+"""Intent `talk`: a member speaks in private to the person who took up what hurts them. Writes: notes, outbox."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers import orders
+from handlers.base import Context, Event, EventKind, Settings, address, called
+from handlers.claims import TALK, listen
+from handlers.quotes import quote_of
+from handlers.references import subject_of
+from handlers.tags import clean
+from storage.messages import Button, Message, Quote
+from storage.records import EVERYBODY, Feedback, Member
+
+NAME = TALK
+ROLES = EVERYBODY
+COMMANDS: tuple[str, ...] = ()
+EXAMPLE = ""
+
+_START = ("start",)
+_PAYLOAD = re.compile(rf"{TALK}(?P<untagged>c?)(?P<number>\d{{1,18}})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What they speak about, a feedback or words nobody tagged; `is_opening` while they only came in."""
+
+    feedback_id: int = 0
+    complaint_id: int = 0
+    is_opening: bool = False
+
+
+def match(event: Event, settings: Settings) -> Said | None:
+    """Return what is spoken about, None if the event is something else. Pure."""
+    del settings
+    opened = _PAYLOAD.fullmatch((called(event, _START) or "").strip()) if event.is_private else None
+    if opened:
+        number = int(opened["number"])
+        return (
+            Said(complaint_id=number, is_opening=True)
+            if opened["untagged"]
+            else Said(feedback_id=number, is_opening=True)
+        )
+    if event.kind is not EventKind.MESSAGE or not event.is_private or event.is_command:
+        return None
+    if event.awaited is None or event.awaited.intent != NAME or event.text.strip() in orders.LONE_WORDS:
+        return None
+    data = event.awaited.data
+    return Said(int(data.get("feedback", 0)), int(data.get("complaint", 0)))
+
+
+async def handle(event: Event, argument: Said, ctx: Context) -> None:
+    """Open the way to the person, or carry what was said to them."""
+    feedback = await ctx.uow.feedback.find(argument.feedback_id) if argument.feedback_id else None
+    carer = await _carer(argument, feedback, ctx)
+    if carer is None:
+        await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+        await ctx.reply(ctx.say("talk.not_yours"))
+        return
+    if argument.is_opening:
+        await listen(ctx, ctx.sender, _data(argument))
+        await ctx.reply(ctx.say("talk.opened", who=address(carer)))
+        return
+    text = clean(event.text)
+    if feedback is not None:
+        await ctx.uow.feedback.add_attachments(feedback.id, event.attachments)
+        if text:
+            await ctx.uow.feedback.add_note(feedback.id, ctx.sender.id, text, ctx.now)
+    await _carry(ctx, carer, feedback, text)
+    await listen(ctx, ctx.sender, _data(argument))
+    await ctx.reply(ctx.say("talk.carried", who=address(carer)))
+
+
+async def _carer(said: Said, feedback: Feedback | None, ctx: Context) -> Member | None:
+    """Return who looks after it, if it is the sender's own."""
+    owner_id: int | None = None
+    if feedback is not None and feedback.contributor_id == ctx.sender.id:
+        owner_id = feedback.owner_id
+    elif said.complaint_id:
+        complaint = await ctx.uow.complaints.find(said.complaint_id)
+        if complaint is not None and complaint.member_id == ctx.sender.id:
+            owner_id = complaint.claimed_by_id
+    return None if owner_id is None else await ctx.uow.members.get(owner_id)
+
+
+def _data(said: Said) -> dict[str, int]:
+    return {"feedback": said.feedback_id} if said.feedback_id else {"complaint": said.complaint_id}
+
+
+async def _carry(ctx: Context, carer: Member, feedback: Feedback | None, text: str) -> None:
+    language = await ctx.language_of(carer)
+    private = await ctx.uow.outbox.private_chat(carer, timezone=ctx.chat.timezone, language=language)
+    what = ctx.texts.plain(language, "talk.untagged")
+    if feedback is not None:
+        what = ctx.texts.plain(
+            language, "verify.one_of", number=feedback.id, quote=quote_of(ctx, feedback, 24)
+        )
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    if feedback is not None:
+        reply = Button(
+            ctx.texts.plain(language, "step.reply"), action=f"reply:{feedback.id}:{feedback.version}"
+        )
+        buttons = ((reply,),)
+    words = ctx.texts.text(
+        language, "talk.heard", who=address(ctx.sender), what=what,
+        text=(Quote(text[: orders.LONGEST]),) if text else ctx.texts.plain(language, "feedback.no_words"),
+    )  # fmt: skip
+    await ctx.uow.outbox.put(
+        private.id, Message(text=words, buttons=buttons), key=f"talk:{ctx.event.platform}:{ctx.event.update_id}",
+        now=ctx.now, subject=subject_of(feedback.id) if feedback else "", member_id=carer.id,
+    )  # fmt: skip
