@@ -43,7 +43,7 @@ def _member(row: sa.RowMapping) -> Member:
         username=row["username"], language=row["language"], role=Role(row["role"]),
         salutation=row["salutation"], home_chat_id=row["home_chat_id"], reachable=row["reachable"],
         snoozed_until=row["snoozed_until"], is_named=row["is_named"],
-        is_honoured=row["is_honoured"],
+        is_honoured=row["is_honoured"], city=row["city"],
     )  # fmt: skip
 
 

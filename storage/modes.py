@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import enum
 
+FORMER = "former:"
+"""How the platform id of somebody begins who was forgotten; nothing follows but chance."""
+
 
 class Mode(enum.StrEnum):
     """What is known of who said something."""

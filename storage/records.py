@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.modes import Mode
+from storage.modes import FORMER, Mode
 
 
 class Platform(enum.StrEnum):
@@ -101,6 +101,12 @@ class Member:
     snoozed_until: datetime | None = None
     is_named: bool = True  # thanked by name in the group, until they say they would rather not
     is_honoured: bool = True  # has titles and stands on boards, until they say they would rather not
+    city: str = ""  # as they say themselves
+
+    @property
+    def is_former(self) -> bool:
+        """Tell whether somebody was forgotten: nobody is behind the row any more."""
+        return self.external_id.startswith(FORMER)
 
 
 class FeedbackClass(enum.StrEnum):

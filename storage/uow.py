@@ -24,18 +24,21 @@ from storage.drafts import DraftRepository
 from storage.echoes import EchoRepository
 from storage.expectations import ExpectationRepository
 from storage.feedback import FeedbackRepository
+from storage.forgetting import ForgettingRepository
 from storage.inbox import InboxRepository
 from storage.ladder import LadderRepository
 from storage.likeness import LikenessRepository
 from storage.loops import LoopRepository
 from storage.members import MemberRepository
 from storage.moves import MoveRepository
+from storage.mydata import MydataRepository
 from storage.outages import busy_while_away
 from storage.outbox import OutboxRepository
 from storage.polls import PollRepository
 from storage.progress import ProgressRepository
 from storage.resonances import ResonanceRepository
 from storage.retractions import RetractionRepository
+from storage.rewording import RewordingRepository
 from storage.runs import RunRepository
 from storage.said import SaidRepository
 from storage.staff import StaffRepository
@@ -180,6 +183,21 @@ class UnitOfWork:
     def audit(self) -> AuditRepository:
         """Who changed what."""
         return AuditRepository(self)
+
+    @cached_property
+    def mydata(self) -> MydataRepository:
+        """Everything that is kept about one member."""
+        return MydataRepository(self)
+
+    @cached_property
+    def forgetting(self) -> ForgettingRepository:
+        """Members who want to be forgotten."""
+        return ForgettingRepository(self)
+
+    @cached_property
+    def rewording(self) -> RewordingRepository:
+        """What was said to others of somebody who was forgotten."""
+        return RewordingRepository(self)
 
     @cached_property
     def webchat(self) -> WebchatRepository:

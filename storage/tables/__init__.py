@@ -9,6 +9,7 @@ from storage.tables.people import cautions, chats, contributions, expectations, 
 from storage.tables.platforms import said, webchat_messages, webchat_updates
 from storage.tables.promises import deliveries, timers
 from storage.tables.rituals import checkins, poll_answers, ritual_overrides, runs
+from storage.tables.stories import member_tags, stories
 from storage.tables.topics import facet_answers, resonances, splits, topic_links, topics
 from storage.tables.voices import (
     album_parts,
@@ -57,6 +58,7 @@ __all__ = [
     "feedback_words",
     "followers",
     "handovers",
+    "member_tags",
     "members",
     "meta",
     "metadata",
@@ -71,6 +73,7 @@ __all__ = [
     "said",
     "splits",
     "staff",
+    "stories",
     "term_counts",
     "timers",
     "titles",

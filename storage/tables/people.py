@@ -30,6 +30,7 @@ members = sa.Table(
     text("language"),
     text("role", "member"),
     text("salutation"),
+    text("city"),  # as they say themselves
     ref("home_chat_id", "chats", nullable=True),
     sa.Column("reachable", sa.Boolean),
     sa.Column("is_named", sa.Boolean, nullable=False, server_default=sa.true()),

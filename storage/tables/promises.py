@@ -62,6 +62,10 @@ deliveries = sa.Table(
     sa.Index("ix_deliveries_member_id_due_at", "member_id", "due_at"),
     sa.Index("ix_deliveries_subject", "subject"),
     sa.Index(
+        "ix_deliveries_of_id", "of_id",
+        sqlite_where=sa.text("of_id IS NOT NULL"), postgresql_where=sa.text("of_id IS NOT NULL"),
+    ),
+    sa.Index(
         "ix_deliveries_chat_id_unprompted", "chat_id", "due_at",
         sqlite_where=sa.text("is_unprompted"), postgresql_where=sa.text("is_unprompted"),
     ),

@@ -37,6 +37,7 @@ poll_answers = sa.Table(
     ref("member_id", "members", primary_key=True),
     sa.Column("choices", sa.JSON, nullable=False),
     moment("at"),
+    sa.Index("ix_poll_answers_member_id", "member_id"),
 )
 ritual_overrides = sa.Table(  # changed in chat; wins over the config. chat_id 0 = every chat
     "ritual_overrides",

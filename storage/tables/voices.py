@@ -81,6 +81,7 @@ followers = sa.Table(
     ref("feedback_id", "feedback", primary_key=True),
     ref("member_id", "members", primary_key=True),
     moment("since"),
+    sa.Index("ix_followers_member_id", "member_id"),
 )
 verdicts = sa.Table(
     "verdicts",
@@ -91,6 +92,7 @@ verdicts = sa.Table(
     text("verdict"),
     text("note"),
     moment("at"),
+    sa.Index("ix_verdicts_member_id", "member_id"),
 )
 corrections = sa.Table(  # what a person chose where the classifier guessed, for later training
     "corrections",
