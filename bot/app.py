@@ -23,6 +23,7 @@ from bot.late_triage import LateTriage
 from bot.late_words import LateWords
 from bot.logs import get_logger
 from bot.metrics import Metrics
+from bot.veil import KeyRing
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.leadership import Leadership
@@ -122,7 +123,7 @@ class App:
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._core = Core(
             self.database, self.adapters, settings, triage=self._triage, owner=owner, now=self.clock.now,
-            count=self.metrics.add, words=self._words,
+            count=self.metrics.add, words=self._words, veil=KeyRing(config.alias_keys),
         )  # fmt: skip
         async with self.database.read() as uow:
             await self._core.plans.reload(uow)

@@ -11,9 +11,11 @@ from bot.clock import RitualClock
 from bot.dispatcher import Dispatcher
 from bot.drawing import Drawing
 from bot.plans import Plans
+from bot.postman import Postman
 from bot.relay import Relay
 from handlers.base import Settings as HandlerSettings
 from handlers.guesses import Triage, Words
+from handlers.veil import NoVeil, Veil
 from locales.catalog import Catalog
 from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings
@@ -39,6 +41,7 @@ class Core:
     def __init__(
         self, database: Database, adapters: Sequence[Adapter], settings: CoreSettings, *, triage: Triage, owner: str,
         now: Callable[[], datetime], count: Callable[..., None], words: Words | None = None,
+        veil: Veil | None = None,
     ) -> None:  # fmt: skip
         """`owner` names this process among those that share the database; `count` takes a metric and its labels."""
         self.database = database
@@ -59,8 +62,11 @@ class Core:
             capabilities=capabilities,
             now=now,
         )
-        self.relay = Relay(database, self.adapters, self.drawing, owner=owner, now=now, count=count)
+        postman = Postman(veil or NoVeil(), self.texts)
+        self.relay = Relay(
+            database, self.adapters, self.drawing, owner=owner, now=now, count=count, postman=postman
+        )
         self.dispatcher = Dispatcher(
             database, settings=settings.handlers, texts=self.texts, plans=self.plans, triage=triage,
-            capabilities=capabilities, now=now, count=count, words=words,
+            capabilities=capabilities, now=now, count=count, words=words, veil=veil,
         )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import disguises
 from bot.activity import Activity
 from bot.adapters.base import Chatter, Taken
 from bot.logs import get_logger
@@ -23,6 +24,7 @@ from handlers.base import (
 )
 from handlers.guesses import NoWords, Triage, Words
 from handlers.overhearing import MOST_CHARACTERS
+from handlers.veil import NoVeil, Veil
 from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import ConflictError, StorageBusyError
@@ -54,6 +56,7 @@ class Dispatcher:
         self, database: Database, *, settings: Settings, texts: Catalog, plans: Plans, triage: Triage,
         capabilities: Mapping[tuple[Platform, ChatKind], Capabilities], now: Callable[[], datetime],
         count: Callable[..., None], handlers: tuple[Handler, ...] = HANDLERS, words: Words | None = None,
+        veil: Veil | None = None,
     ) -> None:  # fmt: skip
         self._database = database
         self._settings = settings
@@ -61,6 +64,7 @@ class Dispatcher:
         self._plans = plans
         self._triage = triage
         self._words = words or NoWords()
+        self._veil = veil or NoVeil()
         self._capabilities = capabilities
         self._now = now
         self._tick = count
@@ -149,8 +153,10 @@ class Dispatcher:
                 if ctx is not None and ctx.event.is_private and ctx.event.kind in _SPOKEN:
                     await REACHED(ctx)
             if ctx is not None:
+                person, ctx = ctx, await disguises.put_on(ctx)
                 async with batch.uow.savepoint():
                     await self._route(ctx)
+                    await disguises.take_off(person, ctx)
                 if event.kind is EventKind.MIGRATED:
                     batch.chats.pop(event.chat, None)
                     batch.chats.pop(event.text, None)
@@ -185,7 +191,7 @@ class Dispatcher:
         return Context(
             uow=batch.uow, now=batch.now, event=event, chat=chat, sender=sender, settings=self._settings,
             texts=self._texts, capabilities=self._capabilities, plans=self._plans, triage=self._triage,
-            words=self._words,
+            words=self._words, veil=self._veil,
         )  # fmt: skip
 
     async def _located(self, batch: _Batch, event: Event) -> Event:

@@ -8,15 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.adapters.base import Adapter, Parcel, PermanentError, TemporaryError
+from bot.adapters.base import Adapter, PermanentError, SendError, TemporaryError
 from bot.drawing import Drawing
 from bot.loads import Load
 from bot.logs import get_logger
+from bot.postman import Postman, is_kept
 from bot.settlement import Settlement
 from storage.db import Database
-from storage.deliveries import Leased
 from storage.errors import StorageBusyError
-from storage.messages import Message, decode, fold, is_foldable
 from storage.records import DeliveryKind, Platform, Receipt
 
 _log = get_logger(__name__)
@@ -34,10 +33,11 @@ class Relay:
 
     def __init__(
         self, database: Database, adapters: Mapping[Platform, Adapter], drawing: Drawing, *, owner: str,
-        now: Callable[[], datetime], count: Callable[..., None],
+        now: Callable[[], datetime], count: Callable[..., None], postman: Postman,
     ) -> None:  # fmt: skip
         self._database = database
         self._adapters = adapters
+        self._postman = postman
         self._drawing = drawing
         self._owner = owner
         self._now = now
@@ -182,36 +182,22 @@ class Relay:
                 for item in leased
                 if item.delivery.is_held and item.delivery.kind is DeliveryKind.POST
             }
+            ways = await self._postman.ways(uow, leased)
         for item in leased:
             behind = [(d.id, d.content) for d in companions.get(item.delivery.id, [])]
             try:
-                self._waiting[item.delivery.id] = self._load(item, behind)
+                if is_kept(item):
+                    await self._settlement.settle(item, [item.delivery.id], Receipt(""))
+                else:
+                    adapter = self._adapters[item.platform]
+                    self._waiting[item.delivery.id] = self._postman.pack(item, behind, ways, adapter)
+            except SendError as error:
+                await self._settlement.settle(item, [item.delivery.id], error)
             except ValueError as error:  # what cannot be read back can never be sent
                 await self._settlement.settle(
                     item, [item.delivery.id], PermanentError(f"unreadable: {error}")
                 )
         return bool(leased)
-
-    def _load(self, item: Leased, companions: list[tuple[int, str]]) -> Load:
-        """Make a parcel of a leased Delivery. **Errors**: ValueError if its content cannot be read."""
-        delivery = item.delivery
-        adapter = self._adapters[item.platform]
-        contents = {delivery.id: delivery.content}
-        changes = delivery.kind in (DeliveryKind.EDIT, DeliveryKind.CLOSE_POLL)
-        if changes and not item.target:
-            raise ValueError("the message it changes never arrived")
-        has_message = delivery.kind in (DeliveryKind.POST, DeliveryKind.EDIT)
-        message = decode(delivery.content) if has_message else Message()
-        others = [(i, decode(content)) for i, content in companions]
-        if others and is_foldable(message) and all(is_foldable(other) for _, other in others):
-            message = fold((message, *(other for _, other in others)))
-            contents.update(companions)
-        parcel = Parcel(
-            key=delivery.key, kind=delivery.kind, chat=item.chat, chat_kind=item.chat_kind, message=message,
-            emoji=delivery.content if delivery.kind is DeliveryKind.REACTION else "", target=item.target,
-            tag=delivery.content if delivery.kind is DeliveryKind.TAG else "",
-        )  # fmt: skip
-        return Load(item, contents, parcel, adapter.lanes(parcel))
 
     async def _start_ready(self) -> None:
         """Start every load whose line and lanes are free, the oldest first; one commit marks them all."""

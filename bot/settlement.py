@@ -21,7 +21,9 @@ from bot.logs import get_logger
 from storage.db import Database
 from storage.deliveries import Leased
 from storage.errors import StorageBusyError
-from storage.records import ChatKind, DeliveryKind, DeliveryState, Receipt
+from storage.modes import is_hidden, shortly
+from storage.outbox import COVERED
+from storage.records import ChatKind, Delivery, DeliveryKind, DeliveryState, Receipt
 from storage.uow import UnitOfWork
 
 _log = get_logger(__name__)
@@ -96,7 +98,12 @@ class Settlement:
     def _work(self, leased: Leased, ids: list[int], outcome: Receipt | Exception) -> Work:
         delivery = leased.delivery
         is_private = leased.chat_kind is ChatKind.PRIVATE
-        why = str(outcome) or type(outcome).__name__
+        why = type(outcome).__name__ if is_hidden(leased.chat) else str(outcome) or type(outcome).__name__
+        if delivery.content.startswith(COVERED) and not self._may_come_again(delivery, outcome):
+            return lambda uow: uow.deliveries.forget(ids)
+        if isinstance(outcome, Receipt) and is_hidden(leased.chat):
+            # The message's number on the platform, or the minute, would lead back to the person.
+            return lambda uow: uow.deliveries.mark_sent(ids, Receipt(""), shortly(self._now()))
         if isinstance(outcome, Receipt):
             return lambda uow: uow.deliveries.mark_sent(ids, outcome, self._now())
         if isinstance(outcome, OutcomeUnknownError):
@@ -115,6 +122,12 @@ class Settlement:
                 _log.warning("member_tag_refused", delivery=delivery.id, why=why)
             return lambda uow: uow.deliveries.settle(ids, DeliveryState.DEAD, why)
         return self._later(leased, ids, outcome, why)
+
+    def _may_come_again(self, delivery: Delivery, outcome: Receipt | Exception) -> bool:
+        """Tell whether a Delivery that leaves no trace is tried again."""
+        most = 2 if isinstance(outcome, OutcomeUnknownError) else _MOST_TRIES
+        is_final = isinstance(outcome, Receipt | PermanentError)
+        return not is_final and delivery.attempts + 1 < most
 
     def _later(self, leased: Leased, ids: list[int], outcome: Exception, why: str) -> Work:
         attempts = leased.delivery.attempts

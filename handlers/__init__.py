@@ -11,6 +11,7 @@ from handlers.base import Handler
 from handlers.kos import KOS
 from handlers.members import (
     anonymous,
+    answer,
     calling,
     checkin,
     confirm,
@@ -21,6 +22,7 @@ from handlers.members import (
     named,
     overheard,
     poll,
+    private,
     snooze,
     start,
     talk,
@@ -36,6 +38,8 @@ from handlers.members.first_voice import first_voice
 from handlers.members.reached import reached
 
 HANDLERS: tuple[Handler, ...] = (
+    private,  # what is said in hiding must never be taken for anything else
+    answer,
     setup,
     anonymous,
     *KOS,

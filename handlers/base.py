@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from handlers.guesses import NoWords, Triage, Words
+from handlers.veil import NoVeil, Veil
 from locales.catalog import Catalog
 from storage.complaints import ComplaintSettings
 from storage.expectations import Expectation
@@ -161,6 +162,8 @@ class Context:
     plans: Plans
     triage: Triage
     words: Words = field(default_factory=NoWords)
+    veil: Veil = field(default_factory=NoVeil)
+    answers_from: datetime | None = None  # when answers may leave, if not at `now`
     toast: str = ""  # a short line shown to who pressed a button
     _replies: int = field(default=0)
 
@@ -197,7 +200,8 @@ class Context:
             )  # fmt: skip
         self._replies += 1
         key = f"reply:{self.event.platform}:{self.event.update_id}:{self._replies}"
-        await self.uow.outbox.put(self.chat.id, message, key=key, now=self.now, subject=subject)
+        due = self.answers_from
+        await self.uow.outbox.put(self.chat.id, message, key=key, now=self.now, subject=subject, due=due)
 
     async def acknowledge(self, emoji: str, otherwise: Text) -> None:
         """Answer with one reaction where reactions exist, otherwise with one line."""

@@ -12,6 +12,7 @@ from handlers.spans import span
 from handlers.tags import clean, weight, without_tags
 from storage.drafts import KEEP_DRAFTS_FOR, Draft
 from storage.messages import Message, Quote, Text
+from storage.modes import Mode
 from storage.records import STAFF, Attachment, ChatKind, Feedback, FeedbackClass, Member
 
 NOTED, THANKED = "✍", "❤"  # Source: two of the emoji Telegram allows bots to react with
@@ -143,7 +144,7 @@ async def over_limit(ctx: Context) -> UserError | None:
 
 async def record(
     ctx: Context, voice: Voice, contributor: Member, *, feedback_class: FeedbackClass | None = None,
-    on_behalf_of: str = "",
+    on_behalf_of: str = "", mode: Mode = Mode.NAMED,
 ) -> Feedback | None:  # fmt: skip
     """Write the feedback with its guess, its pictures and its next date; None if it was captured before.
 
@@ -159,7 +160,7 @@ async def record(
         feedback_class=feedback_class or FeedbackClass(guess.kind), is_guess=feedback_class is None,
         review_due=ctx.now + ctx.settings.times.review_within, urgent=guess.urgent, on_behalf_of=on_behalf_of,
         negative=guess.negative or (bool(tag) and ctx.triage.guess(bare, tag).negative),
-        attachments=voice.attachments,
+        attachments=voice.attachments, mode=mode,
     )  # fmt: skip
     if feedback is None:
         return None

@@ -126,6 +126,10 @@ class DeliveryRepository(Repository):
         """Stop trying: DEAD, UNKNOWN or WAITING."""
         await self._change(ids, state=str(state), error=error)
 
+    async def forget(self, ids: Iterable[int]) -> None:
+        """Drop deliveries without a trace."""
+        await self._run(sa.delete(_t).where(_t.c.id.in_(list(ids))))
+
     async def _change(self, ids: Iterable[int], **values: Any) -> None:
         """Change deliveries and end their lease."""
         values["lease_until"] = None

@@ -32,6 +32,7 @@ _t = tables.deliveries
 FOLD_EDITS_FOR = timedelta(seconds=10)  # Source: PRODUCT §2, a counter is edited at most once in 10 s
 CANCELLED = "cancelled"  # the `error` of a promise that was taken back: nobody misses it
 _OWN_LINES = {DeliveryKind.REACTION: "r", DeliveryKind.TAG: "t"}  # what waits for nothing else in its chat
+COVERED = "covered:"  # how the content of a promise begins that only the relay can read
 _GONE = (str(DeliveryState.DEAD), str(DeliveryState.UNKNOWN))
 
 

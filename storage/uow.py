@@ -45,7 +45,9 @@ from storage.staff import StaffRepository
 from storage.timers import TimerRepository
 from storage.titles import TitleRepository
 from storage.topics import TopicRepository
+from storage.unmaskings import UnmaskingRepository
 from storage.updates import UpdateRepository
+from storage.veils import VeilRepository
 from storage.verdicts import VerdictRepository
 from storage.webchat import WebchatRepository
 
@@ -268,3 +270,13 @@ class UnitOfWork:
     def moves(self) -> MoveRepository:
         """Several feedbacks moved at once."""
         return MoveRepository(self)
+
+    @cached_property
+    def unmaskings(self) -> UnmaskingRepository:
+        """Who asked to look behind an alias, and who agreed."""
+        return UnmaskingRepository(self)
+
+    @cached_property
+    def veils(self) -> VeilRepository:
+        """Hidden contributors and the way back to them."""
+        return VeilRepository(self)

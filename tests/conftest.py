@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from bot.core import Core, CoreSettings
+from bot.veil import KeyRing
 from handlers.base import Settings
 from handlers.guesses import NoWords, Words
+from handlers.veil import Veil
 from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings
 from storage.db import Database
@@ -150,6 +152,12 @@ def words() -> Words:
 
 
 @pytest.fixture
+def veil() -> Veil:
+    """Give a key that hides people."""
+    return KeyRing((b"a key of exactly thirty-two byte",))
+
+
+@pytest.fixture
 def ritual_settings() -> tuple[RitualSettings, ...]:
     """Give the rituals of the group: none, unless a test says otherwise."""
     return ()
@@ -163,6 +171,7 @@ async def talk(
     settings: Settings,
     ritual_settings: tuple[RitualSettings, ...],
     words: Words,
+    veil: Veil,
 ) -> AsyncIterator[Talk]:
     """Give a served group with a KOS (小李) and an admin (阿敏) in it."""
     async with database.begin() as uow:
@@ -177,7 +186,7 @@ async def talk(
     rituals = RitualsSettings(settings.community, settings.language, settings.timezone)
     core = Core(
         database, [adapter], CoreSettings(settings, rituals, ritual_settings), triage=FixedTriage(), owner="test",
-        now=clock.now, count=lambda *_, **__: None, words=words,
+        now=clock.now, count=lambda *_, **__: None, words=words, veil=veil,
     )  # fmt: skip
     async with database.read() as uow:
         await core.plans.reload(uow)

@@ -35,6 +35,8 @@ class Environment(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         if name.endswith("DATABASE_URL"):
             return "postgresql://huixiang:password@db.internal/huixiang"
+        if name.endswith("ALIAS_KEY"):
+            return "bm9ib2R5IGhpZGVzIGJlaGluZCB0aGlzIGtleSwgZXg="
         return "123456:a-token_of-nobody" if name.endswith("TELEGRAM_TOKEN") else "a_secret_of_nobody"
 
     def __iter__(self) -> Iterator[str]:

@@ -79,6 +79,7 @@ class Config:
     for_rituals: RitualsSettings
     texts: Mapping[str, Mapping[str, str]]
     missing: tuple[Mistake, ...] = ()
+    alias_keys: tuple[bytes, ...] = field(default=(), repr=False)
     settings: tuple[Setting, ...] = field(default=(), repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
@@ -105,7 +106,7 @@ def load(
     tags, times = read_feedback(root)
     checkin_words = read_checkin(root)
     manners = read_manners(root)
-    privacy = read_privacy(root)
+    privacy, alias_keys = read_privacy(root)
     complaints = read_complaints(root)
     work_calendar = read_calendar(root)
     texts = read_texts(root)
@@ -127,7 +128,8 @@ def load(
             *who, tags, checkin_words, manners, times, bot_names, names, privacy, complaints=complaints
         ),
         for_rituals=RitualsSettings(*who, manners, times, privacy, complaints=complaints),
-        missing=tuple(reading.missing), settings=tuple(reading.settings), secrets=tuple(reading.secrets),
+        alias_keys=alias_keys, missing=tuple(reading.missing), settings=tuple(reading.settings),
+        secrets=tuple(reading.secrets),
     )  # fmt: skip
 
 

@@ -1,16 +1,23 @@
-"""Reads `[privacy]`: how few people are too few to be shown."""
+"""Reads `[privacy]`: how few people are too few to be shown, and the keys that hide people."""
 
 from __future__ import annotations
 
 from bot.config.tables import Table
+from bot.veil import read_keys
 from storage.suppression import FLOOR, PrivacySettings
 
+KEY_VARIABLE = "HUIXIANG_ALIAS_KEY"
 _MOST = 1_000
 
 
-def read_privacy(root: Table) -> PrivacySettings:
-    """Read what reports suppress."""
+def read_privacy(root: Table) -> tuple[PrivacySettings, tuple[bytes, ...]]:
+    """Read what reports suppress, and the keys of aliases, the newest first; none where nobody may hide."""
     table = root.table("privacy")
     settings = PrivacySettings(least_slice=table.number("least_slice", 5, FLOOR, _MOST))
-    table.finish(later=("forget", "key_env"))
-    return settings
+    keys: tuple[bytes, ...] = ()
+    try:
+        keys = read_keys(table.variable("key_env", KEY_VARIABLE, needed=False))
+    except ValueError as error:
+        table.wrong("key_env", "config.alias_key", number=str(error))
+    table.finish(later=("forget",))
+    return settings, keys

@@ -28,7 +28,9 @@ async def handle(event: Event, argument: tuple[str, ...], ctx: Context) -> None:
         await _reword(event, known, ctx)
     elif event.is_private and await ctx.uow.drafts.reword(ctx.chat.id, event.message_id, clean(event.text)):
         return
-    elif argument:
+    elif (
+        argument and not event.is_private
+    ):  # nobody remembers what was said in hiding: it must not surface now
         await hear(ctx, event.text, argument)
 
 

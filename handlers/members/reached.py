@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers import hidden
 from handlers.base import Context
 
 
@@ -19,3 +20,4 @@ async def reached(ctx: Context) -> None:
     ctx.sender = replace(ctx.sender, reachable=True)
     for delivery in await ctx.uow.outbox.list_waiting(ctx.sender.id):
         await ctx.uow.outbox.release(delivery.id, ctx.now)
+    await hidden.release(ctx)

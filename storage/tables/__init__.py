@@ -11,6 +11,7 @@ from storage.tables.promises import deliveries, timers
 from storage.tables.rituals import checkins, poll_answers, ritual_overrides, runs
 from storage.tables.stories import member_tags, stories
 from storage.tables.topics import facet_answers, resonances, splits, topic_links, topics
+from storage.tables.veils import allowances, claims, unmaskings, veils
 from storage.tables.voices import (
     album_parts,
     attachments,
@@ -32,6 +33,7 @@ __all__ = [
     "acquaintances",
     "activity",
     "album_parts",
+    "allowances",
     "attachments",
     "audit",
     "betas",
@@ -43,6 +45,7 @@ __all__ = [
     "chats",
     "checkins",
     "circle",
+    "claims",
     "complaints",
     "consents",
     "contributions",
@@ -80,7 +83,9 @@ __all__ = [
     "topic_links",
     "topics",
     "trials",
+    "unmaskings",
     "updates",
+    "veils",
     "verdicts",
     "webchat_messages",
     "webchat_updates",
