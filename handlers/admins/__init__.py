@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.admins import audit, doctor, pause, presence, resume, ritual, staff, whereami
+from handlers.admins import audit, doctor, pause, presence, resume, ritual, staff, unmask, whereami
 from handlers.base import Handler
 
-ADMINS: tuple[Handler, ...] = (presence, whereami, ritual, staff, pause, resume, doctor, audit)
+ADMINS: tuple[Handler, ...] = (presence, whereami, ritual, staff, pause, resume, doctor, audit, unmask)

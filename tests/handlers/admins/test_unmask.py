@@ -1,0 +1,74 @@
+"""Looking behind an alias: two admins, a reason, and word to the contributor."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.records import Role
+from storage.staff import CONFIG, Grant
+from tests.handlers.members.test_private import only_feedback, say_hidden
+from tests.talk import LI, MIN, PLATFORM, ZHANG, Person, Talk
+
+BO = Person("702", "阿博", "bo")
+
+
+@pytest.fixture
+async def two_admins(talk: Talk) -> None:
+    """Have two admins who were met."""
+    async with talk.database.begin() as uow:
+        staff = [Grant(PLATFORM, p.external_id, CONFIG, role, p.name) for p, role in
+                 ((LI, Role.KOS), (MIN, Role.ADMIN), (BO, Role.ADMIN))]  # fmt: skip
+        await uow.staff.declare(staff, talk.now)
+    for admin in (MIN, BO):
+        await talk.says(admin, "/start", dm=True)
+        talk.heard(admin)
+
+
+@pytest.mark.usefixtures("two_admins")
+async def test_two_admins_with_a_reason_see_the_name_and_the_contributor_is_told(talk: Talk) -> None:
+    feedback = await say_hidden(talk)
+    talk.heard(ZHANG)
+    await talk.says(MIN, f"/unmask {feedback.id} 里面提到有人受伤，要联系本人", dm=True)
+    assert "张哥" not in "".join(talk.heard(MIN))
+    await talk.presses(BO, "同意揭开")
+    assert "张哥" in "".join(talk.heard(BO))
+    assert "张哥" in "".join(talk.heard(MIN))
+    assert "有人受伤" in "".join(talk.heard(ZHANG))
+    async with talk.database.read() as uow:
+        entries = await uow.audit.list_last(5)
+    assert [entry.action for entry in entries][:2] == ["unmask", "unmask.ask"]
+    assert "张哥" not in "".join(entry.detail for entry in entries)
+
+
+@pytest.mark.usefixtures("two_admins")
+async def test_one_admin_alone_sees_nothing_however_often_they_ask(talk: Talk) -> None:
+    feedback = await say_hidden(talk)
+    for _ in range(3):
+        await talk.says(MIN, f"/unmask {feedback.id} 里面提到有人受伤，要联系本人", dm=True)
+    assert "张哥" not in "".join(talk.heard(MIN))
+
+
+@pytest.mark.usefixtures("two_admins")
+async def test_who_agrees_a_day_later_has_to_give_a_reason_of_their_own(talk: Talk) -> None:
+    feedback = await say_hidden(talk)
+    await talk.says(MIN, f"/unmask {feedback.id} 里面提到有人受伤，要联系本人", dm=True)
+    await talk.advance(hours=25)
+    talk.heard(BO)
+    await talk.says(BO, f"/unmask {feedback.id}", dm=True)
+    assert "理由" in talk.heard(BO)[-1]
+
+
+@pytest.mark.usefixtures("two_admins")
+async def test_what_is_sealed_cannot_be_lifted_by_anybody(talk: Talk) -> None:
+    feedback = await say_hidden(talk, how="密封着说")
+    await talk.says(MIN, f"/unmask {feedback.id} 里面提到有人受伤，要联系本人", dm=True)
+    assert "谁也揭不开" in talk.heard(MIN)[-1]
+
+
+@pytest.mark.usefixtures("two_admins")
+async def test_a_kos_cannot_even_ask(talk: Talk) -> None:
+    feedback = await say_hidden(talk)
+    await talk.says(LI, f"/unmask {feedback.id} 里面提到有人受伤，要联系本人", dm=True)
+    async with talk.database.read() as uow:
+        assert await uow.unmaskings.find_open(feedback.id, talk.now) is None
+    assert (await only_feedback(talk)).id == feedback.id
