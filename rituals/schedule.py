@@ -5,7 +5,6 @@ once: a wall time that comes twice in autumn is due the first time only, and one
 due right after the gap.
 """
 
-import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from rituals.calendar import Calendar, WorkCalendar, check_calendar
+from storage.business import placed
 
 _FIELDS = (
     ("minute", 0, 59),
@@ -136,7 +136,7 @@ class Schedule:
 
     def _place(self, planned: datetime) -> Slot | None:
         """Put a planned wall time on the time line; None if a gap throws it together with a later one."""
-        due = _instant(planned, self.timezone)
+        due = placed(planned, self.timezone)
         shown = due.astimezone(self.timezone).replace(tzinfo=None, fold=0)
         if shown != planned and next(self._walls(planned, shown), None) is not None:
             return None
@@ -203,21 +203,6 @@ def _why(position: int, written: str) -> str:
     return (
         f"{name} {written!r} cannot be read; write *, */5, a number {low}–{high}, a list 1,3 or a range 1-5"
     )
-
-
-def _instant(wall: datetime, timezone: ZoneInfo) -> datetime:
-    """Return the first instant at which the local clock shows this wall time, or has just skipped it."""
-    first = wall.replace(tzinfo=timezone, fold=0).astimezone(UTC)
-    if first.astimezone(timezone).replace(tzinfo=None, fold=0) == wall:
-        return first
-    before = wall.replace(tzinfo=timezone, fold=1).astimezone(UTC)
-    offset = first.astimezone(timezone).utcoffset()
-
-    def is_past_the_gap(seconds: int) -> bool:
-        return (before + timedelta(seconds=seconds)).astimezone(timezone).utcoffset() == offset
-
-    gap_seconds = range(int((first - before).total_seconds()))
-    return before + timedelta(seconds=bisect.bisect_left(gap_seconds, x=True, key=is_past_the_gap))
 
 
 def _repeated(local: datetime) -> timedelta:
