@@ -19,13 +19,14 @@ from storage.records import (
     Capabilities,
     Chat,
     ChatKind,
-    FeedbackTimes,
     Manners,
     Member,
     Platform,
     Role,
 )
+from storage.service import ServiceSettings
 from storage.suppression import PrivacySettings
+from storage.times import FeedbackTimes
 from storage.uow import UnitOfWork
 
 
@@ -145,6 +146,7 @@ class Settings:
     rituals: tuple[str, ...] = ()  # names of all in the config: what a group gets that /setup admits
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
+    service: ServiceSettings = field(default_factory=ServiceSettings)
 
 
 @dataclass(slots=True)

@@ -13,13 +13,15 @@ from storage.records import OPEN, Feedback, Status
 
 
 def is_late(feedback: Feedback, now: datetime, today: date) -> bool:
-    """Tell whether the next step was due: the first review, the promised date, or the end of a hold."""
+    """Tell whether the next word was due: the first review, the promised date, or the end of a hold."""
     if feedback.status not in OPEN:
         return False
     if feedback.held_until is not None:
         return feedback.held_until <= today
     if feedback.status is Status.RECEIVED:
         return feedback.review_due <= now
+    if feedback.update_due is not None and feedback.update_due <= now:
+        return True
     return feedback.planned_for is not None and feedback.planned_for < today
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from handlers import echoes, orders
+from handlers import echoes, next_words, orders
 from handlers.base import Context
 from handlers.matters import Matter, matter_name
 from handlers.references import subject_of
@@ -123,6 +123,7 @@ async def lift(ctx: Context, matter: Matter) -> Text:
     resting = [feedback.id for feedback in matter.feedback if feedback.held_until is not None]
     await ctx.uow.timers.cancel_all([subject_of(f.id) for f in matter.feedback], "held")
     await ctx.uow.moves.amend_all(resting, ctx.now, held_until=None)
+    await next_words.put_off(ctx, [f for f in matter.feedback if f.held_until is not None])
     await _record(ctx, matter, "hold", "off")
     return ctx.say("hold.lifted", name=matter_name(ctx, matter))
 
@@ -145,8 +146,9 @@ async def _move(
     try:
         async with ctx.uow.savepoint():
             changes = await ctx.uow.moves.change_all(
-                going, after, by_id=ctx.sender.id, note=note, now=ctx.now, owner_id=ctx.sender.id, **values
-            )
+                going, after, by_id=ctx.sender.id, note=note, now=ctx.now, owner_id=ctx.sender.id,
+                dues={f.id: next_words.due_of(ctx, f, after, **values) for f in going}, **values,
+            )  # fmt: skip
     except ConflictError:
         await orders.say_changed(ctx, await ctx.uow.feedback.get(matter.named.id))
         return None
@@ -154,6 +156,8 @@ async def _move(
     if matter.topic is not None:
         await ctx.uow.topics.touch(matter.topic.id, ctx.now)
     named = next(feedback for feedback, _ in changes if feedback.id == matter.named.id)
+    if after is Status.IN_REVIEW:
+        await next_words.ask_again(ctx, [feedback for feedback, _ in changes])
     return Moved(named, tuple(changes))
 
 

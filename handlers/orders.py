@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from handlers import next_words
 from handlers.asides import aside
 from handlers.base import Context, Event, EventKind, NotUnderstoodError, UserError, address, called, pressed
 from handlers.cards import card
@@ -144,6 +145,7 @@ async def move(
     """
     if feedback.owner_id is None:
         values["owner_id"] = ctx.sender.id
+    values["update_due"] = next_words.due_of(ctx, feedback, after)
     if feedback.held_until is not None:
         values["held_until"] = None
         await ctx.uow.timers.cancel(subject_of(feedback.id), "held")

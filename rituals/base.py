@@ -10,8 +10,10 @@ from typing import Any, Protocol
 from locales.catalog import Catalog
 from storage.complaints import ComplaintSettings
 from storage.messages import Message, Text
-from storage.records import Capabilities, Chat, ChatKind, FeedbackTimes, Manners, Member, Platform, Run, Timer
+from storage.records import Capabilities, Chat, ChatKind, Manners, Member, Platform, Run, Timer
+from storage.service import ServiceSettings
 from storage.suppression import PrivacySettings
+from storage.times import FeedbackTimes
 from storage.uow import UnitOfWork
 
 
@@ -51,6 +53,7 @@ class Settings:
     times: FeedbackTimes = field(default_factory=FeedbackTimes)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
+    service: ServiceSettings = field(default_factory=ServiceSettings)
 
 
 @dataclass(slots=True)

@@ -131,6 +131,18 @@ class WorkCalendar:
                 yield near
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarDays:
+    """The days of one calendar, as business hours and the duty roster ask for them."""
+
+    work: WorkCalendar
+    calendar: Calendar
+
+    def __call__(self, day: date) -> bool:
+        """Tell whether the calendar has a day."""
+        return self.work.is_on(self.calendar, day)
+
+
 def check_calendar(calendar: Calendar) -> None:
     """Refuse a calendar that is neither a known name nor a list of dates.
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rituals import alerts, asked, checkin, reach, verification, voices
+from rituals import alerts, asked, checkin, reach, service, verification, voices
 from rituals.base import Context, Followup
 from rituals.heard import heard
 from storage.messages import Message
 from storage.records import ADMINS, OPEN, RunState, Timer
+from storage.service import CLOCK, SILENT
 
 
 async def refresh(timer: Timer, ctx: Context) -> None:
@@ -57,4 +58,6 @@ FOLLOWUPS: Mapping[str, Followup] = {
     "climb": alerts.climb,
     "forget_complaint": alerts.forget_complaint,
     "year_unknown": year_unknown,
+    CLOCK: service.climb,
+    SILENT: service.silent,
 }

@@ -7,9 +7,10 @@ right after it; what comes twice begins the first time.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 DAY_MINUTES = 24 * 60
@@ -23,6 +24,17 @@ _SATURDAY = 5
 def weekdays(day: date) -> bool:
     """Tell whether a day is one from Monday to Friday, whatever holidays there are."""
     return day.weekday() < _SATURDAY
+
+
+@dataclass(frozen=True, slots=True)
+class Weekdays:
+    """Some days of every week. **Units**: Monday is 0."""
+
+    days: frozenset[int]
+
+    def __call__(self, day: date) -> bool:
+        """Tell whether a day is one of them."""
+        return day.weekday() in self.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,20 @@ class BusinessHours:
         """Return how much business time lies between two moments."""
         spans = self._spans(start, end)
         return sum((min(until, end) - since for since, until in spans if since < end), timedelta(0))
+
+    def measure(self, pairs: Sequence[tuple[datetime, datetime]]) -> list[timedelta]:
+        """Return the business time of many pairs of moments, going through the calendar once."""
+        if not pairs:
+            return []
+        spans = list(self._spans(min(a for a, _ in pairs), max(b for _, b in pairs)))
+        begins = [begin for begin, _ in spans]
+        before = list(accumulate((end - begin for begin, end in spans), initial=timedelta(0)))
+
+        def passed(moment: datetime) -> timedelta:
+            n = bisect.bisect_right(begins, moment)
+            return before[n - 1] + min(moment, spans[n - 1][1]) - begins[n - 1] if n else before[0]
+
+        return [max(passed(end) - passed(start), timedelta(0)) for start, end in pairs]
 
     def opening(self, now: datetime) -> datetime | None:
         """Return `now` if it is business time, else when that begins next; None if not within a year."""

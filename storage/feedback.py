@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from storage import tables
 from storage.errors import ConflictError, InvalidTransitionError, NotFoundError
 from storage.modes import Mode
-from storage.records import Attachment, Change, Feedback, FeedbackClass, Status
+from storage.records import OPEN, Attachment, Change, Feedback, FeedbackClass, Status
 from storage.repository import Repository, insert
 from storage.statuses import may_follow
+from storage.times import FeedbackTimes
 
 _t = tables.feedback
+_UPDATE_WITHIN = FeedbackTimes().update_within
 
 
 def feedback_of(row: sa.RowMapping, attachments: tuple[Attachment, ...] = ()) -> Feedback:
@@ -30,6 +32,7 @@ def feedback_of(row: sa.RowMapping, attachments: tuple[Attachment, ...] = ()) ->
         review_due=row["review_due"], created_at=row["created_at"], updated_at=row["updated_at"],
         on_behalf_of=row["on_behalf_of"], attachments=attachments, mode=Mode(row["mode"]),
         topic_id=row["topic_id"],
+        update_due=row["update_due"],
     )  # fmt: skip
 
 
@@ -106,10 +109,12 @@ class FeedbackRepository(Repository):
     ) -> Change:
         """Move a feedback to another status, if it is still as `feedback` says; write the Change.
 
+        The next word is due at `update_due`, by the usual time unless said otherwise.
         **Errors**: InvalidTransitionError; ConflictError when somebody changed it meanwhile.
         """
         if not may_follow(feedback.status, after):
             raise InvalidTransitionError(f"{feedback.status} -> {after}")
+        update_due = values.setdefault("update_due", now + _UPDATE_WITHIN if after in OPEN else None)
         row = await self._one(
             sa.insert(tables.changes)
             .values(
@@ -132,7 +137,9 @@ class FeedbackRepository(Repository):
         )
         if changed == 0:
             raise ConflictError(f"feedback {feedback.id}")
-        return _change(row)
+        change = _change(row)
+        await self._uow.service.follow_changes([(feedback, change)], {feedback.id: update_due or now})
+        return change
 
     async def amend(self, feedback_id: int, now: datetime, **values: Any) -> None:
         """Change what is not the status: class, owner, dates."""

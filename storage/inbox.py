@@ -88,6 +88,7 @@ def _is_late(now: datetime, today: date) -> sa.ColumnElement[bool]:
         _t.c.held_until <= today,
         sa.and_(not_held, _t.c.status == str(Status.RECEIVED), _t.c.review_due <= now),
         sa.and_(not_held, _t.c.status.in_(_words(OPEN)), _t.c.planned_for < today),
+        sa.and_(not_held, _t.c.status.in_(_words(OPEN - {Status.RECEIVED})), _t.c.update_due <= now),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from storage import tables
 from storage.errors import ConflictError, InvalidTransitionError
 from storage.feedback import feedback_of
-from storage.records import Change, Feedback, Status
+from storage.records import OPEN, Change, Feedback, Status
 from storage.repository import Bulk, Repository, as_json, ids_as_json
 from storage.statuses import may_follow
+from storage.times import FeedbackTimes
 
 _t = tables.feedback
 _c = tables.changes
@@ -29,6 +30,8 @@ _MOVE = Bulk(
     "UPDATE feedback SET status = :after, version = r.c, updated_at = :now FROM {rows}"
     " WHERE feedback.id = r.i AND feedback.version = r.v AND feedback.status = r.s",
 )
+_DUE = Bulk("i:bigint d:bigint", "UPDATE feedback SET update_due = r.d FROM {rows} WHERE feedback.id = r.i")
+_UPDATE_WITHIN = FeedbackTimes().update_within
 
 
 class MoveRepository(Repository):
@@ -36,11 +39,12 @@ class MoveRepository(Repository):
 
     async def change_all(
         self, feedback: Sequence[Feedback], after: Status, *, by_id: int | None, note: str, now: datetime,
-        owner_id: int | None = None, **values: Any,
+        owner_id: int | None = None, dues: Mapping[int, datetime] | None = None, **values: Any,
     ) -> list[tuple[Feedback, Change]]:  # fmt: skip
         """Move each to a status if it is still as its record says; return them as they are now, with their Changes.
 
-        `owner_id` becomes the owner of those that have none; `values` are columns that all get.
+        `owner_id` becomes the owner of those that have none; `values` are columns that all get. `dues` say when
+        the next word about each is due, by the usual time where they do not.
         **Errors**: InvalidTransitionError; ConflictError when somebody changed any of them meanwhile.
         """
         for each in feedback:
@@ -66,10 +70,15 @@ class MoveRepository(Repository):
             raise ConflictError(f"feedback {[f.id for f in feedback]}")
         ids = [f.id for f in feedback]
         await self.amend_all(ids, now, owner_id=owner_id, **values)
+        waits = (
+            {f.id: (dues or {}).get(f.id, now + _UPDATE_WITHIN) for f in feedback} if after in OPEN else {}
+        )
+        if waits:
+            await self._bulk(_DUE, {"rows": as_json([[i, tables.micros(due)] for i, due in waits.items()])})
         fresh = {f.id: f for f in await self.list_by_id(ids)}
-        return [
-            (fresh[f.id], Change(change_of[f.id], f.id, by_id, f.status, after, note, now)) for f in feedback
-        ]
+        changes = [Change(change_of[f.id], f.id, by_id, f.status, after, note, now) for f in feedback]
+        await self._uow.service.follow_changes(list(zip(feedback, changes, strict=True)), waits)
+        return [(fresh[change.feedback_id], change) for change in changes]
 
     async def amend_all(
         self, ids: Sequence[int], now: datetime, *, owner_id: int | None = None, **values: date | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -181,6 +181,7 @@ class Feedback:
     attachments: tuple[Attachment, ...] = ()
     mode: Mode = Mode.NAMED
     topic_id: int | None = None
+    update_due: datetime | None = None  # the next word, once a person has moved it; until then `review_due`
 
     @property
     def is_open_voice(self) -> bool:
@@ -299,12 +300,3 @@ class Manners:
     posts_per_day: int = 4
     posts_per_hour: int = 2
     dms_per_day: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackTimes:
-    """How long the loop waits."""
-
-    review_within: timedelta = timedelta(hours=48)
-    reminder_after: timedelta = timedelta(hours=72)
-    unconfirmed_after: timedelta = timedelta(days=7)

@@ -41,6 +41,7 @@ from storage.retractions import RetractionRepository
 from storage.rewording import RewordingRepository
 from storage.runs import RunRepository
 from storage.said import SaidRepository
+from storage.service import ServiceRepository
 from storage.staff import StaffRepository
 from storage.timers import TimerRepository
 from storage.titles import TitleRepository
@@ -280,3 +281,8 @@ class UnitOfWork:
     def veils(self) -> VeilRepository:
         """Hidden contributors and the way back to them."""
         return VeilRepository(self)
+
+    @cached_property
+    def service(self) -> ServiceRepository:
+        """Who answers, by when, and how fast it was."""
+        return ServiceRepository(self)

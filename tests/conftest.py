@@ -183,7 +183,13 @@ async def talk(
         await uow.staff.declare(
             [Grant(PLATFORM, p.external_id, CONFIG, role, p.name) for p, role in staff], clock.at
         )
-    rituals = RitualsSettings(settings.community, settings.language, settings.timezone)
+    rituals = RitualsSettings(
+        settings.community,
+        settings.language,
+        settings.timezone,
+        times=settings.times,
+        service=settings.service,
+    )
     core = Core(
         database, [adapter], CoreSettings(settings, rituals, ritual_settings), triage=FixedTriage(), owner="test",
         now=clock.now, count=lambda *_, **__: None, words=words, veil=veil,

@@ -11,9 +11,10 @@ from bot.config.tables import Table
 from bot.config.words import read_words
 from locales.catalog import LANGUAGES
 from rituals.calendar import WorkCalendar, YearOverride
-from storage.records import FeedbackTimes, Manners, Platform, Role
+from storage.records import Manners, Platform, Role
 from storage.staff import CONFIG, Grant
 from storage.text.hints import HINTS
+from storage.times import FeedbackTimes
 
 TAGS = ("反馈", "建议", "吐槽", "bug", "表扬", "feedback")
 CHECKIN_WORDS = ("早", "早上好", "早安", "打卡", "gm", "good morning")

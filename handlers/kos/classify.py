@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from handlers import orders
 from handlers.base import Context, Event, NotUnderstoodError, Settings, called
 from handlers.orders import Order
 from handlers.references import parse
 from handlers.statuses import class_word
-from storage.records import STAFF, FeedbackClass
+from storage.records import STAFF, Feedback, FeedbackClass, Status
+from storage.service import UNANSWERED
 
 NAME = "class"
 ROLES = STAFF
@@ -48,6 +47,21 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
         raise NotUnderstoodError("class.unknown", example=ctx.label("class.example"))
     await ctx.uow.feedback.classify(feedback, chosen, ctx.now)
     await orders.record(ctx, feedback, NAME, f"{feedback.feedback_class} -> {chosen}")
-    feedback = replace(feedback, feedback_class=chosen, is_guess=False)
+    await _keep_time(ctx, feedback, chosen)
+    feedback = await ctx.uow.feedback.get(feedback.id)
     line = ctx.say("class.done", number=feedback.id, word=class_word(ctx, chosen))
     await orders.done(ctx, feedback, line)
+
+
+async def _keep_time(ctx: Context, feedback: Feedback, chosen: FeedbackClass) -> None:
+    """Start the clock of what turns out to be a question; what turns out to be none waits for its review again."""
+    if chosen is feedback.feedback_class or feedback.status not in UNANSWERED:
+        return
+    if chosen is FeedbackClass.SERVICE:
+        await ctx.uow.service.start(feedback, ctx.now, ctx.settings.service)
+    elif feedback.feedback_class is FeedbackClass.SERVICE:
+        await ctx.uow.service.stop(feedback)
+        due = ctx.now + ctx.settings.times.review_within
+        moved = {} if feedback.status is Status.RECEIVED else {"update_due": due}
+        await ctx.uow.feedback.amend(feedback.id, ctx.now, review_due=due, **moved)
+        await ctx.uow.service.watch(feedback.id, due, f"class:{feedback.version}:{chosen}")

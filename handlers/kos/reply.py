@@ -6,7 +6,7 @@ a KOS who answers in the group by hand has said it there already.
 
 from __future__ import annotations
 
-from handlers import echoes, orders
+from handlers import echoes, next_words, orders
 from handlers.base import Context, Event, Settings
 from handlers.orders import Order
 from handlers.references import subject_of
@@ -47,7 +47,9 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
             buttons = echoes.verdict_buttons(feedback, change, is_answer=True)
     else:
         await ctx.uow.feedback.add_note(feedback.id, ctx.sender.id, text, ctx.now)
+        await next_words.put_off(ctx, [feedback])
         await orders.record(ctx, feedback, NAME)
+    await ctx.uow.service.add_reply(feedback, ctx.sender.id, ctx.now)
     told = await echoes.tell_people(
         ctx, feedback, "echo.answered" if asks else "echo.reply", text=text, key=key, buttons=buttons,
         to_followers=False, manners=echoes.manners_of_an_answer(ctx, feedback),

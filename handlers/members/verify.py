@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers import outcome
 from handlers.base import Context, Event, EventKind, Settings, pressed
@@ -15,7 +15,7 @@ from handlers.spans import span
 from handlers.tags import clean, weight
 from storage.contributions import Credit
 from storage.messages import Button, Message, Text, decode
-from storage.records import EVERYBODY, Change, Feedback, Status, Verdict
+from storage.records import EVERYBODY, Change, Feedback, FeedbackClass, Status, Verdict
 from storage.verdicts import ASKED
 
 NAME = "verify"
@@ -188,7 +188,7 @@ async def _close(feedback: Feedback, question: Change, ctx: Context) -> None:
 async def _reopen(feedback: Feedback, question: Change, note: str, ctx: Context) -> None:
     """Reopen at once, the sentence may follow: who says nothing more has still been heard, and work begins earlier."""
     subject = subject_of(feedback.id)
-    due = ctx.now + ctx.settings.times.review_within / 2
+    due = await _half_time(feedback, ctx)
     owner_id = feedback.owner_id or question.by_id
     change = await ctx.uow.feedback.change(
         feedback,
@@ -197,8 +197,13 @@ async def _reopen(feedback: Feedback, question: Change, note: str, ctx: Context)
         note=note,
         now=ctx.now,
         review_due=due,
+        update_due=due,
         owner_id=owner_id,
     )
+    if feedback.feedback_class is FeedbackClass.SERVICE:
+        service = ctx.settings.service
+        reopened = await ctx.uow.feedback.get(feedback.id)
+        await ctx.uow.service.start(reopened, ctx.now, service, span=service.first_reply / 2, is_known=True)
     await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
     await ctx.uow.outbox.cancel(subject)
     await outcome.tell_reopened(ctx, feedback, change, owner_id, note=note, due=due)
@@ -211,6 +216,15 @@ async def _reopen(feedback: Feedback, question: Change, note: str, ctx: Context)
         ctx.chat.id, ctx.sender.id, NAME,
         {"feedback": feedback.id, "asked": question.id, "reopened": change.id}, ctx.now + _ANSWER_WITHIN,
     )  # fmt: skip
+
+
+async def _half_time(feedback: Feedback, ctx: Context) -> datetime:
+    """Return by when what is not better wants its next word: in half the time it had at first."""
+    service = ctx.settings.service
+    due = None
+    if feedback.feedback_class is FeedbackClass.SERVICE:
+        due = service.hours.add(ctx.now, service.first_reply / 2)
+    return due or ctx.now + ctx.settings.times.review_within / 2
 
 
 async def _ask_later(feedback: Feedback, question: Change, ctx: Context, *, was_put_off: bool) -> None:

@@ -9,6 +9,7 @@ from storage.tables.people import cautions, chats, contributions, expectations, 
 from storage.tables.platforms import said, webchat_messages, webchat_updates
 from storage.tables.promises import deliveries, timers
 from storage.tables.rituals import checkins, poll_answers, ritual_overrides, runs
+from storage.tables.service import facts, first_replies, reports
 from storage.tables.stories import member_tags, stories
 from storage.tables.topics import facet_answers, resonances, splits, topic_links, topics
 from storage.tables.veils import allowances, claims, unmaskings, veils
@@ -55,10 +56,12 @@ __all__ = [
     "drafts",
     "expectations",
     "facet_answers",
+    "facts",
     "feedback",
     "feedback_terms",
     "feedback_versions",
     "feedback_words",
+    "first_replies",
     "followers",
     "handovers",
     "member_tags",
@@ -69,6 +72,7 @@ __all__ = [
     "notes",
     "poll_answers",
     "quarantine",
+    "reports",
     "resonances",
     "ritual_overrides",
     "rungs",

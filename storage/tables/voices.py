@@ -26,6 +26,7 @@ feedback = sa.Table(
     sa.Column("planned_for", sa.Date),
     sa.Column("held_until", sa.Date),
     moment("review_due"),
+    moment("update_due", nullable=True),
     moment("created_at"),
     moment("updated_at"),
     text("on_behalf_of"),

@@ -78,7 +78,9 @@ def test_the_next_opening_is_now_or_the_next_block() -> None:
     assert WORK.opening(shanghai("2026-10-16 18:00")) == shanghai("2026-10-19 09:00")
 
 
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda d: d.replace(tzinfo=UTC))
+MOMENTS = st.datetimes(*(at(day).replace(tzinfo=None) for day in ("2026-01-01", "2027-12-31"))).map(
+    lambda d: d.replace(tzinfo=UTC)
+)
 SPANS = st.timedeltas(timedelta(0), timedelta(days=3))
 
 
@@ -120,3 +122,11 @@ def test_two_spans_make_their_sum(
 ) -> None:
     middle, end = start + first, start + first + second
     assert hours.between(start, middle) + hours.between(middle, end) == hours.between(start, end)
+
+
+@given(hours(), st.lists(st.tuples(MOMENTS, SPANS), max_size=4))
+def test_many_measured_at_once_are_as_long_as_each_alone(
+    hours: BusinessHours, spans: list[tuple[datetime, timedelta]]
+) -> None:
+    pairs = [(start, start + span) for start, span in spans]
+    assert hours.measure(pairs) == [hours.between(*pair) for pair in pairs]
