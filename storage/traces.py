@@ -73,6 +73,11 @@ TRACES: tuple[Trace, ...] = (
     Trace("followers.member_id", Fate.DROPPED, "follows"),
     Trace("followers.feedback_id", Fate.COUNTED, why="others who follow it, and go on to"),
     Trace("drafts.member_id", Fate.DROPPED, "drafts", hidden=("message_id", "album")),
+    Trace("reports.member_id", Fate.DROPPED, "asked_for_facts"),
+    Trace("reports.feedback_id", Fate.COUNTED, why="is the same member's row, dropped as such"),
+    Trace("facts.feedback_id", Fate.DROPPED, "facts"),
+    Trace("first_replies.feedback_id", Fate.COUNTED, why="how long an answer took, which says nothing of a person"),
+    Trace("first_replies.by_id", Fate.COUNTED, why=_WORK),
     # What they have in common with others.
     Trace("topics.by_id", Fate.COUNTED, why=_WORK),
     Trace("topic_links.feedback_id", Fate.COUNTED, why="what is about the same thing, which says nothing of a person"),
