@@ -102,6 +102,12 @@ TRACES: tuple[Trace, ...] = (
     Trace("complaints.member_id", Fate.DROPPED, "complaints", hidden=("id", "message_id")),
     Trace("complaints.claimed_by_id", Fate.COUNTED, why=_WORK),
     Trace("complaints.feedback_id", Fate.COUNTED, why="is the same member's row, dropped as such"),
+    # What they said in hiding: these members are aliases, and the person behind one is nowhere in clear.
+    Trace("veils.member_id", Fate.DROPPED, why="the encrypted way back to them"),
+    Trace("claims.member_id", Fate.DROPPED, why="the digest of a code that only they have"),
+    Trace("unmaskings.feedback_id", Fate.COUNTED, why="that two admins looked behind an alias, which stays on record"),
+    Trace("unmaskings.by_id", Fate.COUNTED, why=_WORK),
+    Trace("unmaskings.confirmed_by_id", Fate.COUNTED, why=_WORK),
     # What they took part in.
     Trace("checkins.member_id", Fate.COUNTED, "checkins", days=("at",)),
     Trace("poll_answers.member_id", Fate.COUNTED, "votes", days=("at",)),
@@ -148,6 +154,7 @@ WITHOUT: Mapping[str, str] = {
     "feedback_terms": "an index of the text, made anew when the text changes",
     "term_counts": "in how many texts each word stands",
     "staff": "who works here; somebody is forgotten only after that was taken from them",
+    "allowances": "how often somebody did something in hiding today, under a keyed mark that names nobody",
     "runs": "what rituals asked a whole group",
     "timers": "when something is to be looked at, by number; those that would speak to the member go",
     "updates": "numbers of what was seen",
