@@ -1,4 +1,4 @@
-"""The command line: huixiang run | demo | check | doctor | db | backup | export | retrain.
+"""The command line: huixiang run | demo | check | doctor | db | backup | export | retrain | keys.
 
 Read with argparse: `run` must reach its first poll in half a second, and a friendlier library costs more than
 that by itself where it shares a small machine. Every command is imported when it is called.

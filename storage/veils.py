@@ -77,6 +77,11 @@ class VeilRepository(Repository):
         rows = await self._all(_ways().where(_v.c.member_id.in_(waiting)).limit(limit))
         return [Way(**row) for row in rows]
 
+    async def replace(self, way: Way, covered: str) -> bool:
+        """Cover a way back anew; False if it was forgotten or covered anew meanwhile."""
+        is_same = (_v.c.member_id == way.member_id) & (_v.c.covered == way.covered)
+        return bool(await self._run(sa.update(_v).where(is_same).values(covered=covered)))
+
     async def drop(self, member_id: int) -> bool:
         """Forget the way back from an alias for good; False if there is none."""
         return bool(await self._run(sa.delete(_v).where(_v.c.member_id == member_id)))

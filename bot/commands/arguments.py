@@ -65,6 +65,9 @@ def _parser(words: Callable[[str], str]) -> argparse.ArgumentParser:
     add("backup", "cli.backup").add_argument("file", type=Path, metavar="FILE", help=words("cli.backup.file"))
     add("export", "cli.export").add_argument("file", type=Path, metavar="FILE", help=words("cli.export.file"))
     add("retrain", "cli.retrain")
+    add("keys", "cli.keys").add_argument(
+        "verb", choices=("new", "list", "rotate"), metavar="new|list|rotate", help=words("cli.keys.verb")
+    )
     return parser
 
 
@@ -122,7 +125,13 @@ def _retrain(arguments: argparse.Namespace) -> int:
     return retrain(arguments.config)
 
 
+def _keys(arguments: argparse.Namespace) -> int:
+    from bot.commands.keys import keys
+
+    return keys(arguments.config, arguments.verb)
+
+
 _COMMANDS: dict[str, Command] = {
     "run": _run, "demo": _demo, "check": _check, "doctor": _doctor, "db": _db, "backup": _backup, "export": _export,
-    "retrain": _retrain,
+    "retrain": _retrain, "keys": _keys,
 }  # fmt: skip
