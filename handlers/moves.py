@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from handlers import echoes, next_words, orders
+from handlers import casework, echoes, next_words, orders
 from handlers.base import Context
 from handlers.matters import Matter, matter_name
 from handlers.references import subject_of
@@ -155,6 +155,7 @@ async def _move(
     await _record(ctx, matter, intent, f"{matter.named.status} -> {after}")
     if matter.topic is not None:
         await ctx.uow.topics.touch(matter.topic.id, ctx.now)
+    await casework.refresh_all(ctx, [feedback for feedback, _ in changes])
     named = next(feedback for feedback, _ in changes if feedback.id == matter.named.id)
     if after is Status.IN_REVIEW:
         await next_words.ask_again(ctx, [feedback for feedback, _ in changes])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers import next_words
+from handlers import casework, next_words
 from handlers.asides import aside
 from handlers.base import Context, Event, EventKind, NotUnderstoodError, UserError, address, called, pressed
 from handlers.cards import card
@@ -34,6 +34,7 @@ LONE_WORDS = frozenset({
     "待办", "查看", "归类", "跟进", "回复", "备注", "排期", "进展", "解决", "婉拒", "重开", "搁置",
     "已告知", "代提", "投票", "帮助", "反馈", "我的", "关注", "取关", "取消关注", "撤回", "勿扰", "开始",
     "例行", "体检", "记录", "暂停", "人员", "我在哪", "悄悄话", "揭开", "恢复", "启用", "称呼", "相似",
+    "公开课", "原因", "免疫",
 })  # fmt: skip
 _FOLLOWING = {
     Status.IN_REVIEW: "/claim",
@@ -160,7 +161,9 @@ async def move(
         await say_changed(ctx, await ctx.uow.feedback.get(feedback.id))
         return None
     await record(ctx, feedback, intent, f"{feedback.status} -> {after}")
-    return await ctx.uow.feedback.get(feedback.id), change
+    moved = await ctx.uow.feedback.get(feedback.id)
+    await casework.refresh_all(ctx, [moved])
+    return moved, change
 
 
 async def record(ctx: Context, feedback: Feedback, intent: str, detail: str = "") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from handlers import casework
 from handlers.base import Context
 from handlers.quotes import quote_of
 from handlers.statuses import status_word
@@ -37,7 +38,9 @@ async def list_own(ctx: Context, page: int) -> Message:
         row.append(ctx.button("mine.older", f"mine:{page + 1}"))
     if pages > 1:
         parts += ["\n", *ctx.say("mine.page", page=page, pages=pages)]
-    return Message(text=tuple(parts), buttons=(tuple(row),) if row else ())
+    return Message(
+        text=tuple(parts), buttons=((tuple(row),) if row else ()) + await casework.off_buttons(ctx)
+    )
 
 
 def _next(ctx: Context, feedback: Feedback, zone: ZoneInfo) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from storage.audit import AuditRepository
 from storage.betas import BetaRepository
 from storage.boards import BoardRepository
+from storage.cases import CaseRepository
 from storage.causes import CauseRepository
 from storage.chats import ChatRepository
 from storage.checkins import CheckinRepository
@@ -116,6 +117,11 @@ class UnitOfWork:
     def complaints(self) -> ComplaintRepository:
         """Untagged words that hurt."""
         return ComplaintRepository(self)
+
+    @cached_property
+    def cases(self) -> CaseRepository:
+        """What a group may watch."""
+        return CaseRepository(self)
 
     @cached_property
     def causes(self) -> CauseRepository:

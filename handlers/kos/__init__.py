@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.base import Handler
 from handlers.kos import (
+    case,
     claim,
     classify,
     complaint,
@@ -41,6 +42,7 @@ KOS: tuple[Handler, ...] = (
     classify,
     claim,
     complaint,
+    case,
     hold,
     told,
     onbehalf,

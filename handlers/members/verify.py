@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers import outcome
+from handlers import casework, outcome
 from handlers.base import Context, Event, EventKind, Settings, pressed
 from handlers.capture import offer
 from handlers.quotes import quote_of
@@ -182,6 +182,7 @@ async def _close(feedback: Feedback, question: Change, ctx: Context) -> None:
             button = outcome.naming_button(ctx, feedback, question.id, is_named=ctx.sender.is_named)
     await _settle(ctx, ctx.say(text_id, number=feedback.id), button=button)
     ctx.toast = ctx.label("verify.thanks_toast")
+    await casework.refresh_all(ctx, [await ctx.uow.feedback.get(feedback.id)])
     await outcome.tell_owner(ctx, feedback, question, "outcome.verified")
 
 
@@ -206,6 +207,7 @@ async def _reopen(feedback: Feedback, question: Change, note: str, ctx: Context)
         await ctx.uow.service.start(reopened, ctx.now, service, span=service.first_reply / 2, is_known=True)
     await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
     await ctx.uow.outbox.cancel(subject)
+    await casework.refresh_all(ctx, [await ctx.uow.feedback.get(feedback.id)])
     await outcome.tell_reopened(ctx, feedback, change, owner_id, note=note, due=due)
     ctx.toast = ctx.label("verify.reopened_toast", number=feedback.id)
     if note:

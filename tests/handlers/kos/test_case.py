@@ -1,0 +1,235 @@
+"""Dialogues about open cases (handlers/kos/case.py, handlers/members/mycase.py, handlers/casework.py)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from storage import tables
+from storage.consents import Purpose, Scope
+from storage.records import ChatKind
+from tests.fakes import EVERYTHING
+from tests.handlers.kos.conftest import open_private
+from tests.talk import LI, MIN, YU, ZHANG, Said, Talk
+
+WORDS = "物流太差，等了九天还没有到"
+
+
+@pytest.fixture
+async def said(talk: Talk) -> Said:
+    """Let 张哥 have complained in the group, 小李 look after it, and everybody have a private chat."""
+    for who in (LI, MIN, ZHANG, YU):
+        await open_private(talk, who)
+    said = await talk.says(ZHANG, f"#反馈 {WORDS}")
+    await talk.advance(seconds=3)
+    await talk.says(LI, "/claim 1", dm=True)
+    for who in (None, LI, ZHANG):
+        talk.heard(who)
+    return said
+
+
+async def everything_kept(talk: Talk) -> str:
+    """Return what deliveries to the group hold."""
+    group = await talk.group()
+    async with talk.database.read() as uow:
+        rows = await uow.connection.execute(
+            sa.select(tables.deliveries.c.content).where(
+                tables.deliveries.c.chat_id == group.id, tables.deliveries.c.subject.startswith("case:")
+            )
+        )
+        return "\n".join(rows.scalars())
+
+
+def without_edits(talk: Talk) -> None:
+    """Let nothing in the group be edited any more."""
+    key = (talk.adapter.platform, ChatKind.GROUP)
+    talk.dispatcher._capabilities = {**talk.dispatcher._capabilities, key: replace(EVERYTHING, edits=False)}
+
+
+async def test_nothing_appears_before_its_contributor_agrees(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    assert talk.heard(LI) == ["已私下问 张哥 愿不愿意公开 #1，同意了才会发到群里。"]
+    (question,) = talk.posts(ZHANG)
+    assert question.text == (
+        f"张哥，您提的「{WORDS}」，小李 想在「车主群」里公开跟进，让大家看到怎么一步步解决。可以吗？随时能收回。"
+    )
+    assert question.labels == ["可以，写名字和原话", "可以，不写名字和原话", "不用了"]
+    await talk.says(LI, "/case 1 联系上仓库了", dm=True)
+    assert talk.heard(LI) == ["已经问过 张哥 愿不愿意公开 #1，还没有回。"]
+    assert talk.heard() == []
+
+
+async def test_with_name_and_words_the_card_grows_in_place_to_its_outcome(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.presses(ZHANG, "可以，写名字")
+    (card,) = talk.posts()
+    assert card.text == f"公开课 #1：张哥 遇到的事，小李 在跟进 · 评估中\n「{WORDS}」"
+    assert card.message.reply_to == said.message_id
+    assert talk.last(ZHANG).labels == ["收回，不再公开"]
+    assert talk.heard(LI)[-1].startswith("张哥 同意公开跟进 #1")
+    await talk.says(LI, "公开课 1 联系上仓库了，今天补发", dm=True)
+    await talk.says(LI, "/resolve 1 单号尾号 6021，已经补发", dm=True)
+    await talk.advance(seconds=30)
+    assert card.text.endswith("\n· 10月12日 联系上仓库了，今天补发\n· 10月12日 已解决，等本人确认。")
+    await talk.presses(ZHANG, "顺手多了")
+    await talk.advance(seconds=30)
+    assert card.text.endswith("\n· 10月12日 本人确认好了。")
+    assert "6021" not in card.text
+
+
+async def test_without_a_name_nothing_on_the_card_says_whose_it_is(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.presses(ZHANG, "可以，不写名字")
+    (card,) = talk.posts()
+    assert card.text == "公开课 #1：一位群友遇到的事，小李 在跟进 · 评估中"
+    assert card.message.reply_to == ""
+    assert "张哥" not in await everything_kept(talk)
+    assert "九天" not in await everything_kept(talk)
+
+
+async def test_a_no_is_kept_and_not_asked_about_again(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    assert await talk.presses(ZHANG, "不用了") == "好，不公开，照样跟进到底。"
+    assert talk.last(ZHANG).labels == []
+    talk.heard(LI)
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.says(LI, "/case 1 联系上仓库了", dm=True)
+    assert talk.heard(LI) == ["张哥 不想公开 #1，不再问了。"] * 2
+    assert talk.heard() == []
+
+
+async def test_taken_back_the_card_becomes_a_line_that_says_nothing(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.presses(ZHANG, "可以，写名字")
+    await talk.says(LI, "/case 1 联系上仓库了，今天补发", dm=True)
+    (card,) = talk.posts()
+    assert await talk.presses(ZHANG, "收回") == "好，已从群里收起，照样跟进到底。"
+    await talk.advance(seconds=30)
+    assert card.text == "一条公开跟进到此结束。"
+    kept = await everything_kept(talk)
+    assert not any(word in kept for word in ("张哥", "九天", "仓库", said.message_id))
+    await talk.says(LI, "/case 1 又有进展", dm=True)
+    await talk.says(LI, "/resolve 1 补发到了", dm=True)
+    await talk.advance(seconds=30)
+    assert card.text == "一条公开跟进到此结束。"
+    async with talk.database.read() as uow:
+        feedback = await uow.feedback.get(1)
+        (answer,) = await uow.consents.list_of(feedback.contributor_id)
+    assert answer.scope is Scope.NAMED
+    assert answer.revoked_at is not None
+
+
+async def test_where_nothing_can_be_edited_progress_is_a_line_and_so_is_the_end(
+    talk: Talk, said: Said
+) -> None:
+    without_edits(talk)
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.presses(ZHANG, "可以，不写名字")
+    await talk.says(LI, "/case 1 联系上仓库了", dm=True)
+    await talk.says(LI, "/resolve 1 补发到了", dm=True)
+    await talk.presses(ZHANG, "收回")
+    assert talk.heard() == [
+        "公开课 #1：一位群友遇到的事，小李 在跟进 · 评估中",
+        "公开课 #1：联系上仓库了",
+        "公开课 #1：已解决，等本人确认。",
+        "一条公开跟进到此结束。",
+    ]
+
+
+async def test_given_and_taken_back_in_the_same_second_nothing_ever_appears(talk: Talk, said: Said) -> None:
+    await talk.advance(hours=13)  # 23:00: the card would wait for the morning
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.advance(hours=10)
+    question = talk.last(ZHANG)
+    await talk.advance(hours=14)
+    await talk.presses_action(ZHANG, "mycase:1:named", on=question)
+    await talk.presses_action(ZHANG, "mycase:1:off", on=question)
+    assert await talk.presses_action(ZHANG, "mycase:1:off", on=question) == "已经收回过了。"
+    await talk.advance(days=1)
+    assert not any("公开" in line for line in talk.heard())
+    kept = await everything_kept(talk)
+    assert "张哥" not in kept
+    assert "九天" not in kept
+
+
+async def test_less_said_before_it_left_is_less_shown(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    question = talk.last(ZHANG)
+    await talk.advance(hours=13)
+    await talk.presses_action(ZHANG, "mycase:1:named", on=question)
+    await talk.presses_action(ZHANG, "mycase:1:nameless", on=question)
+    await talk.advance(hours=10)
+    assert [line for line in talk.heard() if "公开课" in line] == [
+        "公开课 #1：一位群友遇到的事，小李 在跟进 · 评估中"
+    ]
+    async with talk.database.read() as uow:
+        feedback = await uow.feedback.get(1)
+        consent = await uow.consents.find(feedback.contributor_id, Purpose.CASE, "feedback:1")
+    assert consent is not None
+    assert consent.scope is Scope.NAMELESS
+
+
+async def test_it_can_be_taken_back_from_the_list_of_ones_own(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.presses(ZHANG, "可以，写名字")
+    (card,) = talk.posts()
+    await talk.says(ZHANG, "/mine", dm=True)
+    await talk.presses(ZHANG, "#1 不再公开")
+    await talk.advance(seconds=30)
+    assert card.text == "一条公开跟进到此结束。"
+    await talk.says(ZHANG, "/mine", dm=True)
+    assert talk.last(ZHANG).labels == []
+
+
+async def test_what_is_withdrawn_takes_its_case_along(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.presses(ZHANG, "可以，写名字")
+    question = talk.last(ZHANG)
+    (card,) = talk.posts()
+    await talk.says(ZHANG, "/withdraw 1", dm=True)
+    await talk.presses(ZHANG, "撤回")
+    await talk.advance(seconds=30)
+    assert card.text == "一条公开跟进到此结束。"
+    assert await talk.presses_action(ZHANG, "mycase:1:named", on=question) == "#1 已经撤回，不会公开。"
+
+
+async def test_two_kos_ask_once_and_nobody_else_may_answer(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.says(MIN, "/case 1", dm=True)
+    assert talk.heard(MIN)[-1] == "已经问过 张哥 愿不愿意公开 #1，还没有回。"
+    question = talk.last(ZHANG)
+    assert await talk.presses_action(YU, "mycase:1:named", on=question) == "这一条不是您提的，或者没有公开。"
+    await talk.presses_action(ZHANG, "mycase:1:named", on=question)
+    assert await talk.presses_action(ZHANG, "mycase:1:named", on=question) == "已经按您说的办了。"
+    assert len([line for line in talk.heard() if "公开课" in line]) == 1
+    talk.heard(MIN)
+    await talk.says(MIN, "/case 1", dm=True)
+    assert talk.heard(MIN) == ["#1 已经在群里公开跟进；有进展就写 /case 1 加一句话。"]
+
+
+@pytest.mark.parametrize(
+    ("order", "line"),
+    [
+        ("/case 99", "没有 #99"),
+        ("/case 1 " + "很长" * 200, "最多"),
+        ("/case", "/case 128"),
+        ("/case 1 进展", "先发 /case 1"),
+    ],
+)
+async def test_a_wrong_order_gets_one_line(talk: Talk, said: Said, order: str, line: str) -> None:
+    await talk.says(LI, order, dm=True)
+    (answer,) = talk.heard(LI)
+    assert line in answer
+
+
+async def test_what_was_said_for_somebody_else_or_is_over_is_no_case(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/for 老周 说你们的售后太差了", dm=True)
+    talk.heard(LI)
+    await talk.says(LI, "/case 2", dm=True)
+    assert talk.heard(LI) == ["#2 的本人没有露面，不做公开课。"]
+    await talk.says(LI, "/decline 1 这单是别家的", dm=True)
+    talk.heard(LI)
+    await talk.says(LI, "/case 1", dm=True)
+    assert talk.heard(LI) == ["#1 现在是「暂不采纳」，接下来可以：/reopen"]
