@@ -26,6 +26,12 @@ def everybody(first_id: int = 1) -> list[dict[str, Any]]:
     return [_message(rng, first_id + n, None, person=n) for n in range(PEOPLE)]
 
 
+def last_words(first_id: int, count: int = 10) -> list[dict[str, Any]]:
+    """Make a feedback of each of the last people, who say none in `group_messages` of ordinary length."""
+    rng = random.Random(2)
+    return [_message(rng, first_id + n, PEOPLE - 1 - n) for n in range(count)]
+
+
 def _message(
     rng: random.Random, number: int, critic: int | None, person: int | None = None
 ) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from storage.errors import StorageBusyError
 from storage.records import Capabilities, ChatKind, Platform
 from storage.uow import UnitOfWork
 
+_BREATH_SECONDS = 0.05  # a burst of commits that put timers is looked at together
 HEARTBEAT = timedelta(seconds=60)
 """How often the clock looks without being rung: another process may have changed plans or timers."""
 
@@ -162,6 +163,8 @@ class RitualClock:
                 retry = self._now() + wait
                 self._ring("retry", _Bell(partial(_always, retry), self._now, is_once=True))
             await self._rung.wait()
+            if not self._is_stopping:
+                await asyncio.sleep(_BREATH_SECONDS)
 
     async def _run_due(self, now: datetime) -> None:
         await self._replan(now)

@@ -24,7 +24,11 @@ _MOST_LEASED = 400
 _IDLE_SECONDS = 1.0  # looks again at least so often: another process, which cannot wake it, may have promised
 _SETTLED_WITHIN_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 30.0
-_ROUND_SECONDS = 0.025  # a burst of commits is looked at together; what comes alone is looked at once
+_ROUND_SECONDS = 0.025  # a burst of commits is looked at together; what comes alone is looked at at once
+_LONGEST_ROUND_SECONDS = 0.25
+_ROUND_SHARE = (
+    10  # looking takes a tenth of the time at most: the more waits, the less often it is gone through
+)
 _AHEAD_SECONDS = 0.05  # a slot that comes free so soon is reserved, so that writing it down costs no time
 
 
@@ -117,7 +121,7 @@ class Relay:
         round_ends = 0.0
         while not self._stopping:
             await _until(round_ends)
-            round_ends = time.monotonic() + _ROUND_SECONDS
+            began = time.monotonic()
             self._wake.clear()
             try:
                 if self._is_doubtful:
@@ -128,6 +132,8 @@ class Relay:
                     await self._look_ahead()
                 await self._start_ready()
                 timeout = self._until_next()
+                took = (time.monotonic() - began) * _ROUND_SHARE
+                round_ends = began + min(max(took, _ROUND_SECONDS), _LONGEST_ROUND_SECONDS)
                 pause = 0.1
             except StorageBusyError as error:
                 _log.warning("relay_storage_busy", why=str(error))

@@ -14,6 +14,7 @@ from storage.drafts import KEEP_DRAFTS_FOR, Draft
 from storage.messages import Message, Quote, Text
 from storage.modes import Mode
 from storage.records import STAFF, Attachment, ChatKind, Feedback, FeedbackClass, Member
+from storage.text.hints import NEGATIVE_HINTS
 
 NOTED, THANKED = "✍", "❤"  # Source: two of the emoji Telegram allows bots to react with
 LEAST_WEIGHT = 6  # Source: PRODUCT §3; a Chinese character says as much as two letters
@@ -159,7 +160,7 @@ async def record(
         message_id=voice.message_id, text=voice.text, tag=tag, link=voice.link, album=voice.album, now=ctx.now,
         feedback_class=feedback_class or FeedbackClass(guess.kind), is_guess=feedback_class is None,
         review_due=ctx.now + ctx.settings.times.review_within, urgent=guess.urgent, on_behalf_of=on_behalf_of,
-        negative=guess.negative or (bool(tag) and ctx.triage.guess(bare, tag).negative),
+        negative=guess.negative or tag in NEGATIVE_HINTS,
         attachments=voice.attachments, mode=mode,
     )  # fmt: skip
     if feedback is None:

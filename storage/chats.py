@@ -10,16 +10,20 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import NotFoundError
+from storage.prepared import Row
 from storage.records import Chat, ChatKind, ChatState, Platform
-from storage.repository import Repository
+from storage.repository import Repository, as_json, prepared
 
 _t = tables.chats
-_KNOWN = sa.select(_t).where(
-    _t.c.platform == sa.bindparam("platform"), _t.c.external_id.in_(sa.bindparam("ids", expanding=True))
+_KNOWN = prepared(
+    "i:text",
+    f"SELECT {', '.join(f'chats.{column.name}' for column in _t.c)} FROM {{rows}}"
+    " JOIN chats ON chats.platform = :platform AND chats.external_id = r.i",
+    *_t.c,
 )
 
 
-def _chat(row: sa.RowMapping) -> Chat:
+def _chat(row: Row) -> Chat:
     return Chat(
         id=row["id"], platform=Platform(row["platform"]), external_id=row["external_id"],
         kind=ChatKind(row["kind"]), title=row["title"], state=ChatState(row["state"]),
@@ -37,7 +41,8 @@ class ChatRepository(Repository):
 
     async def known(self, platform: Platform, external_ids: Iterable[str]) -> dict[str, Chat]:
         """Return the stored chats among these, by platform id."""
-        rows = await self._all(_KNOWN, {"platform": str(platform), "ids": list(external_ids)})
+        ids = as_json([[external_id] for external_id in external_ids])
+        rows = await self._fetch(_KNOWN, {"platform": str(platform), "rows": ids})
         return {row["external_id"]: _chat(row) for row in rows}
 
     async def get(self, chat_id: int) -> Chat:

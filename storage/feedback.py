@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.errors import ConflictError, InvalidTransitionError, NotFoundError
 from storage.modes import Mode
+from storage.prepared import Prepared, Row
 from storage.records import OPEN, Attachment, Change, Feedback, FeedbackClass, Status
 from storage.repository import Repository, insert
 from storage.statuses import may_follow
@@ -19,9 +19,41 @@ from storage.times import FeedbackTimes
 
 _t = tables.feedback
 _UPDATE_WITHIN = FeedbackTimes().update_within
+_NEW = (
+    "chat_id", "contributor_id", "captured_by_id", "message_id", "album", "link", "text", "tag", "feedback_class",
+    "is_guess", "negative", "urgent", "status", "review_due", "created_at", "updated_at", "on_behalf_of", "mode",
+)  # fmt: skip
+_ADD = Prepared(
+    lambda is_postgres: (
+        insert(_t, is_postgres=is_postgres)
+        .on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
+        .returning(*_t.c)
+    ),
+    keys=_NEW,
+    returned=[*_t.c],
+)
+_MOST_COUNTED = 100  # far above every limit a member has; staff have none
+_BY_MESSAGE = Prepared(
+    lambda _: sa.select(*_t.c).where(
+        _t.c.chat_id == sa.bindparam("chat"), _t.c.message_id == sa.bindparam("message")
+    ),
+    returned=[*_t.c],
+)
+_CAPTURED_AT = Prepared(
+    lambda _: (
+        sa.select(_t.c.created_at)
+        .where(
+            _t.c.captured_by_id == sa.bindparam("member"),
+            _t.c.created_at > sa.bindparam("since", type_=tables.Moment()),
+        )
+        .order_by(_t.c.created_at.desc())
+        .limit(sa.bindparam("most", type_=sa.Integer()))
+    ),
+    returned=[_t.c.created_at],
+)
 
 
-def feedback_of(row: sa.RowMapping, attachments: tuple[Attachment, ...] = ()) -> Feedback:
+def feedback_of(row: Row, attachments: tuple[Attachment, ...] = ()) -> Feedback:
     """Make a Feedback of a row."""
     return Feedback(
         id=row["id"], chat_id=row["chat_id"], contributor_id=row["contributor_id"],
@@ -60,9 +92,10 @@ class FeedbackRepository(Repository):
             "status": str(Status.RECEIVED), "review_due": review_due, "created_at": now, "updated_at": now,
             "on_behalf_of": on_behalf_of, "mode": str(mode),
         }  # fmt: skip
-        row = await self._one(_add(is_postgres=self._is_postgres), values)
-        if row is None:
+        rows = await self._fetch(_ADD, values)
+        if not rows:
             return None
+        row = rows[0]
         self._uow.written.add("feedback")
         files = tuple(attachments)
         await self.add_attachments(row["id"], files)
@@ -96,8 +129,8 @@ class FeedbackRepository(Repository):
 
     async def find_by_message(self, chat_id: int, message_id: str) -> Feedback | None:
         """Return the feedback captured from one message, or None."""
-        row = await self._one(_by_message(), {"chat": chat_id, "message": message_id})
-        return feedback_of(row) if row else None
+        rows = await self._fetch(_BY_MESSAGE, {"chat": chat_id, "message": message_id})
+        return feedback_of(rows[0]) if rows else None
 
     async def find_by_album(self, chat_id: int, album: str) -> Feedback | None:
         """Return the feedback captured from an album, or None."""
@@ -225,11 +258,9 @@ class FeedbackRepository(Repository):
 
     async def count_since(self, member_id: int, moments: Sequence[datetime]) -> list[int]:
         """Count what one member has captured since each of these moments, the earliest last (PRODUCT §3)."""
-        asked = {f"since_{n}": moment for n, moment in enumerate(moments)}
-        row = (
-            await self._connection.execute(_count_since(len(moments)), {"member": member_id, **asked})
-        ).one()
-        return list(row)
+        asked = {"member": member_id, "since": moments[-1], "most": _MOST_COUNTED}
+        captured = [row["created_at"] for row in await self._fetch(_CAPTURED_AT, asked)]
+        return [sum(at > moment for at in captured) for moment in moments]
 
     async def add_note(self, feedback_id: int, by_id: int, text: str, now: datetime) -> None:
         """Write a note that only staff see."""
@@ -270,30 +301,3 @@ class FeedbackRepository(Repository):
             .order_by(f.c.member_id)
         )
         return [row["member_id"] for row in rows]
-
-
-@cache
-def _add(*, is_postgres: bool) -> Any:
-    """Insert a voice unless its message was captured before; built once."""
-    return (
-        insert(_t, is_postgres=is_postgres)
-        .on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
-        .returning(_t)
-    )
-
-
-@cache
-def _by_message() -> sa.Select[Any]:
-    return sa.select(_t).where(
-        _t.c.chat_id == sa.bindparam("chat"), _t.c.message_id == sa.bindparam("message")
-    )
-
-
-@cache
-def _count_since(moments: int) -> Any:
-    """Count one member's captures since each of so many moments, the earliest last; built once."""
-    since = [sa.bindparam(f"since_{n}", type_=tables.Moment()) for n in range(moments)]
-    counts = [sa.func.count().filter(_t.c.created_at > moment) for moment in since]
-    return sa.select(*counts).where(
-        _t.c.captured_by_id == sa.bindparam("member"), _t.c.created_at > since[-1]
-    )

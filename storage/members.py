@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import NotFoundError
+from storage.prepared import Row
 from storage.records import STAFF, Member, Platform, Role
-from storage.repository import Bulk, Repository, as_json, ids_as_json
+from storage.repository import Repository, as_json, ids_as_json, prepared
 
 _t = tables.members
 _LONGEST_NAME = 40  # characters; more would fill a line of whoever names them
@@ -20,7 +21,7 @@ _LONGEST_NAME = 40  # characters; more would fill a line of whoever names them
 _HARMFUL = re.compile(
     "[\x00-\x1f\x7f-\xa0\u00ad\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff]+"
 )
-_MEET = Bulk(
+_MEET = prepared(
     "i:text n:text u:text",
     "INSERT INTO members (platform, external_id, name, username, language, role, salutation, first_seen_at)"
     " SELECT :platform, r.i, r.n, r.u, '', "
@@ -37,7 +38,7 @@ _MEET = Bulk(
 )
 
 
-def _member(row: sa.RowMapping) -> Member:
+def _member(row: Row) -> Member:
     return Member(
         id=row["id"], platform=Platform(row["platform"]), external_id=row["external_id"], name=row["name"],
         username=row["username"], language=row["language"], role=Role(row["role"]),
@@ -68,11 +69,11 @@ class MemberRepository(Repository):
         **Shape**: people are (platform id, name, username). Roles come from the staff table.
         """
         unique = {i: (i, name_as_kept(name), username) for i, name, username in people}
-        rows = await self._bulk(
+        rows = await self._fetch(
             _MEET,
             {"platform": str(platform), "now": tables.micros(now), "rows": as_json(list(unique.values()))},
         )
-        return {row["external_id"]: _member(row) for row in rows.mappings()}
+        return {row["external_id"]: _member(row) for row in rows}
 
     async def get(self, member_id: int) -> Member:
         """Return a member. **Errors**: NotFoundError."""

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 
 from storage import manners as when
 from storage import tables
 from storage.messages import Message, encode
+from storage.prepared import Prepared
 from storage.records import (
     Chat,
     ChatKind,
@@ -45,6 +44,15 @@ def delivery_of(row: sa.RowMapping) -> Delivery:
         retry_at=row["retry_at"], created_at=row["created_at"], sent_at=row["sent_at"], receipt=row["receipt"],
         error=row["error"],
     )  # fmt: skip
+
+
+_PUT = Prepared(
+    lambda is_postgres: insert(_t, is_postgres=is_postgres).on_conflict_do_nothing(index_elements=["key"]),
+    keys=(
+        "key", "chat_id", "line", "kind", "state", "content", "target", "of_id", "subject", "member_id", "is_held",
+        "is_unprompted", "due_at", "created_at",
+    ),
+)  # fmt: skip
 
 
 class OutboxRepository(Repository):
@@ -289,12 +297,6 @@ class OutboxRepository(Repository):
             "content": content, "target": target, "of_id": of_id, "subject": subject, "member_id": member_id,
             "is_held": is_held, "is_unprompted": is_unprompted, "due_at": due, "created_at": now,
         }  # fmt: skip
-        added = await self._run(_put(is_postgres=self._is_postgres), values)
+        added = await self._apply(_PUT, values)
         self._uow.written.add("outbox")
         return bool(added)
-
-
-@cache
-def _put(*, is_postgres: bool) -> Any:
-    """Insert a promise unless it stands already; built once."""
-    return insert(_t, is_postgres=is_postgres).on_conflict_do_nothing(index_elements=["key"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.prepared import Prepared, Row
+from storage.sqlite import InPlaceConnection
 
 if TYPE_CHECKING:
     from storage.uow import UnitOfWork
@@ -37,6 +40,18 @@ class Repository:
     async def _scalar(self, statement: Any, parameters: Any = None) -> Any:
         return (await self._connection.execute(statement, parameters)).scalar()
 
+    async def _fetch(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Sequence[Row]:
+        """Return the rows of a statement of the busiest paths."""
+        if isinstance(self._connection, InPlaceConnection):
+            return prepared.compiled.fetch(self._connection.driver, parameters)
+        return await self._all(prepared.statement(is_postgres=True), dict(parameters))
+
+    async def _apply(self, prepared: Prepared, parameters: Mapping[str, Any]) -> int:
+        """Run a statement of the busiest paths; return how many rows it touched."""
+        if isinstance(self._connection, InPlaceConnection):
+            return prepared.compiled.run(self._connection.driver, parameters)
+        return await self._run(prepared.statement(is_postgres=True), dict(parameters))
+
     async def _bulk(self, bulk: Bulk, parameters: dict[str, Any]) -> Any:
         return await self._connection.execute(bulk.statement(is_postgres=self._is_postgres), parameters)
 
@@ -62,16 +77,24 @@ class Bulk:
     """
 
     def __init__(self, columns: str, sql: str, *returned: sa.Column[Any]) -> None:
-        self._by_dialect = {
-            is_postgres: sa.text(sql.replace("{rows}", unroll(columns, is_postgres=is_postgres)))
-            for is_postgres in (False, True)
-        }
-        self._returned = returned
+        self._by_dialect: dict[bool, Any] = {}
+        for is_postgres in (False, True):
+            statement = sa.text(sql.replace("{rows}", unroll(columns, is_postgres=is_postgres)))
+            self._by_dialect[is_postgres] = statement.columns(*returned) if returned else statement
 
     def statement(self, *, is_postgres: bool) -> Any:
         """Return the statement in a dialect; its rows come back as the returned columns, if any are named."""
-        statement = self._by_dialect[is_postgres]
-        return statement.columns(*self._returned) if self._returned else statement
+        return self._by_dialect[is_postgres]
+
+
+def prepared(columns: str, sql: str, *returned: sa.Column[Any]) -> Prepared:
+    """Return a Bulk of the busiest paths; its rows have the names and types of `returned`."""
+
+    def build(is_postgres: bool) -> Any:  # noqa: FBT001 - the shape Prepared asks for
+        statement = sa.text(sql.replace("{rows}", unroll(columns, is_postgres=is_postgres)))
+        return statement.columns(*returned) if returned else statement
+
+    return Prepared(build, returned=returned)
 
 
 def unroll(columns: str, *, is_postgres: bool) -> str:

@@ -51,7 +51,7 @@ class InPlaceConnection:
     def __init__(self, engine: sa.Engine) -> None:
         """**Errors**: sqlite3.Error or SQLAlchemyError when the file cannot be opened."""
         self._connection = engine.connect()
-        self._driver = cast("sqlite3.Connection", self._connection.connection.dbapi_connection)
+        self.driver = cast("sqlite3.Connection", self._connection.connection.dbapi_connection)
         self._depth = 0
 
     @property
@@ -82,10 +82,10 @@ class InPlaceConnection:
             await self._begin()
             with self._connection.begin():  # SQLAlchemy's own book-keeping: BEGIN is ours, and so is COMMIT
                 yield
-                await _in_thread(self._driver.commit)
+                await _in_thread(self.driver.commit)
         finally:
-            if self._driver.in_transaction:
-                self._driver.rollback()
+            if self.driver.in_transaction:
+                self.driver.rollback()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
@@ -99,14 +99,14 @@ class InPlaceConnection:
         name = f"inner_{self._depth}"
         self._depth += 1
         try:
-            self._driver.execute(f"SAVEPOINT {name}")
+            self.driver.execute(f"SAVEPOINT {name}")
             try:
                 yield
             except BaseException:
-                self._driver.execute(f"ROLLBACK TO {name}")
+                self.driver.execute(f"ROLLBACK TO {name}")
                 raise
             finally:
-                self._driver.execute(f"RELEASE {name}")
+                self.driver.execute(f"RELEASE {name}")
         finally:
             self._depth -= 1
 
@@ -116,18 +116,18 @@ class InPlaceConnection:
 
     async def _begin(self) -> None:
         try:
-            self._driver.execute("BEGIN IMMEDIATE")
+            self.driver.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode not in _BUSY:
                 raise
             await _in_thread(self._wait_and_begin)
 
     def _wait_and_begin(self) -> None:
-        self._driver.execute(f"PRAGMA busy_timeout = {round(WAIT_FOR_LOCK_SECONDS * 1000)}")
+        self.driver.execute(f"PRAGMA busy_timeout = {round(WAIT_FOR_LOCK_SECONDS * 1000)}")
         try:
-            self._driver.execute("BEGIN IMMEDIATE")
+            self.driver.execute("BEGIN IMMEDIATE")
         finally:
-            self._driver.execute("PRAGMA busy_timeout = 0").close()
+            self.driver.execute("PRAGMA busy_timeout = 0").close()
 
 
 class SqliteFile:

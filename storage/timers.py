@@ -9,14 +9,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables
+from storage.prepared import Prepared
 from storage.records import Timer
-from storage.repository import Repository, as_json, unroll
+from storage.repository import Repository, as_json, insert, unroll
 
 _t = tables.timers
 
 
 def _timer(row: sa.RowMapping) -> Timer:
     return Timer(row["id"], row["key"], row["kind"], row["subject"], row["due"], row["data"])
+
+
+_PUT = Prepared(
+    lambda is_postgres: insert(_t, is_postgres=is_postgres).on_conflict_do_nothing(),
+    keys=("key", "kind", "due", "subject", "data"),
+)
 
 
 class TimerRepository(Repository):
@@ -28,10 +35,9 @@ class TimerRepository(Repository):
         """Promise to do something at a moment; False if that promise stands already."""
         self._uow.written.add("timers")
         return bool(
-            await self._run(
-                self._insert(_t)
-                .values(key=key, kind=kind, due=due, subject=subject, data=data or {})
-                .on_conflict_do_nothing()
+            await self._apply(
+                _PUT,
+                {"key": key, "kind": kind, "due": due, "subject": subject, "data": data or {}},
             )
         )
 

@@ -10,23 +10,26 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.records import Platform
-from storage.repository import Bulk, Repository, as_json
+from storage.repository import Repository, as_json, prepared
 
-_MARK_SEEN = Bulk(
+_MARK_SEEN = prepared(
     "id:text",
     "INSERT INTO updates (platform, update_id, seen_at) SELECT :platform, r.id, :now FROM {rows}"
     " WHERE true ON CONFLICT DO NOTHING RETURNING update_id",
+    tables.updates.c.update_id,
 )
-_ADD_ACTIVITY = Bulk(
+_ADD_ACTIVITY = prepared(
     "c:bigint m:bigint d:date n:integer",
     "INSERT INTO activity (chat_id, member_id, day, messages) SELECT r.c, r.m, r.d, r.n FROM {rows}"
     " WHERE true ON CONFLICT (chat_id, member_id, day)"
     " DO UPDATE SET messages = activity.messages + excluded.messages",
 )
-_ADD_ACQUAINTANCES = Bulk(
+_ADD_ACQUAINTANCES = prepared(
     "c:bigint m:bigint",
     "INSERT INTO acquaintances (chat_id, member_id, first_said_at) SELECT r.c, r.m, :now FROM {rows}"
     " WHERE true ON CONFLICT DO NOTHING RETURNING chat_id, member_id",
+    tables.acquaintances.c.chat_id,
+    tables.acquaintances.c.member_id,
 )
 
 
@@ -46,7 +49,7 @@ class UpdateRepository(Repository):
 
     async def mark_seen(self, platform: Platform, update_ids: Sequence[str], now: datetime) -> set[str]:
         """Mark a batch as seen in one statement; return those that had not been seen before."""
-        rows = await self._bulk(
+        rows = await self._fetch(
             _MARK_SEEN,
             {
                 "platform": str(platform),
@@ -54,7 +57,7 @@ class UpdateRepository(Repository):
                 "rows": as_json([[i] for i in dict.fromkeys(update_ids)]),
             },
         )
-        return {row[0] for row in rows}
+        return {row["update_id"] for row in rows}
 
     async def add_quarantined(self, platform: Platform, raw: str, error: str, now: datetime) -> None:
         """Keep an Update that could not be parsed."""
@@ -75,16 +78,16 @@ class UpdateRepository(Repository):
 
     async def add_activity(self, rows: Sequence[tuple[int, int, str, int]]) -> None:
         """Add to the per-day counters in one statement. **Shape**: (chat id, member id, ISO local day, messages)."""
-        await self._bulk(_ADD_ACTIVITY, {"rows": as_json(rows)})
+        await self._apply(_ADD_ACTIVITY, {"rows": as_json(rows)})
 
     async def add_acquaintances(
         self, pairs: Iterable[tuple[int, int]], now: datetime
     ) -> set[tuple[int, int]]:
         """Note who has spoken in which group; return the pairs for whom this is the first time ever."""
-        rows = await self._bulk(
+        rows = await self._fetch(
             _ADD_ACQUAINTANCES, {"now": tables.micros(now), "rows": as_json([list(pair) for pair in pairs])}
         )
-        return {(row[0], row[1]) for row in rows}
+        return {(row["chat_id"], row["member_id"]) for row in rows}
 
     async def last_seen(self, platform: Platform) -> datetime | None:
         """Return when the last Update of a platform came in."""
