@@ -24,6 +24,7 @@ from storage.records import (
     Platform,
     Role,
 )
+from storage.resonances import Facet
 from storage.service import ServiceSettings
 from storage.suppression import PrivacySettings
 from storage.times import FeedbackTimes
@@ -145,6 +146,7 @@ class Settings:
     bot_names: tuple[str, ...] = ()
     rituals: tuple[str, ...] = ()  # names of all in the config: what a group gets that /setup admits
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    facets: tuple[Facet, ...] = ()  # what is asked of who met it too, the one that matters most first
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
 

@@ -16,9 +16,10 @@ from handlers.asides import aside
 from handlers.base import Context, Event, EventKind, NotUnderstoodError, UserError, address, called, pressed
 from handlers.cards import card
 from handlers.quotes import quote_of
-from handlers.references import FeedbackRef, parse, resolve, subject_of
+from handlers.references import FeedbackRef, parse, resolve, subject_of, topic_of
 from handlers.statuses import status_word
 from handlers.tags import clean
+from handlers.topic_cards import topic_card
 from storage.errors import ConflictError, InvalidTransitionError
 from storage.messages import Button, Message, Text
 from storage.records import Change, Feedback, Status
@@ -31,6 +32,7 @@ DROP = "drop"  # the intent of the cancel button
 ASKING = frozenset({"resolve", "decline", "plan", "note", "reply", "progress", "reopen"})
 # Who is asked for a sentence and says one of these wants that command; it must never be told to a member.
 LONE_WORDS = frozenset({
+    "话题", "合并", "取消合并", "拆分",
     "待办", "查看", "归类", "跟进", "回复", "备注", "排期", "进展", "解决", "婉拒", "重开", "搁置",
     "已告知", "代提", "投票", "帮助", "反馈", "我的", "关注", "取关", "取消关注", "撤回", "勿扰", "开始",
     "例行", "体检", "记录", "暂停", "人员", "我在哪", "悄悄话", "揭开", "恢复", "启用", "称呼", "相似",
@@ -186,16 +188,15 @@ async def done(ctx: Context, feedback: Feedback, line: Text, *, buttons: tuple[B
 async def refresh_card(ctx: Context, feedback: Feedback) -> None:
     """Bring the card whose button was pressed up to date, or show a new one where nothing can be edited."""
     shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-    fresh = await card(ctx, feedback)
-    if (
-        shown is not None
-        and not shown.is_held
-        and ctx.can(ctx.chat).edits
-        and _is_card(shown.subject, feedback)
-    ):
+    subject = shown.subject if shown else ""
+    about = topic_of(subject)
+    topic = await ctx.uow.topics.find(about) if about is not None else None
+    fresh = await topic_card(ctx, topic) if topic else await card(ctx, feedback)
+    is_card = subject == (topic.subject if topic else subject_of(feedback.id))
+    if shown is not None and not shown.is_held and ctx.can(ctx.chat).edits and is_card:
         await ctx.uow.outbox.edit(shown.key, fresh, now=ctx.now)
     else:
-        await aside(ctx, fresh, subject=subject_of(feedback.id))
+        await aside(ctx, fresh, subject=topic.subject if topic else subject_of(feedback.id))
 
 
 async def say_changed(ctx: Context, feedback: Feedback) -> None:
@@ -246,7 +247,3 @@ async def _ask(ctx: Context, order: Order, feedback: Feedback, intent: str, ask:
     question = ctx.say(ask, number=feedback.id, quote=quote_of(ctx, feedback, 24))
     cancel = Button(ctx.label("order.cancel"), action=f"{DROP}:{intent}")
     await aside(ctx, Message(text=question, buttons=((cancel,),)))
-
-
-def _is_card(subject: str, feedback: Feedback) -> bool:
-    return subject == subject_of(feedback.id)

@@ -69,7 +69,7 @@ async def resolve(ref: FeedbackRef, ctx: Context) -> Feedback:
         if found is None:
             raise UserError("feedback.unknown", number=ref.number)
         return found
-    meant = await _replied_to(ctx)
+    meant = await find_replied(ctx)
     if meant is None:
         raise NotUnderstoodError("feedback.which", example=f"{_called_as(ctx)} 128".strip())
     return meant
@@ -84,7 +84,8 @@ async def first_of(topic_id: int, ctx: Context) -> Feedback:
     return first
 
 
-async def _replied_to(ctx: Context) -> Feedback | None:
+async def find_replied(ctx: Context) -> Feedback | None:
+    """Return the feedback that the message replied to is about, None if it is about something else."""
     reply = ctx.event.reply_to
     if reply is None:
         return None

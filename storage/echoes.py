@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from storage import manners as when
 from storage import tables
 from storage.messages import Message, encode
-from storage.outbox import CANCELLED
-from storage.records import ChatKind, ChatState, DeliveryKind, DeliveryState, Manners, Member
+from storage.outbox import CANCELLED, delivery_of
+from storage.records import ChatKind, ChatState, Delivery, DeliveryKind, DeliveryState, Manners, Member
 from storage.repository import Repository, as_json, ids_as_json, unroll
 
 _t = tables.deliveries
@@ -106,6 +106,16 @@ class EchoRepository(Repository):
             {"rows": as_json([[key] for key in keys])},
         )
         return {row["key"] for row in rows}
+
+    async def list_by_key(self, keys: Collection[str]) -> list[Delivery]:
+        """List the Deliveries with these keys, oldest first; those that were given up are not among them."""
+        shape = unroll("k:text", is_postgres=self._is_postgres)
+        among = _t.c.key.in_(sa.select(sa.column("k", sa.Text())).select_from(sa.text(shape)))
+        rows = await self._all(
+            sa.select(_t).where(among, _t.c.state != str(DeliveryState.DEAD)).order_by(_t.c.id),
+            {"rows": as_json([[key] for key in keys])},
+        )
+        return [delivery_of(row) for row in rows]
 
     async def cancel_all(self, subjects: Collection[str]) -> None:
         """Take back what is promised about several subjects and not sent."""

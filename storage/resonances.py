@@ -16,6 +16,15 @@ _t, _f, _a, _w = tables.resonances, tables.feedback, tables.facet_answers, table
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """What people who meet the same thing may differ in: a version, a model, a region."""
+
+    key: str
+    question: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Resonance:
     """What one member says about a feedback: me too, or not me; and the facet they named."""
 
@@ -80,6 +89,25 @@ class ResonanceRepository(Repository):
             sa.select(_t).where(_t.c.feedback_id == feedback_id, _t.c.member_id == member_id)
         )
         return Resonance(**row) if row else None
+
+    async def list_of(self, member_id: int, feedback_ids: Sequence[int]) -> list[Resonance]:
+        """List what somebody said about any of these, the earliest first."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(_t.c.member_id == member_id, self._among(_t.c.feedback_id))
+            .order_by(_t.c.at, _t.c.feedback_id),
+            {"rows": ids_as_json(feedback_ids)},
+        )
+        return [Resonance(**row) for row in rows]
+
+    async def unsubscribe(self, resonance: Resonance) -> None:
+        """Undo the subscription that came with a resonance; who followed before goes on following."""
+        await self._run(
+            sa.delete(_w).where(
+                _w.c.feedback_id == resonance.feedback_id, _w.c.member_id == resonance.member_id,
+                _w.c.since >= resonance.at,
+            )
+        )  # fmt: skip
 
     async def drop(self, feedback_id: int, member_id: int) -> bool:
         """Take somebody's word back; False if they had said nothing."""
@@ -159,20 +187,24 @@ class ResonanceRepository(Repository):
         )
         return await self._follow_from(through)
 
-    async def follow_along(self, of_id: int, feedback_id: int, now: datetime) -> int:
-        """Let who said or follows one feedback follow another too; return how many they are new."""
-        target, moment = sa.literal(feedback_id), sa.literal(now, tables.Moment())
+    async def follow_along(self, of_ids: Sequence[int], feedback_id: int, now: datetime) -> int:
+        """Let who said or follows any of these follow another too; return how many they are new."""
         people = sa.union(
-            sa.select(_w.c.member_id).where(_w.c.feedback_id == of_id),
-            sa.select(_f.c.contributor_id).where(_f.c.id == of_id),
+            sa.select(_w.c.member_id).where(self._among(_w.c.feedback_id)),
+            sa.select(_f.c.contributor_id).where(self._among(_f.c.id)),
         ).subquery()
-        return await self._follow_from(sa.select(target, people.c.member_id, moment).where(sa.true()))
+        target, moment = sa.literal(feedback_id), sa.literal(now, tables.Moment())
+        listed = sa.select(target, people.c.member_id, moment).where(sa.true())
+        return await self._follow_from(listed, {"rows": ids_as_json(of_ids)})
 
-    async def _follow_from(self, people: sa.Select[tuple[int, int, datetime]]) -> int:
+    async def _follow_from(
+        self, people: sa.Select[tuple[int, int, datetime]], parameters: dict[str, str] | None = None
+    ) -> int:
         return await self._run(
             self._insert(_w)
             .from_select(["feedback_id", "member_id", "since"], people)
-            .on_conflict_do_nothing()
+            .on_conflict_do_nothing(),
+            parameters,
         )
 
 

@@ -101,6 +101,16 @@ class TopicRepository(Repository):
             )
         )
 
+    async def count_feedback(self, topic_ids: Sequence[int]) -> dict[int, int]:
+        """Count what each of these topics holds."""
+        rows = await self._all(
+            sa.select(_f.c.topic_id, sa.func.count().label("voices"))
+            .where(self._among(_f.c.topic_id))
+            .group_by(_f.c.topic_id),
+            {"rows": ids_as_json(topic_ids)},
+        )
+        return {row["topic_id"]: row["voices"] for row in rows}
+
     async def rename(self, topic: Topic, title: str, now: datetime) -> None:
         """Give a topic another title. **Errors**: ConflictError when somebody did meanwhile."""
         changed = await self._run(

@@ -50,7 +50,7 @@ __all__ = ["Community", "Config", "ConfigError", "Mistake", "ServedChat", "load"
 
 _LATER = (
     "assistant", "departments", "console", "service", "triage", "insights", "titles", "tiers",
-    "circle", "retention", "stories", "activities", "events", "facets", "webhooks", "ladder",
+    "circle", "retention", "stories", "activities", "events", "webhooks", "ladder",
 )  # fmt: skip
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _FULL_WIDTH = re.compile(r"[“”‘’＂＝［］｛｝，]")
@@ -103,7 +103,7 @@ def load(
     telegram = read_telegram(root, web)
     webchat = read_webchat(root, web, community, chats, staff)
     wecom = read_wecom(root, web, community, chats, staff)
-    tags, times = read_feedback(root)
+    tags, times, facets = read_feedback(root)
     checkin_words = read_checkin(root)
     manners = read_manners(root)
     privacy, alias_keys = read_privacy(root)
@@ -125,7 +125,8 @@ def load(
         file=path, community=community, database_url=database_url, web=web, telegram=telegram, webchat=webchat,
         wecom=wecom, chats=chats, staff=staff, rituals=rituals, work_calendar=work_calendar, texts=texts,
         for_handlers=HandlerSettings(
-            *who, tags, checkin_words, manners, times, bot_names, names, privacy, complaints=complaints
+            *who, tags, checkin_words, manners, times, bot_names, names, privacy, facets=facets,
+            complaints=complaints,
         ),
         for_rituals=RitualsSettings(*who, manners, times, privacy, complaints=complaints),
         alias_keys=alias_keys, missing=tuple(reading.missing), settings=tuple(reading.settings),

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.config.facets import read_facets
 from bot.config.tables import Table
 from bot.config.words import read_words
 from locales.catalog import LANGUAGES
 from rituals.calendar import WorkCalendar, YearOverride
 from storage.records import Manners, Platform, Role
+from storage.resonances import Facet
 from storage.staff import CONFIG, Grant
 from storage.text.hints import HINTS
 from storage.times import FeedbackTimes
@@ -112,8 +114,8 @@ def _platform(table: Table) -> Platform:
     return Platform(table.text("platform", choices=tuple(Platform)))
 
 
-def read_feedback(root: Table) -> tuple[Mapping[str, str], FeedbackTimes]:
-    """Read the tags, each with the class it hints at, and how long the loop waits."""
+def read_feedback(root: Table) -> tuple[Mapping[str, str], FeedbackTimes, tuple[Facet, ...]]:
+    """Read the tags, each with the class it hints at, how long the loop waits, and what who meets it too is asked."""
     table = root.table("feedback")
     tags = {}
     for tag in table.texts("tags", TAGS):
@@ -129,8 +131,9 @@ def read_feedback(root: Table) -> tuple[Mapping[str, str], FeedbackTimes]:
     )
     if times.unconfirmed_after <= times.reminder_after:
         table.wrong("unconfirmed_after", "config.unconfirmed")
+    facets = read_facets(table)
     table.finish(later=("fields",))
-    return tags, times
+    return tags, times, facets
 
 
 def read_checkin(root: Table) -> frozenset[str]:

@@ -13,6 +13,7 @@ from handlers.kos import (
     fb,
     hold,
     inbox,
+    merge,
     note,
     onbehalf,
     plan,
@@ -24,6 +25,8 @@ from handlers.kos import (
     show,
     similar,
     told,
+    topic,
+    unmerge,
 )
 
 # A sentence that was asked for is taken whatever word it begins with: who asks for one comes first.
@@ -39,6 +42,9 @@ KOS: tuple[Handler, ...] = (
     inbox,
     show,
     similar,
+    topic,
+    merge,
+    unmerge,
     classify,
     claim,
     complaint,

@@ -1,4 +1,4 @@
-"""Intent `show`: staff look at one feedback. Writes: outbox."""
+"""Intent `show`: staff look at one feedback, or a topic. Writes: outbox."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from handlers.asides import aside
 from handlers.base import Context, Event, Settings, called, pressed
 from handlers.cards import card
 from handlers.references import FeedbackRef, parse, resolve, subject_of
+from handlers.topic_cards import topic_card
 from storage.records import STAFF
 
 NAME = "show"
@@ -28,4 +29,8 @@ async def handle(event: Event, argument: FeedbackRef, ctx: Context) -> None:
     """Show the card to who asked, and to nobody else."""
     del event
     feedback = await resolve(argument, ctx)
+    topic = await ctx.uow.topics.find(argument.topic) if argument.topic else None
+    if topic is not None:
+        await aside(ctx, await topic_card(ctx, topic), subject=topic.subject)
+        return
     await aside(ctx, await card(ctx, feedback), subject=subject_of(feedback.id))

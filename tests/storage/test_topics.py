@@ -136,9 +136,9 @@ async def test_who_resonated_through_a_topic_hears_of_what_leaves_it(database: D
         await uow.resonances.put(first.id, chen, is_me=False, now=NOW, through_topic_id=topic.id)
         assert await uow.resonances.follow_through(topic.id, second.id, NOW) == 1
         assert await uow.feedback.list_followers(second.id) == [wang]
-        assert await uow.resonances.follow_along(second.id, first.id, NOW) == 2
+        assert await uow.resonances.follow_along([second.id], first.id, NOW) == 2
         assert await uow.feedback.list_followers(first.id) == [yu, wang]
-        assert await uow.resonances.follow_along(second.id, first.id, NOW) == 0
+        assert await uow.resonances.follow_along([second.id], first.id, NOW) == 0
 
 
 async def test_what_a_member_says_of_themselves_is_remembered(database: Database) -> None:
