@@ -64,6 +64,11 @@ class Activity:
             self._acquainted.clear()
         self._acquainted.update(met)
 
+    def renew(self, written: frozenset[str]) -> None:
+        """Ask anew who is who when a commit has forgotten somebody."""
+        if "forgotten" in written:
+            self._acquainted.clear()
+
     async def _meet(
         self, uow: UnitOfWork, platform: Platform, strangers: Mapping[Pair, tuple[int, Chat, Chatter]],
         members: dict[str, Member], now: datetime,

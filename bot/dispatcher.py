@@ -70,6 +70,7 @@ class Dispatcher:
         self._tick = count
         self._handlers = handlers
         self._activity = Activity(capabilities)
+        database.on_commit(self._activity.renew)
 
     async def __call__(self, platform: Platform, batch: Sequence[Taken]) -> Mapping[str, str]:
         """Commit a batch; return the toast of each press.
@@ -142,7 +143,7 @@ class Dispatcher:
         senders = [event.sender for event in events if event.sender.is_person and not event.sender.is_bot]
         if senders:
             people = [(sender.external_id, sender.name, sender.username) for sender in senders]
-            batch.members = await batch.uow.members.meet(batch.platform, people, batch.now)
+            batch.members |= await batch.uow.members.meet(batch.platform, people, batch.now)
 
     async def _dispatch(self, batch: _Batch, event: Event) -> None:
         """Give an Event to the first handler that matches; whatever it raises, the batch goes on."""
@@ -160,6 +161,9 @@ class Dispatcher:
                 if event.kind is EventKind.MIGRATED:
                     batch.chats.pop(event.chat, None)
                     batch.chats.pop(event.text, None)
+                if ctx.has_left:
+                    batch.members.pop(event.sender.external_id, None)
+                    batch.chats.pop(event.chat, None)
         except UserError as error:
             await self._say(ctx, error.text_id, error.params)
         except ConflictError:
@@ -180,6 +184,8 @@ class Dispatcher:
         if event.sender.is_bot or chat is None:
             return None
         who = event.sender
+        if who.is_person and who.external_id not in batch.members:
+            await self._meet(batch, [event])
         sender = (
             batch.members[who.external_id]
             if who.is_person

@@ -169,6 +169,7 @@ class Context:
     veil: Veil = field(default_factory=NoVeil)
     answers_from: datetime | None = None  # when answers may leave, if not at `now`
     toast: str = ""  # a short line shown to who pressed a button
+    has_left: bool = False  # the sender was forgotten: what they say next, somebody new says
     _replies: int = field(default=0)
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from rituals import alerts, asked, checkin, reach, service, verification, voices
 from rituals.base import Context, Followup
+from rituals.forget import forget
 from rituals.heard import heard
 from storage.messages import Message
 from storage.records import ADMINS, OPEN, RunState, Timer
@@ -57,6 +58,7 @@ FOLLOWUPS: Mapping[str, Followup] = {
     "complaint": alerts.complaint,
     "climb": alerts.climb,
     "forget_complaint": alerts.forget_complaint,
+    "forget": forget,
     "year_unknown": year_unknown,
     CLOCK: service.climb,
     SILENT: service.silent,

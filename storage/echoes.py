@@ -47,8 +47,9 @@ class EchoRepository(Repository):
     ) -> dict[int, datetime]:
         """Promise each a private message as `outbox.tell` does; return when each is due, by member id.
 
-        Who has that very promise already is left out of the answer.
+        Who has that very promise already is left out of the answer, and so are former members.
         """
+        echoes = [echo for echo in echoes if not echo.member.is_former]
         if not echoes:
             return {}
         chats = await self._private_chats(echoes)

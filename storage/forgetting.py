@@ -75,6 +75,23 @@ class ForgettingRepository(Repository):
         await self._empty(_d.c.member_id == member_id)
         await self._empty(_d.c.chat_id.in_(theirs))
 
+    async def take_leave(self, farewell: str) -> bool:
+        """Drop our last message, by its key, and the chat it went to; False while it is under way.
+
+        The chat stays when somebody new has come by it.
+        """
+        last = await self._one(sa.select(_d.c.chat_id, _d.c.state).where(_d.c.key == farewell))
+        if last is None:
+            return True
+        if last["state"] in (str(DeliveryState.PENDING), str(DeliveryState.SENDING)):
+            return False
+        await self._run(sa.delete(_d).where(_d.c.key == farewell))
+        c, m = tables.chats, tables.members
+        came_back = sa.exists().where(m.c.platform == c.c.platform, m.c.external_id == c.c.external_id)
+        used = sa.exists().where(_d.c.chat_id == c.c.id)
+        await self._run(sa.delete(c).where(c.c.id == last["chat_id"], ~came_back, ~used))
+        return True
+
     async def _leave_private_chat(self, member: Member, alias: str) -> None:
         """Let the private chat lead to nobody; who comes back opens a new one."""
         chat = await self._uow.chats.find(member.platform, member.external_id)

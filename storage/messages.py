@@ -74,6 +74,13 @@ class Ballot(msgspec.Struct, frozen=True):
     multiple: bool = False
 
 
+class Document(msgspec.Struct, frozen=True):
+    """A file of text, where the platform can send one."""
+
+    name: str
+    text: str
+
+
 class Message(msgspec.Struct, frozen=True):
     """One message to one chat.
 
@@ -87,6 +94,7 @@ class Message(msgspec.Struct, frozen=True):
     ballot: Ballot | None = None
     reply_to: str = ""
     about: str = ""
+    document: Document | None = None
 
 
 def plain(text: Text) -> str:
@@ -123,7 +131,12 @@ def _named(button: Button, about: str) -> Button:
 
 def is_foldable(message: Message) -> bool:
     """Tell whether a message may share one bubble with others (words and buttons only)."""
-    return message.picture is None and message.ballot is None and not message.reply_to
+    return (
+        message.picture is None
+        and message.ballot is None
+        and message.document is None
+        and not message.reply_to
+    )
 
 
 _ENCODER = msgspec.json.Encoder()

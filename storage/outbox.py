@@ -131,8 +131,11 @@ class OutboxRepository(Repository):
     ) -> bool:  # fmt: skip
         """Promise a proactive private message: held over quiet hours and 勿扰, at most so many a day, never dropped.
 
-        `timezone` and `language` are the member's group's, and become those of a private chat opened now.
+        `timezone` and `language` are the member's group's, and become those of a private chat opened now. False
+        as well for a former member: there is nobody to tell.
         """
+        if member.is_former:
+            return False
         chat = await self.private_chat(member, timezone=timezone, language=language)
         due = now if member.snoozed_until is None else max(now, member.snoozed_until)
         due = when.after_quiet(manners, due, chat.zone)

@@ -60,6 +60,7 @@ class Capabilities:
     reaches_first: bool  # may open a private chat with somebody who never wrote to us
     deep_links: bool
     text_limit: int
+    files: bool = False  # can be sent a file of text
     member_tags: bool = False  # a word of ours may stand beside a member's name
 
 

@@ -107,16 +107,19 @@ class Needles:
 class RewordingRepository(Repository):
     """Queries over rows of others that may name somebody."""
 
-    async def reword(self, table: str, after: int, needles: Needles) -> int | None:
-        """Go over the next rows of a table that may name somebody; return where to go on, None at its end."""
+    async def last_rows(self) -> dict[str, int]:
+        """Return the number of each table's last row: what comes later may be of somebody who came back."""
+        return {
+            name: int(await self._scalar(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))))
+            for name, table in ((name, tables.metadata.tables[name]) for name in SWEPT)
+        }
+
+    async def reword(self, table: str, after: int, until: int, needles: Needles) -> int | None:
+        """Go over the next rows of a table that may name somebody; return where to go on, None at the end."""
         rows = tables.metadata.tables[table]
-        last: int | None = await self._scalar(
-            sa.select(sa.func.max(sa.column("id"))).select_from(
-                sa.select(rows.c.id).where(rows.c.id > after).order_by(rows.c.id).limit(ROWS_A_STEP).subquery()
-            )
-        )  # fmt: skip
-        if last is None:
+        if after >= until:
             return None
+        last = min(after + ROWS_A_STEP, until)
         within = sa.and_(rows.c.id > after, rows.c.id <= last)
         match table:
             case "deliveries":

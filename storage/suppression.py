@@ -15,9 +15,10 @@ _Key = TypeVar("_Key")
 
 @dataclass(frozen=True, slots=True)
 class PrivacySettings:
-    """How few people are too few to be shown. **Units**: people."""
+    """How few people are too few to be shown (**Units**: people), and whether forgetting takes the words as well."""
 
     least_slice: int = 5
+    deletes_words: bool = False
 
     @property
     def least(self) -> int:

@@ -83,6 +83,15 @@ class TimerRepository(Repository):
             )
         )
 
+    async def again(self, timer: Timer, due: datetime, data: dict[str, Any]) -> None:
+        """Let a timer that has fired come once more, with other data: work that goes on step by step."""
+        self._uow.written.add("timers")
+        await self._run(sa.update(_t).where(_t.c.id == timer.id).values(due=due, data=data, fired_at=None))
+
+    async def erase(self, timer: Timer) -> None:
+        """Keep nothing of a timer, not even that it fired."""
+        await self._run(sa.delete(_t).where(_t.c.id == timer.id))
+
     async def next_due(self) -> datetime | None:
         """Return when the next timer is due."""
         at: datetime | None = await self._scalar(

@@ -1,4 +1,4 @@
-"""Reads `[privacy]`: how few people are too few to be shown, and the keys that hide people."""
+"""Reads `[privacy]`: who is too few to be shown, what forgetting takes, the keys that hide people."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from storage.suppression import FLOOR, PrivacySettings
 
 KEY_VARIABLE = "HUIXIANG_ALIAS_KEY"
 _MOST = 1_000
+_FORGET = ("anonymise", "delete")
 
 
 def read_privacy(root: Table) -> tuple[PrivacySettings, tuple[bytes, ...]]:
-    """Read what reports suppress, and the keys of aliases, the newest first; none where nobody may hide."""
+    """Read what reports suppress, what is forgotten, the keys of aliases, newest first; none where nobody may hide."""
     table = root.table("privacy")
-    settings = PrivacySettings(least_slice=table.number("least_slice", 5, FLOOR, _MOST))
+    settings = PrivacySettings(
+        least_slice=table.number("least_slice", 5, FLOOR, _MOST),
+        deletes_words=table.text("forget", _FORGET[0], choices=_FORGET) == "delete",
+    )
     keys: tuple[bytes, ...] = ()
     try:
         keys = read_keys(table.variable("key_env", KEY_VARIABLE, needed=False))
     except ValueError as error:
         table.wrong("key_env", "config.alias_key", number=str(error))
-    table.finish(later=("forget",))
+    table.finish()
     return settings, keys

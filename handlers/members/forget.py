@@ -1,0 +1,111 @@
+"""Intent `forget`: a member wants to be forgotten, for good. Writes: everything of theirs, timers, audit, outbox."""
+
+from __future__ import annotations
+
+import enum
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from handlers.base import Context, Event, EventKind, Settings, UserError, called, pressed
+from storage.messages import Message
+from storage.records import EVERYBODY, STAFF, ChatKind, ChatState
+
+NAME = "forget"
+ROLES = EVERYBODY
+COMMANDS: tuple[str, ...] = ("forget", "忘记我")
+EXAMPLE = "/forget"
+
+_SURE = frozenset({"忘记我", "forget me"})
+_ANSWER_WITHIN = timedelta(minutes=10)
+_SWEEP_AFTER = timedelta(seconds=5)
+
+
+class _Step(enum.Enum):
+    ASK = enum.auto()
+    SURE = enum.auto()
+    KEEP = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How far the wish has come; a button knows whose it is (`member_id`), words do not."""
+
+    step: _Step
+    member_id: int | None = None
+
+
+def match(event: Event, settings: Settings) -> Wish | None:
+    """Return the wish, None if the event is something else. Pure."""
+    del settings
+    arguments = pressed(event, NAME)
+    if arguments is not None:
+        if len(arguments) != 2 or arguments[0] not in ("yes", "no") or not arguments[1].isdecimal():
+            return None
+        return Wish(_Step.SURE if arguments[0] == "yes" else _Step.KEEP, int(arguments[1]))
+    if event.awaited is not None and event.awaited.intent == NAME and event.text.strip().casefold() in _SURE:
+        return Wish(_Step.SURE)
+    return None if called(event, COMMANDS) is None else Wish(_Step.ASK)
+
+
+async def handle(event: Event, argument: Wish, ctx: Context) -> None:
+    """Say what will happen and ask; then forget, and say goodbye."""
+    if not event.is_private:
+        await ctx.reply(ctx.say("forget.in_private"))
+        return
+    if ctx.sender.role in STAFF:
+        raise UserError("forget.staff")
+    if argument.member_id not in (None, ctx.sender.id):
+        ctx.toast = ctx.label("forget.was_somebody_else")
+    elif argument.step is _Step.ASK:
+        await _ask(ctx)
+    elif argument.step is _Step.SURE:
+        await _forget(event, ctx)
+    else:
+        await _keep(event, ctx)
+
+
+async def _ask(ctx: Context) -> None:
+    text_id = "forget.question_delete" if ctx.settings.privacy.deletes_words else "forget.question"
+    row = (
+        ctx.button("forget.yes", f"{NAME}:yes:{ctx.sender.id}"),
+        ctx.button("forget.no", f"{NAME}:no:{ctx.sender.id}"),
+    )
+    has_buttons = ctx.can(ctx.chat).buttons
+    words = ctx.say(text_id) if has_buttons else (*ctx.say(text_id), "\n", *ctx.say("forget.how"))
+    await ctx.uow.expectations.put(ctx.chat.id, ctx.sender.id, NAME, {}, ctx.now + _ANSWER_WITHIN)
+    await ctx.reply(Message(text=words, buttons=(row,) if has_buttons else ()))
+
+
+async def _keep(event: Event, ctx: Context) -> None:
+    await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+    ctx.toast = ctx.label("forget.kept")
+    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    if shown is not None and ctx.can(ctx.chat).edits:
+        await ctx.uow.outbox.edit(shown.key, Message(text=ctx.say("forget.kept")), now=ctx.now)
+
+
+async def _forget(event: Event, ctx: Context) -> None:
+    """Forget at once, in this transaction; what names them elsewhere follows within minutes."""
+    uow, member, home = ctx.uow, ctx.sender, await ctx.home_of(ctx.sender)
+    language = ctx.language
+    until = await uow.rewording.last_rows()
+    needles = await uow.forgetting.forget(
+        member, name=ctx.texts.plain(ctx.settings.language, "forget.former"),
+        deletes=ctx.settings.privacy.deletes_words, now=ctx.now,
+    )  # fmt: skip
+    chat = await uow.chats.add(
+        member.platform, member.external_id, ChatKind.PRIVATE, title="", state=ChatState.SERVED, language=language,
+        timezone=home.timezone,
+    )  # fmt: skip
+    farewell = f"farewell:{secrets.token_hex(8)}"
+    await uow.outbox.put(
+        chat.id, Message(text=ctx.texts.text(language, "forget.done")), key=farewell, now=ctx.now
+    )
+    data = {"needles": asdict(needles), "until": until, "step": 0, "after": 0, "farewell": farewell}
+    subject = f"member:{member.id}"
+    await uow.timers.put(f"{NAME}:{member.id}", NAME, ctx.now + _SWEEP_AFTER, subject=subject, data=data)
+    await uow.audit.add("member.forget", by_id=None, now=ctx.now, subject=subject)
+    if event.kind is EventKind.PRESS:
+        ctx.toast = ctx.texts.plain(language, "forget.toast")
+    ctx.has_left = True

@@ -1,0 +1,123 @@
+"""Intent `mydata`: a member wants to see everything that is kept about them. Writes: outbox.
+
+Where the platform can send a file it is one, of JSON; elsewhere it is pages of text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.base import Context, Event, EventKind, Settings, called, pressed
+from storage.messages import Button, Document, Message, Part, Strong
+from storage.mydata import PROFILE
+from storage.records import EVERYBODY, ChatKind
+
+NAME = "mydata"
+ROLES = EVERYBODY
+COMMANDS: tuple[str, ...] = ("mydata", "我的数据")
+EXAMPLE = "/mydata"
+
+_ROOM = 600  # characters of a page kept free for its head and its foot
+_LONGEST_VALUE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which page of the text, the file where 0 and there are files."""
+
+    page: int = 0
+
+
+def match(event: Event, settings: Settings) -> Wanted | None:
+    """Return what is wanted, None if the event is something else. Pure."""
+    del settings
+    words = called(event, COMMANDS)
+    if words is None:
+        arguments = pressed(event, NAME)
+        if arguments is None or len(arguments) != 1:
+            return None
+        words = arguments[0]
+    return Wanted(int(words) if words.isascii() and words.isdecimal() and len(words) < 5 else 0)
+
+
+async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
+    """Give it in the private chat only."""
+    if ctx.chat.kind is not ChatKind.PRIVATE:
+        await ctx.reply(ctx.say("mydata.in_private"))
+        return
+    found = await ctx.uow.mydata.collect(ctx.sender.id)
+    if ctx.can(ctx.chat).files and not argument.page:
+        name = f"mydata-{ctx.now:%Y-%m-%d}.json"
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        await ctx.reply(Message(text=(*_summary(ctx, found),), document=Document(name, text)))
+        return
+    message = _page(ctx, found, max(argument.page, 1))
+    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    if event.kind is EventKind.PRESS and shown is not None and ctx.can(ctx.chat).edits:
+        await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
+    else:
+        await ctx.reply(message)
+
+
+def _summary(ctx: Context, found: Mapping[str, list[dict[str, Any]]]) -> Iterator[Part]:
+    """Say how much there is of each kind."""
+    yield from ctx.say("mydata.head", community=ctx.settings.community)
+    for section, rows in found.items():
+        if section != PROFILE:
+            yield from ("\n", *ctx.say("mydata.count", name=_name(ctx, section), count=len(rows)))
+    yield from ("\n\n", *ctx.say("mydata.tail"))
+
+
+def _page(ctx: Context, found: Mapping[str, list[dict[str, Any]]], page: int) -> Message:
+    pages = list(_pages(ctx, found))
+    page = min(page, len(pages))
+    parts = list(_summary(ctx, found)) if page == 1 else []
+    parts += [*(("\n\n",) if parts else ()), *pages[page - 1]]
+    row: list[Button] = []
+    if page > 1:
+        row.append(ctx.button("mydata.former", f"{NAME}:{page - 1}"))
+    if page < len(pages):
+        row.append(ctx.button("mydata.next", f"{NAME}:{page + 1}"))
+    if len(pages) > 1:
+        parts += ["\n", *ctx.say("mydata.page", page=page, pages=len(pages), next=min(page + 1, len(pages)))]
+    return Message(text=tuple(parts), buttons=(tuple(row),) if row else ())
+
+
+def _pages(ctx: Context, found: Mapping[str, list[dict[str, Any]]]) -> Iterator[list[Part]]:
+    """Cut everything into pages that fit a message; the first leaves room for the summary."""
+    limit = ctx.can(ctx.chat).text_limit - _ROOM
+    room = max(limit - sum(len(str(part)) for part in _summary(ctx, found)), 200)
+    page: list[Part] = []
+    for section, rows in found.items():
+        heading: list[Part] = [Strong(_name(ctx, section))]
+        for row in rows:
+            line = "\n· " + "，".join(f"{key}: {_value(value)}" for key, value in row.items() if _says(value))
+            needed = len(line) + sum(len(str(part)) for part in heading)
+            if needed > room and page:
+                yield page
+                page, room = [], limit
+            room -= needed
+            page += [*heading, line]
+            heading = []
+        page.append("\n")
+    yield page
+
+
+def _says(value: object) -> bool:
+    """Tell whether there is anything to show: False and 0 are answers, empty is not."""
+    return value is not None and value not in ("", [], {})
+
+
+def _value(value: object) -> str:
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    words = " ".join(words.split())
+    return words if len(words) <= _LONGEST_VALUE else words[: _LONGEST_VALUE - 1] + "…"
+
+
+def _name(ctx: Context, section: str) -> str:
+    text_id = f"mydata.section.{section}"
+    known = text_id in ctx.texts.ids(ctx.language)
+    return ctx.label(text_id) if known else section.replace("_", " ")
