@@ -22,6 +22,7 @@ from storage.records import (
     Status,
     Timer,
 )
+from storage.reports import FIELDS, Field
 from storage.repository import Repository
 from storage.times import FeedbackTimes
 
@@ -51,11 +52,12 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """How fast a SERVICE question is answered, and by whom."""
+    """How fast a SERVICE question is answered, by whom, and what is asked about a voice beside its words."""
 
     first_reply: timedelta = timedelta(minutes=15)
     hours: BusinessHours = field(default_factory=BusinessHours)
     duty: tuple[Shift, ...] = ()
+    fields: tuple[Field, ...] = FIELDS
 
     def on_duty(self, now: datetime) -> tuple[tuple[Platform, str], ...]:
         """Return who is on duty at a moment, in the order of the roster."""

@@ -37,6 +37,7 @@ from storage.outages import busy_while_away
 from storage.outbox import OutboxRepository
 from storage.polls import PollRepository
 from storage.progress import ProgressRepository
+from storage.reports import ReportRepository
 from storage.resonances import ResonanceRepository
 from storage.retractions import RetractionRepository
 from storage.rewording import RewordingRepository
@@ -292,3 +293,8 @@ class UnitOfWork:
     def service(self) -> ServiceRepository:
         """Who answers, by when, and how fast it was."""
         return ServiceRepository(self)
+
+    @cached_property
+    def reports(self) -> ReportRepository:
+        """Facts that were asked for beside a voice."""
+        return ReportRepository(self)

@@ -36,6 +36,7 @@ from bot.config.platforms import BOT_NAMES, read_storage, read_telegram, read_we
 from bot.config.privacy import read_privacy
 from bot.config.reading import Reading, Setting
 from bot.config.rituals import read_rituals
+from bot.config.service import read_fields, read_service
 from bot.config.tables import Table
 from bot.config.wecom import read_wecom
 from bot.web import WebSettings
@@ -49,7 +50,7 @@ from storage.staff import Grant
 __all__ = ["Community", "Config", "ConfigError", "Mistake", "ServedChat", "load"]
 
 _LATER = (
-    "assistant", "departments", "console", "service", "triage", "insights", "titles", "tiers",
+    "assistant", "departments", "console", "triage", "insights", "titles", "tiers",
     "circle", "retention", "stories", "activities", "events", "webhooks", "ladder",
 )  # fmt: skip
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
@@ -103,12 +104,15 @@ def load(
     telegram = read_telegram(root, web)
     webchat = read_webchat(root, web, community, chats, staff)
     wecom = read_wecom(root, web, community, chats, staff)
-    tags, times, facets = read_feedback(root)
+    tags, times, facets, rest = read_feedback(root)
+    fields = read_fields(rest)
+    rest.finish()
     checkin_words = read_checkin(root)
     manners = read_manners(root)
     privacy, alias_keys = read_privacy(root)
     complaints = read_complaints(root)
     work_calendar = read_calendar(root)
+    service = read_service(root, community, work_calendar, staff, fields)
     texts = read_texts(root)
     root.finish(later=_LATER)
     _check_platforms(
@@ -126,9 +130,11 @@ def load(
         wecom=wecom, chats=chats, staff=staff, rituals=rituals, work_calendar=work_calendar, texts=texts,
         for_handlers=HandlerSettings(
             *who, tags, checkin_words, manners, times, bot_names, names, privacy, facets=facets,
-            complaints=complaints,
+            complaints=complaints, service=service,
         ),
-        for_rituals=RitualsSettings(*who, manners, times, privacy, complaints=complaints),
+        for_rituals=RitualsSettings(
+            *who, manners, times, privacy, complaints=complaints, service=service
+        ),
         alias_keys=alias_keys, missing=tuple(reading.missing), settings=tuple(reading.settings),
         secrets=tuple(reading.secrets),
     )  # fmt: skip

@@ -114,8 +114,13 @@ def _platform(table: Table) -> Platform:
     return Platform(table.text("platform", choices=tuple(Platform)))
 
 
-def read_feedback(root: Table) -> tuple[Mapping[str, str], FeedbackTimes, tuple[Facet, ...]]:
-    """Read the tags, each with the class it hints at, how long the loop waits, and what who meets it too is asked."""
+def read_feedback(
+    root: Table,
+) -> tuple[Mapping[str, str], FeedbackTimes, tuple[Facet, ...], Table]:
+    """Read the tags, each with the class it hints at, how long the loop waits, and what who meets it too is asked.
+
+    The rest of the table is for the fields of a report.
+    """
     table = root.table("feedback")
     tags = {}
     for tag in table.texts("tags", TAGS):
@@ -128,12 +133,11 @@ def read_feedback(root: Table) -> tuple[Mapping[str, str], FeedbackTimes, tuple[
         review_within=table.duration("review_within", assumed.review_within),
         reminder_after=table.duration("verify_after_reminder", assumed.reminder_after),
         unconfirmed_after=table.duration("unconfirmed_after", assumed.unconfirmed_after),
+        update_within=table.duration("update_within", assumed.update_within),
     )
     if times.unconfirmed_after <= times.reminder_after:
         table.wrong("unconfirmed_after", "config.unconfirmed")
-    facets = read_facets(table)
-    table.finish(later=("fields",))
-    return tags, times, facets
+    return tags, times, read_facets(table), table
 
 
 def read_checkin(root: Table) -> frozenset[str]:

@@ -109,12 +109,9 @@ class Table:
     def hours(self, key: str, default: str) -> tuple[int, int]:
         """Read a span of the day such as `22:00-08:00`. **Units**: minutes after midnight."""
         found = self.text(key, default)
-        match = _HOURS.fullmatch(found.strip())
-        if match:
-            start_hour, start, end_hour, end = map(int, match.groups())
-            span = (start_hour * 60 + start, end_hour * 60 + end)
-            if max(start, end) < 60 and max(span) <= _DAY_MINUTES:
-                return span[0] % _DAY_MINUTES, span[1] % _DAY_MINUTES
+        span = read_hours(found)
+        if span is not None:
+            return span[0] % _DAY_MINUTES, span[1] % _DAY_MINUTES
         self.wrong(key, "config.hours", found=found)
         return 0, 0
 
@@ -151,11 +148,11 @@ class Table:
                 self._not(index, key, item, "config.wanted.date")
         return frozenset(days)
 
-    def calendar(self, key: str, names: Collection[str]) -> str | frozenset[date]:
+    def calendar(self, key: str, names: Collection[str], default: str = "daily") -> str | frozenset[date]:
         """Read the days of a ritual: a name, or a list of dates."""
         if isinstance(self._values.get(key), list):
             return self.dates(key)
-        return self.text(key, "daily", choices=names)
+        return self.text(key, default, choices=names)
 
     def variable(self, key: str, default: str = "", *, needed: bool) -> str:
         """Read a secret from the environment variable that this key names; "" if it is not set."""
@@ -261,6 +258,16 @@ class Table:
         if isinstance(found, bool):
             return str(found).lower()
         return f'"{found[:40]}"' if isinstance(found, str) else str(found)
+
+
+def read_hours(text: str) -> tuple[int, int] | None:
+    """Read a span of the day, None if it is none. **Units**: minutes after midnight, 24:00 being 1440."""
+    match = _HOURS.fullmatch(text.strip())
+    if match is None:
+        return None
+    start_hour, start, end_hour, end = map(int, match.groups())
+    span = (start_hour * 60 + start, end_hour * 60 + end)
+    return span if max(start, end) < 60 and max(span) <= _DAY_MINUTES else None
 
 
 def _short(span: timedelta) -> str:
