@@ -62,6 +62,7 @@ class Postman:
             key=delivery.key, kind=delivery.kind, chat=self._address(item, ways), chat_kind=item.chat_kind,
             message=self._dress(message, item, ways),
             emoji=delivery.content if delivery.kind is DeliveryKind.REACTION else "", target=item.target,
+            tag=delivery.content if delivery.kind is DeliveryKind.TAG else "",
         )  # fmt: skip
         return Load(item, contents, parcel, adapter.lanes(parcel))
 

@@ -13,6 +13,7 @@ from handlers.veil import NoVeil, Veil
 from locales.catalog import Catalog
 from storage.complaints import ComplaintSettings
 from storage.expectations import Expectation
+from storage.honours import HonoursSettings
 from storage.messages import Button, Mention, Message, Text
 from storage.records import (
     Attachment,
@@ -149,6 +150,7 @@ class Settings:
     facets: tuple[Facet, ...] = ()  # what is asked of who met it too, the one that matters most first
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
+    honours: HonoursSettings = field(default_factory=HonoursSettings)
 
 
 @dataclass(slots=True)

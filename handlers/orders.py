@@ -29,7 +29,7 @@ LONGEST = 1_000  # characters; more would not fit a message beside the quote
 _WAIT_FOR = timedelta(minutes=30)
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 DROP = "drop"  # the intent of the cancel button
-ASKING = frozenset({"resolve", "decline", "plan", "note", "reply", "progress", "reopen"})
+ASKING = frozenset({"resolve", "decline", "plan", "note", "reply", "progress", "reopen", "beta"})
 # Who is asked for a sentence and says one of these wants that command; it must never be told to a member.
 LONE_WORDS = frozenset({
     "话题", "合并", "取消合并", "拆分",
@@ -38,6 +38,7 @@ LONE_WORDS = frozenset({
     "例行", "体检", "记录", "暂停", "人员", "我在哪", "悄悄话", "揭开", "恢复", "启用", "称呼", "相似",
     "公开课", "原因", "免疫",
     "忘记我", "我的数据",
+    "授予", "感谢", "内测", "核心圈", "荣誉",
 })  # fmt: skip
 _FOLLOWING = {
     Status.IN_REVIEW: "/claim",

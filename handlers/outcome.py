@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from handlers import honours
 from handlers.base import Context, address, mention
 from handlers.quotes import quote_of
 from handlers.references import subject_of
@@ -30,19 +31,24 @@ async def thank_in_group(ctx: Context, feedback: Feedback, question: Change) -> 
         or wants_peace
     ):
         return False
+    words = await thanks(ctx, chat, feedback, is_named=ctx.sender.is_named)
     return await ctx.uow.outbox.put(
-        chat.id, thanks(ctx, chat, feedback, is_named=ctx.sender.is_named), key=thanks_key(feedback, question.id),
+        chat.id, words, key=thanks_key(feedback, question.id),
         now=ctx.now, subject=subject_of(feedback.id), due=after_quiet(ctx.settings.manners, ctx.now, chat.zone),
         is_unprompted=True,
     )  # fmt: skip
 
 
-def thanks(ctx: Context, chat: Chat, feedback: Feedback, *, is_named: bool) -> Message:
-    """Return the thank-you for a group: by name under the original message, or without either."""
+async def thanks(ctx: Context, chat: Chat, feedback: Feedback, *, is_named: bool) -> Message:
+    """Return the thank-you for a group: by name and new title under the original message, or without any of it."""
     quote = quote_of(ctx, feedback, _QUOTED)
     if not is_named:
         return Message(text=ctx.texts.text(chat.language, "outcome.group_thanks_nameless", quote=quote))
     words = ctx.texts.text(chat.language, "outcome.group_thanks", who=mention(ctx.sender), quote=quote)
+    title = await ctx.uow.titles.find_by_subject(ctx.sender.id, subject_of(feedback.id))
+    if title is not None and ctx.sender.is_honoured:
+        word = honours.title_word(ctx, title.kind, chat.language)
+        words = (*words, *ctx.texts.text(chat.language, "honours.theirs", title=word))
     return Message(text=words, reply_to=feedback.message_id)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rituals import checkin, digest, poll
+from rituals import checkin, digest, honours, poll
 from rituals.base import CollectingRitual, Ritual
 
 COLLECTING: Mapping[str, CollectingRitual] = {
@@ -14,5 +14,6 @@ COLLECTING: Mapping[str, CollectingRitual] = {
 RITUALS: Mapping[str, Ritual] = {
     **COLLECTING,
     digest.KIND: digest,
+    honours.KIND: honours,
 }
 """Every kind that a `[[rituals]]` of the config may have."""

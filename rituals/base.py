@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from locales.catalog import Catalog
 from storage.complaints import ComplaintSettings
+from storage.honours import HonoursSettings
 from storage.messages import Message, Text
 from storage.records import Capabilities, Chat, ChatKind, Manners, Member, Platform, Run, Timer
 from storage.service import ServiceSettings
@@ -54,6 +55,7 @@ class Settings:
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
+    honours: HonoursSettings = field(default_factory=HonoursSettings)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rituals import alerts, asked, checkin, reach, service, verification, voices
+from rituals import alerts, asked, checkin, handovers, reach, service, verification, voices
 from rituals.base import Context, Followup
 from rituals.forget import forget
 from rituals.heard import heard
@@ -59,6 +59,7 @@ FOLLOWUPS: Mapping[str, Followup] = {
     "climb": alerts.climb,
     "forget_complaint": alerts.forget_complaint,
     "forget": forget,
+    "handovers": handovers.remind,
     "year_unknown": year_unknown,
     CLOCK: service.climb,
     SILENT: service.silent,

@@ -63,9 +63,9 @@ class BoardRepository(Repository):
     """Queries across the ledger, feedback and changes."""
 
     async def list_contributors(
-        self, since: datetime, until: datetime, *, limit: int, chat_id: int | None = None
+        self, since: datetime, until: datetime | None = None, *, limit: int, chat_id: int | None = None
     ) -> list[tuple[int, int]]:
-        """List members and how often they contributed in a span of time, most first; of one group if it is given.
+        """List members and how often they contributed in a span of time or since its start, most first; of one group.
 
         Staff, who is hidden and who would rather not are not among them.
         """
@@ -74,13 +74,15 @@ class BoardRepository(Repository):
             sa.select(_c.c.member_id, n.label("n"))
             .join(_m, _m.c.id == _c.c.member_id)
             .where(
-                _c.c.at >= since, _c.c.at < until, _c.c.kind.in_(_COUNTED), _m.c.role == str(Role.MEMBER),
+                _c.c.at >= since, _c.c.kind.in_(_COUNTED), _m.c.role == str(Role.MEMBER),
                 _m.c.is_honoured, _m.c.external_id.not_like("alias:%"), _m.c.external_id.not_like("sealed:%"),
             )
             .group_by(_c.c.member_id)
             .order_by(n.desc(), sa.func.min(_c.c.at), _c.c.member_id)
             .limit(limit)
         )  # fmt: skip
+        if until is not None:
+            query = query.where(_c.c.at < until)
         if chat_id is not None:
             query = query.where(_m.c.home_chat_id == chat_id)
         return [(row["member_id"], row["n"]) for row in await self._all(query)]

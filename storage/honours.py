@@ -19,21 +19,20 @@ _HIDDEN = ("alias:", "sealed:")
 class Rung:
     """One rung of the ladder: reached with so many contributions, and what it opens.
 
-    **Shape**: with `is_ours` the name and what it opens are text ids, otherwise the words of the config.
+    **Shape**: name and unlocks are words of the config, or ids of our own texts.
     """
 
     name: str
     at: int
     unlocks: tuple[str, ...] = ()
-    is_ours: bool = False
 
 
 LADDER = (
-    Rung("rung.new_voice", 0, (), is_ours=True),
-    Rung("rung.regular", 1, ("unlock.materials",), is_ours=True),
-    Rung("rung.contributor", 3, ("unlock.beta",), is_ours=True),
-    Rung("rung.adviser", 8, ("unlock.roundtable", "unlock.moderator"), is_ours=True),
-    Rung("rung.core", 20, ("unlock.workshop", "unlock.equipment", "unlock.co_creation"), is_ours=True),
+    Rung("rung.new_voice", 0),
+    Rung("rung.regular", 1, ("unlock.materials",)),
+    Rung("rung.contributor", 3, ("unlock.beta",)),
+    Rung("rung.adviser", 8, ("unlock.roundtable", "unlock.moderator")),
+    Rung("rung.core", 20, ("unlock.workshop", "unlock.equipment", "unlock.co_creation")),
 )
 
 

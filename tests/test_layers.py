@@ -33,6 +33,7 @@ FORBIDDEN_IMPORTS = {
     "handlers/admins/__init__.py": "",
     "rituals/checkin.py": "",
     "rituals/digest.py": "from rituals import checkin\n",
+    "rituals/honours.py": "",
     "rituals/poll.py": "",
     "rituals/reach.py": "",
     "rituals/verification.py": "",

@@ -30,6 +30,7 @@ from bot.config.community import (
     read_texts,
 )
 from bot.config.complaints import read_complaints
+from bot.config.honours import read_honours
 from bot.config.lines import find_lines
 from bot.config.mistakes import ConfigError, Mistake
 from bot.config.platforms import BOT_NAMES, read_storage, read_telegram, read_web, read_webchat
@@ -50,8 +51,8 @@ from storage.staff import Grant
 __all__ = ["Community", "Config", "ConfigError", "Mistake", "ServedChat", "load"]
 
 _LATER = (
-    "assistant", "departments", "console", "triage", "insights", "titles", "tiers",
-    "circle", "retention", "stories", "activities", "events", "webhooks", "ladder",
+    "assistant", "departments", "console", "triage", "insights",
+    "retention", "stories", "activities", "events", "webhooks",
 )  # fmt: skip
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _FULL_WIDTH = re.compile(r"[“”‘’＂＝［］｛｝，]")
@@ -110,6 +111,7 @@ def load(
     checkin_words = read_checkin(root)
     manners = read_manners(root)
     privacy, alias_keys = read_privacy(root)
+    honours = read_honours(root)
     complaints = read_complaints(root)
     work_calendar = read_calendar(root)
     service = read_service(root, community, work_calendar, staff, fields)
@@ -130,10 +132,10 @@ def load(
         wecom=wecom, chats=chats, staff=staff, rituals=rituals, work_calendar=work_calendar, texts=texts,
         for_handlers=HandlerSettings(
             *who, tags, checkin_words, manners, times, bot_names, names, privacy, facets=facets,
-            complaints=complaints, service=service,
+            complaints=complaints, service=service, honours=honours,
         ),
         for_rituals=RitualsSettings(
-            *who, manners, times, privacy, complaints=complaints, service=service
+            *who, manners, times, privacy, complaints=complaints, service=service, honours=honours
         ),
         alias_keys=alias_keys, missing=tuple(reading.missing), settings=tuple(reading.settings),
         secrets=tuple(reading.secrets),

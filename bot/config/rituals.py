@@ -9,11 +9,16 @@ from bot.config.tables import Table
 from rituals.base import Question, RitualSettings
 from rituals.calendar import NAMES
 
-KINDS = ("checkin", "poll", "digest")
-_LATER = frozenset({"prompt", "packet", "honours", "nudge"})
+KINDS = ("checkin", "poll", "digest", "honours")
+_LATER = frozenset({"prompt", "packet", "nudge"})
 _NAME = re.compile(r"[\w-]+")
 _NAME_BYTES = 24  # a button about a ritual carries its name: 48 bytes with the rest
-_WINDOWS = {"checkin": timedelta(hours=12), "poll": timedelta(0), "digest": timedelta(0)}
+_WINDOWS = {
+    "checkin": timedelta(hours=12),
+    "poll": timedelta(0),
+    "digest": timedelta(0),
+    "honours": timedelta(0),
+}
 _OWN_KEYS = {
     "window": ("checkin", "poll"),
     "close": ("poll",),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from handlers.base import Handler
 from handlers.kos import (
+    award,
+    beta,
     case,
+    circle,
     claim,
     classify,
     complaint,
+    credit,
     decline,
     drop,
     fb,
@@ -54,4 +58,8 @@ KOS: tuple[Handler, ...] = (
     onbehalf,
     fb,
     poll,
+    beta,
+    award,
+    credit,
+    circle,
 )

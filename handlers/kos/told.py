@@ -9,11 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import orders
+from handlers import honours, orders
 from handlers.base import Context, Event, Settings, UserError, address, called
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean
-from storage.contributions import Credit
 from storage.records import STAFF, Change, Feedback, Status, Verdict
 from storage.verdicts import ASKED
 
@@ -105,8 +104,10 @@ async def _take(ctx: Context, feedback: Feedback, verdict: Verdict, note: str) -
     if question is not None:
         await ctx.uow.verdicts.put(question.id, feedback.id, feedback.contributor_id, verdict, ctx.now, note)
         if verdict is Verdict.BETTER and question.after is Status.RESOLVED and not feedback.on_behalf_of:
-            for credit in (Credit.FIRST_REPORT, Credit.VERIFICATION):
-                await ctx.uow.contributions.add(feedback.contributor_id, credit, subject, ctx.now)
+            contributor = await ctx.uow.members.get(feedback.contributor_id)
+            await honours.tell_earned(
+                ctx, contributor, await honours.credit_verified(ctx, feedback, contributor)
+            )
     return moved[0]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers import outcome
+from handlers import honours, outcome
 from handlers.base import Context, Event, Settings, pressed
+from handlers.references import subject_of
 from storage.messages import Message, decode
 from storage.records import EVERYBODY
 
@@ -45,13 +46,19 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     ctx.toast = ctx.label("named.noted_yes" if argument.is_named else "named.noted_no")
     chat = await ctx.uow.chats.get(feedback.chat_id)
     if ctx.can(chat).edits:
-        thanks = outcome.thanks(ctx, chat, feedback, is_named=argument.is_named)
+        thanks = await outcome.thanks(ctx, chat, feedback, is_named=argument.is_named)
         await ctx.uow.outbox.edit(outcome.thanks_key(feedback, argument.change_id), thanks, now=ctx.now)
     shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
     if shown is None or not ctx.can(ctx.chat).edits:
         return
     words = decode(shown.content).text
     if shown.subject:  # the question itself, to which our thanks were added
-        words = (*words, "\n\n", *ctx.say("verify.thanks", number=feedback.id))
+        title = await ctx.uow.titles.find_by_subject(ctx.sender.id, subject_of(feedback.id))
+        words = (
+            *words,
+            "\n\n",
+            *ctx.say("verify.thanks", number=feedback.id),
+            *honours.yours(ctx, honours.Earned(title)),
+        )
     button = outcome.naming_button(ctx, feedback, argument.change_id, is_named=argument.is_named)
     await ctx.uow.outbox.edit(shown.key, Message(text=words, buttons=((button,),)), now=ctx.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.base import Context, Event, EventKind, Settings, address, called
+from handlers.honour_page import own_page
 from handlers.own import list_own
 from storage.messages import Button, Message
 from storage.records import EVERYBODY, DeliveryState
@@ -44,6 +45,8 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
         await _deliver(int(waiting[1]), ctx)
     elif argument.strip() == "mine":
         await ctx.reply(await list_own(ctx, page=1))
+    elif argument.strip() == "me":
+        await ctx.reply(await own_page(ctx))
     else:
         await ctx.reply(ctx.say("start.greeting", who=address(ctx.sender), community=ctx.settings.community))
 

@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers import casework, outcome
+from handlers import casework, honours, outcome
 from handlers.base import Context, Event, EventKind, Settings, pressed
 from handlers.capture import offer
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.spans import span
 from handlers.tags import clean, weight
-from storage.contributions import Credit
 from storage.messages import Button, Message, Text, decode
 from storage.records import EVERYBODY, Change, Feedback, FeedbackClass, Status, Verdict
 from storage.verdicts import ASKED
@@ -173,14 +172,14 @@ async def _close(feedback: Feedback, question: Change, ctx: Context) -> None:
     await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
     text_id = "verify.thanks_for_answer"
     button: Button | None = None
+    earned = honours.Earned()
     if question.after is Status.RESOLVED:
         text_id = "verify.thanks"
-        if not feedback.on_behalf_of:
-            await ctx.uow.contributions.add(feedback.contributor_id, Credit.FIRST_REPORT, subject, ctx.now)
-        await ctx.uow.contributions.add(ctx.sender.id, Credit.VERIFICATION, subject, ctx.now)
+        earned = await honours.credit_verified(ctx, feedback, ctx.sender)
         if await outcome.thank_in_group(ctx, feedback, question):
             button = outcome.naming_button(ctx, feedback, question.id, is_named=ctx.sender.is_named)
-    await _settle(ctx, ctx.say(text_id, number=feedback.id), button=button)
+    words = (*ctx.say(text_id, number=feedback.id), *honours.yours(ctx, earned))
+    await _settle(ctx, words, button=button)
     ctx.toast = ctx.label("verify.thanks_toast")
     await casework.refresh_all(ctx, [await ctx.uow.feedback.get(feedback.id)])
     await outcome.tell_owner(ctx, feedback, question, "outcome.verified")

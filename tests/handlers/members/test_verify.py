@@ -84,9 +84,14 @@ async def test_better_verifies_thanks_here_and_where_it_started_and_tells_the_ow
     assert await talk.presses(ZHANG, "顺手多了") == "谢谢您！"
     assert (await state(talk)).status is Status.VERIFIED
     assert asked.labels == ["别在群里提我"]
-    assert asked.text.endswith("记下了，谢谢您亲自确认！#1 因为您说了才变好。")
+    assert (
+        "记下了，谢谢您亲自确认！#1 因为您说了才变好。 从今天起，您是我们的「品牌荣誉产品顾问」。"
+        in asked.text
+    )
     thanks = talk.last()
-    assert thanks.text == "谢谢张哥！「按钮太小了」改好了，也亲自确认过了。"
+    assert thanks.text == (
+        "谢谢张哥！「按钮太小了」改好了，也亲自确认过了。 从今天起，是我们的「品牌荣誉产品顾问」。"
+    )
     assert thanks.message.reply_to == message.message_id
     assert talk.heard(LI) == ["张哥 确认 #1「按钮太小了」好了。"]
     assert await timers(talk) == []
@@ -134,7 +139,7 @@ async def test_who_would_rather_not_be_named_is_thanked_without_a_name(talk: Tal
     await talk.advance(minutes=1)
     assert thanks.text == "「按钮太小了」改好了，提出的那位也亲自确认过了，谢谢！"
     assert asked.labels == ["可以提我的名字"]
-    assert asked.text.endswith("#1 因为您说了才变好。")
+    assert asked.text.endswith("#1 因为您说了才变好。 从今天起，您是我们的「品牌荣誉产品顾问」。")
     await talk.says(ZHANG, "#反馈 声音也有点大")
     await resolve(talk, 2)
     await talk.presses(ZHANG, "顺手多了")
@@ -163,7 +168,7 @@ async def test_thanks_in_the_group_wait_for_the_morning(talk: Talk) -> None:
     await talk.presses(ZHANG, "顺手多了")
     assert talk.heard() == []
     await talk.advance(hours=9)
-    assert talk.heard() == ["谢谢张哥！「按钮太小了」改好了，也亲自确认过了。"]
+    assert ["谢谢张哥" in said for said in talk.heard()] == [True]
 
 
 async def test_an_answered_question_is_closed_without_a_thank_you_in_the_group(talk: Talk) -> None:

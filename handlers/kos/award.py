@@ -1,0 +1,211 @@
+"""Intent `award`: titles given, taken back and listed; discoveries chosen; what a rung opened, handed over.
+
+Writes: titles, discoveries, handovers, audit, outbox.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers import awards, discoveries
+from handlers.asides import aside
+from handlers.base import (
+    Context,
+    Event,
+    EventKind,
+    NotUnderstoodError,
+    Settings,
+    UserError,
+    address,
+    called,
+    pressed,
+)
+from handlers.honours import give, show_beside_name, tell_title, title_word
+from handlers.people import find_person
+from handlers.tags import clean
+from storage.honours import is_hidden
+from storage.records import STAFF, Member
+from storage.titles import Honour
+
+NAME = "award"
+ROLES = STAFF
+COMMANDS: tuple[str, ...] = ("award", "授予")
+EXAMPLE = "/award @小雨 创意生活家 拿它当露营灯"
+
+_REVOKE = frozenset({"revoke", "收回", "撤回", "取消"})
+_LIST = frozenset({"list", "名单", "列表"})
+_NUMBER = re.compile(r"[#＃]?(\d{1,15})", re.ASCII)
+_LONGEST_REASON = 200
+_WORDS = {
+    Honour.ADVISER: ("品牌荣誉产品顾问", "荣誉产品顾问", "产品顾问", "顾问", "adviser", "advisor"),
+    Honour.BEST_FIND: ("最佳发现", "发现", "find", "discovery"),
+    Honour.HELPER: ("热心用户", "热心", "helper"),
+    Honour.CREATIVE: ("创意生活家", "创意", "creative"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """Which title for whom (as written; "" is who was replied to) and why; or the title taken back."""
+
+    whom: str
+    honour: Honour
+    reason: str = ""
+    is_revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button: a discovery to choose or a thing to tick off, by its number."""
+
+    what: str
+    number: int
+
+
+def match(event: Event, settings: Settings) -> Award | Tap | str | None:
+    """Return the award, the tap, or the name of a list; None if it is something else. Pure."""
+    del settings
+    arguments = pressed(event, NAME)
+    if arguments is not None:
+        is_tap = len(arguments) == 2 and arguments[0] in ("find", "done") and arguments[1].isdecimal()
+        return Tap(arguments[0], int(arguments[1])) if is_tap else "waiting"
+    rest = called(event, COMMANDS)
+    return None if rest is None else _read(rest)
+
+
+def _read(rest: str) -> Award | str:
+    """Read `[revoke] [whom] title [reason]`; without a title in it "" stands for "not understood"."""
+    words = rest.split()
+    if not words:
+        return "waiting"
+    if words[0].casefold() in _LIST:
+        return "list"
+    is_revoked = words[0].casefold() in _REVOKE
+    words = words[1:] if is_revoked else words
+    for place, word in enumerate(words[:4]):
+        honour = next(
+            (each for each, names in _WORDS.items() if word.casefold().rstrip("：:，,") in names), None
+        )
+        if honour is not None:
+            return Award(" ".join(words[:place]), honour, " ".join(words[place + 1 :]), is_revoked)
+    return ""
+
+
+async def handle(event: Event, argument: Award | Tap | str, ctx: Context) -> None:
+    """Give or take back a title, or show what waits."""
+    if isinstance(argument, Tap):
+        await (_choose if argument.what == "find" else _hand_over)(argument.number, ctx)
+    elif isinstance(argument, Award):
+        member = await _whom(argument.whom, ctx)
+        await (_revoke if argument.is_revoked else _give)(argument, member, ctx)
+    elif argument:
+        await aside(ctx, await (awards.list_held(ctx) if argument == "list" else awards.waiting(ctx)))
+    else:
+        raise NotUnderstoodError("award.how", example=ctx.label("award.example"))
+    del event
+
+
+async def _whom(whom: str, ctx: Context) -> Member:
+    """Return who is meant: somebody by name, who was replied to, or who said feedback of this number."""
+    number = _NUMBER.fullmatch(whom)
+    if number is None:
+        return await find_person(ctx, whom, example=ctx.label("award.example"))
+    feedback = await ctx.uow.feedback.find(int(number[1]))
+    if feedback is None:
+        raise UserError("feedback.unknown", number=int(number[1]))
+    if feedback.on_behalf_of:
+        raise UserError("award.not_here", who=feedback.on_behalf_of)
+    return await ctx.uow.members.get(feedback.contributor_id)
+
+
+async def _give(award: Award, member: Member, ctx: Context) -> None:
+    reason = clean(award.reason)[:_LONGEST_REASON]
+    who, word = address(member), title_word(ctx, award.honour)
+    if member.role in STAFF:
+        raise UserError("award.staff", who=who)
+    if is_hidden(member):
+        raise UserError("award.hidden")
+    if not member.is_honoured:
+        raise UserError("award.out", who=who)
+    held = await ctx.uow.titles.find(member.id, award.honour)
+    title = None if held else await give(ctx, member, award.honour, reason=reason, by_id=ctx.sender.id)
+    if title is None:
+        held = held or await ctx.uow.titles.find(member.id, award.honour)
+        by = await ctx.uow.members.get(held.by_id) if held and held.by_id else None
+        raise UserError(
+            "award.held_by" if by else "award.held", who=who, title=word, by=address(by) if by else ""
+        )
+    await ctx.uow.audit.add(
+        "award.give",
+        by_id=ctx.sender.id,
+        now=ctx.now,
+        subject=f"member:{member.id}",
+        detail=str(award.honour),
+    )
+    text_id = "honours.given_for" if reason else "honours.given"
+    await tell_title(ctx, member, title, text_id, reason=reason, by=address(ctx.sender))
+    await awards.announce(ctx, member, title)
+    await aside(ctx, ctx.say("award.done", who=who, title=word))
+
+
+async def _revoke(award: Award, member: Member, ctx: Context) -> None:
+    who, word = address(member), title_word(ctx, award.honour)
+    if not await ctx.uow.titles.revoke(member.id, award.honour, ctx.now, ctx.sender.id):
+        raise UserError("award.not_held", who=who, title=word)
+    await ctx.uow.audit.add(
+        "award.revoke",
+        by_id=ctx.sender.id,
+        now=ctx.now,
+        subject=f"member:{member.id}",
+        detail=str(award.honour),
+    )
+    await show_beside_name(ctx, member)
+    await aside(ctx, ctx.say("award.revoked", who=who, title=word))
+
+
+async def _choose(number: int, ctx: Context) -> None:
+    discovery = await ctx.uow.discoveries.find(number)
+    if discovery is None:
+        raise UserError("discovery.unknown")
+    finder = await ctx.uow.members.get(discovery.member_id)
+    if await discoveries.choose(ctx, discovery, finder):
+        await ctx.uow.audit.add(
+            "discovery.choose", by_id=ctx.sender.id, now=ctx.now, subject=f"discovery:{number}"
+        )
+        ctx.toast = ctx.label("discovery.done", who=address(finder))
+    else:
+        again = await ctx.uow.discoveries.find(number)
+        by = await ctx.uow.members.get(again.chosen_by_id) if again and again.chosen_by_id else ctx.sender
+        ctx.toast = ctx.label("discovery.taken", by=address(by))
+    await _refresh(ctx)
+
+
+async def _hand_over(number: int, ctx: Context) -> None:
+    handover = await ctx.uow.ladder.find(number)
+    if handover is None:
+        raise UserError("handover.unknown")
+    if await ctx.uow.ladder.hand_over(number, ctx.sender.id, ctx.now):
+        member = await ctx.uow.members.get(handover.member_id)
+        await ctx.uow.audit.add(
+            "handover.done",
+            by_id=ctx.sender.id,
+            now=ctx.now,
+            subject=f"member:{member.id}",
+            detail=handover.unlock,
+        )
+        ctx.toast = ctx.label("handover.done", who=address(member))
+    else:
+        by = await ctx.uow.members.get(handover.done_by_id) if handover.done_by_id else ctx.sender
+        ctx.toast = ctx.label("handover.taken", by=address(by))
+    await _refresh(ctx)
+
+
+async def _refresh(ctx: Context) -> None:
+    """Bring the list whose button was pressed up to date, or show it anew where nothing can be edited."""
+    message = await awards.waiting(ctx)
+    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    if ctx.event.kind is EventKind.PRESS and shown is not None and ctx.can(ctx.chat).edits:
+        await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
+    else:
+        await aside(ctx, message)

@@ -1,0 +1,80 @@
+"""Intent `beta`: the contributor and who follows are asked to try a change first. Writes: betas, audit, outbox."""
+
+from __future__ import annotations
+
+from handlers import echoes, orders
+from handlers.asides import aside
+from handlers.base import Context, Event, Settings, UserError, address
+from handlers.orders import Order
+from handlers.references import resolve
+from handlers.statuses import status_word
+from storage.betas import Beta, TrialState
+from storage.messages import Button, Message, Part
+from storage.records import CLOSED, STAFF, Feedback, Verdict
+
+NAME = "beta"
+ROLES = STAFF
+COMMANDS: tuple[str, ...] = ("beta", "内测")
+EXAMPLE = "/beta 128 4.3 测试版里按钮放大了"
+
+_MOST_NAMED = 12
+_FOUND = {
+    Verdict.BETTER: "verdict.better",
+    Verdict.STILL: "verdict.still",
+    Verdict.CANNOT_TRY: "verdict.cannot_try",
+}
+
+
+def match(event: Event, settings: Settings) -> Order | None:
+    """Return the order, or None if the event is something else. Pure."""
+    del settings
+    return orders.match(event, NAME, COMMANDS)
+
+
+async def handle(event: Event, argument: Order, ctx: Context) -> None:
+    """Invite them, once each; without a word about it, show who is trying and what they found."""
+    del event
+    if not argument.text and not argument.is_press:
+        await _show(await resolve(argument.ref, ctx), ctx)
+        return
+    taken = await orders.take(argument, ctx, intent=NAME, ask="beta.ask", example="beta.example")
+    if taken is None:
+        return
+    feedback, text = taken
+    if feedback.status in CLOSED:
+        raise UserError("order.is_over", number=feedback.id, status=status_word(ctx, feedback.status))
+    beta = await ctx.uow.betas.add(feedback.id, ctx.sender.id, text, ctx.now)
+    told = await echoes.tell_people(
+        ctx, feedback, "echo.beta", text=text, key=f"beta:{beta.id}", buttons=_buttons(beta)
+    )
+    await ctx.uow.betas.invite(beta.id, told.due, ctx.now)
+    await orders.record(ctx, feedback, NAME)
+    line = ctx.say("beta.done", number=feedback.id)
+    await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
+
+
+def _buttons(beta: Beta) -> tuple[Button, ...]:
+    return (
+        Button("beta.try", action=f"trial:{beta.id}:try"),
+        Button("beta.pass", action=f"trial:{beta.id}:pass"),
+    )
+
+
+async def _show(feedback: Feedback, ctx: Context) -> None:
+    """Say how many try it and what each of the last found."""
+    beta = await ctx.uow.betas.find_last(feedback.id)
+    if beta is None:
+        raise UserError("beta.none", number=feedback.id, example=ctx.label("beta.example"))
+    counts = await ctx.uow.betas.count_by_state(beta.id)
+    trying = sum(n for (state, _), n in counts.items() if state is TrialState.TRYING)
+    parts: list[Part] = [
+        *ctx.say("beta.head", number=feedback.id, invited=sum(counts.values()), trying=trying)
+    ]
+    done = [t for t in await ctx.uow.betas.list_trials(beta.id) if t.verdict is not None][:_MOST_NAMED]
+    people = await ctx.uow.members.list_by_id({trial.member_id for trial in done})
+    for trial in done:
+        found = ctx.label(_FOUND[trial.verdict]) if trial.verdict else ""
+        parts += ["\n", ctx.label("beta.line", who=address(people[trial.member_id]), found=found)]
+        if trial.note:
+            parts += [" · ", trial.note]
+    await aside(ctx, Message(text=tuple(parts), about=f"#{feedback.id}"))

@@ -1,0 +1,141 @@
+"""Intent `circle`: who contributed most in ninety days, and who is invited to the core circle. Writes: circle, audit.
+
+`/circle staff` is the board of staff: who closed loops. Neither counts a message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.asides import aside
+from handlers.base import Context, Event, EventKind, Settings, UserError, address, called, pressed
+from handlers.signals import signal_words
+from storage.boards import ranked
+from storage.circle import Membership
+from storage.honours import BOARD_DAYS, may_be_honoured
+from storage.messages import Button, Message, Part, Strong
+from storage.records import STAFF, Member
+from storage.seasons import season_of
+
+NAME = "circle"
+ROLES = STAFF
+COMMANDS: tuple[str, ...] = ("circle", "核心圈")
+EXAMPLE = "/circle"
+
+_TOP = 10
+_STAFF_WORDS = frozenset({"staff", "员工", "同事", "我们"})
+_STATES = {
+    Membership.INVITED: "circle.invited",
+    Membership.ACCEPTED: "circle.accepted",
+    Membership.DECLINED: "circle.declined",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom to invite by their number; the board of members or of staff without one."""
+
+    member_id: int | None = None
+    is_staff: bool = False
+
+
+def match(event: Event, settings: Settings) -> Asked | None:
+    """Return what is asked, None if it is something else. Pure."""
+    del settings
+    arguments = pressed(event, NAME)
+    if arguments is not None:
+        return Asked(int(arguments[0])) if len(arguments) == 1 and arguments[0].isdecimal() else None
+    rest = called(event, COMMANDS)
+    return None if rest is None else Asked(is_staff=rest.strip().casefold() in _STAFF_WORDS)
+
+
+async def handle(event: Event, argument: Asked, ctx: Context) -> None:
+    """Show a board in private, or invite somebody."""
+    if argument.member_id is not None:
+        await _invite(event, argument.member_id, ctx)
+    else:
+        await aside(ctx, await (_staff_board(ctx) if argument.is_staff else _board(ctx)))
+
+
+async def _board(ctx: Context) -> Message:
+    """Return the ten who contributed most, each with the signal of their reports and a button to invite them."""
+    counts = await ctx.uow.boards.list_contributors(ctx.now - BOARD_DAYS, limit=_TOP)
+    if not counts:
+        return Message(text=ctx.say("circle.nobody"))
+    ids = [member for member, _ in counts]
+    people = await ctx.uow.members.list_by_id(ids)
+    signals = await ctx.uow.boards.signals(ids)
+    places = await ctx.uow.circle.list_by_id(ids)
+    parts: list[Part] = [Strong(ctx.label("circle.head"))]
+    row: list[Button] = []
+    for standing in ranked(counts):
+        member = people[standing.member_id]
+        place = places.get(member.id)
+        line = ctx.say(
+            "circle.line_tied" if standing.is_tied else "circle.line", rank=standing.rank, who=address(member),
+            count=standing.count, signal=signal_words(ctx, signals.get(member.id)),
+        )  # fmt: skip
+        parts += ["\n", *line]
+        if place is not None:
+            parts.append(ctx.label(_STATES[place.state]))
+        if place is None or place.state is Membership.DECLINED:
+            row.append(ctx.button("circle.invite", f"{NAME}:{member.id}", who=address(member)))
+    buttons = tuple(tuple(row[at : at + 2]) for at in range(0, len(row), 2))
+    return Message(text=tuple(parts), buttons=buttons)
+
+
+async def _staff_board(ctx: Context) -> Message:
+    """Return who closed how many loops this season, ties stated."""
+    season = season_of(ctx.now, ctx.settings.honours.season, ctx.chat.zone)
+    counts = await ctx.uow.boards.list_closers(season.start, season.end, limit=_TOP)
+    if not counts:
+        return Message(text=ctx.say("circle.staff_nobody"))
+    people = await ctx.uow.members.list_by_id([member for member, _ in counts])
+    parts: list[Part] = [Strong(ctx.label("circle.staff_head"))]
+    for standing in ranked(counts):
+        text_id = "circle.staff_line_tied" if standing.is_tied else "circle.staff_line"
+        who = address(people[standing.member_id])
+        parts += ["\n", *ctx.say(text_id, rank=standing.rank, who=who, count=standing.count)]
+    return Message(text=tuple(parts))
+
+
+async def _invite(event: Event, member_id: int, ctx: Context) -> None:
+    """Ask somebody once whether they want to be in it; a colleague who was faster is named."""
+    member = (await ctx.uow.members.list_by_id([member_id])).get(member_id)
+    if member is None:
+        raise UserError("circle.unknown")
+    if not may_be_honoured(member):
+        raise UserError("award.out", who=address(member))
+    if await ctx.uow.circle.invite(member.id, ctx.sender.id, ctx.now):
+        await _ask(member, ctx)
+        await ctx.uow.audit.add(
+            "circle.invite", by_id=ctx.sender.id, now=ctx.now, subject=f"member:{member.id}"
+        )
+        ctx.toast = ctx.label("circle.asked", who=address(member))
+    else:
+        place = await ctx.uow.circle.find(member.id)
+        by = await ctx.uow.members.get(place.by_id) if place else ctx.sender
+        ctx.toast = ctx.label("circle.asked_before", who=address(member), by=address(by))
+    board = await _board(ctx)
+    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    if event.kind is EventKind.PRESS and shown is not None and ctx.can(ctx.chat).edits:
+        await ctx.uow.outbox.edit(shown.key, board, now=ctx.now)
+    else:
+        await aside(ctx, board)
+
+
+async def _ask(member: Member, ctx: Context) -> None:
+    language = await ctx.language_of(member)
+    words = ctx.texts.text(
+        language,
+        "circle.question",
+        who=address(member),
+        by=address(ctx.sender),
+        community=ctx.settings.community,
+    )
+    row = tuple(
+        Button(ctx.texts.plain(language, text_id), action=f"circled:{said}")
+        for text_id, said in (("circle.yes", "yes"), ("circle.no", "no"))
+    )
+    key = f"circle:{member.id}:{ctx.now:%Y-%m-%d}"
+    await ctx.tell(member, Message(text=words, buttons=(row,)), key=key)

@@ -1,0 +1,45 @@
+"""Intent `me`: a member's own page of honours, and whether they want any. Writes: members, outbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.asides import aside
+from handlers.base import Context, Event, Settings, called, pressed
+from handlers.honour_page import own_page
+from handlers.honours import show_beside_name
+from storage.records import EVERYBODY
+
+NAME = "me"
+ROLES = EVERYBODY
+COMMANDS: tuple[str, ...] = ("me", "荣誉")
+EXAMPLE = "/me"
+
+_WISHES = {"in": True, "out": False}
+
+
+def match(event: Event, settings: Settings) -> str | None:
+    """Return "" for the page, "in" or "out" for a wish, None if it is something else. Pure."""
+    del settings
+    arguments = pressed(event, NAME)
+    if arguments is not None:
+        return arguments[0] if len(arguments) == 1 and arguments[0] in _WISHES else None
+    return None if called(event, COMMANDS) is None else ""
+
+
+async def handle(event: Event, argument: str, ctx: Context) -> None:
+    """Show the page in private, or remember the wish and show the page anew."""
+    if not argument:
+        await aside(ctx, await own_page(ctx))
+        return
+    wants = _WISHES[argument]
+    await ctx.uow.members.change(ctx.sender.id, is_honoured=wants)
+    ctx.sender = replace(ctx.sender, is_honoured=wants)
+    await show_beside_name(ctx, ctx.sender)
+    ctx.toast = ctx.label("me.now_in" if wants else "me.now_out")
+    page = await own_page(ctx)
+    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    if shown is not None and ctx.can(ctx.chat).edits:
+        await ctx.uow.outbox.edit(shown.key, page, now=ctx.now)
+    else:
+        await ctx.reply(page)

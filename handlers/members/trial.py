@@ -1,0 +1,177 @@
+"""Intent `trial`: who was asked to try a change answers, tries it, and says what they found.
+
+Writes: betas, credit, expectations, outbox. A trial moves no status: what was tried is not out yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers import honours
+from handlers.base import Context, Event, EventKind, Settings, address, pressed
+from handlers.echoes import VERDICT_WORDS
+from handlers.quotes import quote_of
+from handlers.references import subject_of
+from handlers.tags import clean, weight
+from storage.betas import Beta, Trial, TrialState
+from storage.contributions import Credit
+from storage.messages import Button, Message, Quote, Text, decode
+from storage.records import EVERYBODY, ChatKind, Feedback, Verdict
+
+NAME = "trial"
+ROLES = EVERYBODY
+COMMANDS: tuple[str, ...] = ()
+EXAMPLE = ""
+
+_ANSWER_WITHIN = timedelta(hours=24)
+_QUOTED = 20
+_LONGEST = 1_000
+_ANSWERS = {"try": TrialState.TRYING, "pass": TrialState.PASSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A button of ours, or the sentence that follows 「还不行」 (then `note` is set)."""
+
+    beta_id: int
+    said: TrialState | Verdict
+    note: str = ""
+
+
+def match(event: Event, settings: Settings) -> Answer | None:
+    """Return the answer, None if the event is none. Pure."""
+    del settings
+    arguments = pressed(event, NAME)
+    if arguments is not None:
+        if len(arguments) != 2 or not arguments[0].isdecimal():
+            return None
+        number, said = int(arguments[0]), arguments[1]
+        if said in _ANSWERS:
+            return Answer(number, _ANSWERS[said])
+        return Answer(number, Verdict(said)) if said in set(Verdict) else None
+    if event.kind is not EventKind.MESSAGE or event.is_command or event.awaited is None:
+        return None
+    if event.awaited.intent != NAME:
+        return None
+    return Answer(int(event.awaited.data["beta"]), Verdict.STILL, event.text)
+
+
+async def handle(event: Event, argument: Answer, ctx: Context) -> None:
+    """Take the answer of who was asked, and of nobody else."""
+    del event
+    beta = await ctx.uow.betas.find(argument.beta_id)
+    trial = None if beta is None else await ctx.uow.betas.find_trial(beta.id, ctx.sender.id)
+    if beta is None or trial is None:
+        ctx.toast = ctx.label("trial.not_asked")
+        return
+    feedback = await ctx.uow.feedback.get(beta.feedback_id)
+    if argument.note:
+        await _explain(beta, trial, feedback, clean(argument.note)[:_LONGEST], ctx)
+    elif isinstance(argument.said, Verdict):
+        await _found(beta, trial, feedback, argument.said, ctx)
+    else:
+        await _answered(beta, trial, argument.said, ctx)
+
+
+async def _answered(beta: Beta, trial: Trial, state: TrialState, ctx: Context) -> None:
+    """Note whether they try it; whoever does gets the buttons to say what they found."""
+    if trial.state is TrialState.DONE:
+        ctx.toast = ctx.label("trial.again")
+        return
+    await ctx.uow.betas.change(trial, ctx.now, state=state)
+    if state is TrialState.PASSED:
+        ctx.toast = ctx.label("trial.passed")
+        await _settle(ctx, ctx.say("trial.passed"), ())
+        return
+    row = tuple(
+        ctx.button(text_id, f"{NAME}:{beta.id}:{verdict}") for verdict, text_id in VERDICT_WORDS.items()
+    )
+    ctx.toast = ctx.label("trial.trying")
+    await _settle(ctx, ctx.say("trial.trying"), row)
+
+
+async def _found(beta: Beta, trial: Trial, feedback: Feedback, verdict: Verdict, ctx: Context) -> None:
+    """Record the verdict; it is a verification given, whatever it says."""
+    if trial.verdict is verdict:
+        ctx.toast = ctx.label("trial.again")
+        return
+    await ctx.uow.betas.change(trial, ctx.now, state=TrialState.DONE, verdict=verdict)
+    earned = None
+    if verdict is not Verdict.CANNOT_TRY:
+        earned = await honours.credit(ctx, ctx.sender, Credit.VERIFICATION, f"beta:{beta.id}")
+    await _tell_staff(ctx, beta, feedback, VERDICT_WORDS[verdict], "")
+    if verdict is Verdict.STILL:
+        await ctx.uow.expectations.put(
+            ctx.chat.id, ctx.sender.id, NAME, {"beta": beta.id}, ctx.now + _ANSWER_WITHIN
+        )
+    ctx.toast = ctx.label(_THANKS[verdict])
+    row: tuple[Button, ...] = ()
+    words = (*ctx.say(_THANKS[verdict]), *honours.yours(ctx, earned or honours.Earned()))
+    if verdict is Verdict.BETTER and (link := await _thread(feedback, ctx)):
+        words = (*words, *ctx.say("trial.own_words"))
+        row = (Button(ctx.label("trial.open_thread"), url=link),)
+    await _settle(ctx, words, row)
+
+
+_THANKS = {
+    Verdict.BETTER: "trial.thanks",
+    Verdict.STILL: "trial.still",
+    Verdict.CANNOT_TRY: "trial.cannot",
+}
+
+
+async def _thread(feedback: Feedback, ctx: Context) -> str:
+    """Return the link to the contributor's own message, where they may say in their own words how it went.
+
+    Nobody else is asked to, and nobody whose voice is not open.
+    """
+    if feedback.contributor_id != ctx.sender.id or feedback.on_behalf_of or not feedback.is_open_voice:
+        return ""
+    origin = await ctx.uow.chats.get(feedback.chat_id)
+    return feedback.link if origin.kind is ChatKind.GROUP else ""
+
+
+async def _explain(beta: Beta, trial: Trial, feedback: Feedback, note: str, ctx: Context) -> None:
+    """Keep the sentence that says what is still wrong, and pass it on."""
+    if not weight(note):
+        return
+    await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+    await ctx.uow.betas.change(trial, ctx.now, note=note)
+    await ctx.uow.feedback.add_note(
+        feedback.id, ctx.sender.id, ctx.label("trial.note", note=note[:_LONGEST]), ctx.now
+    )
+    await _tell_staff(ctx, beta, feedback, "trial.told_note", note)
+    await ctx.reply(ctx.say("trial.explained", number=feedback.id))
+
+
+async def _tell_staff(ctx: Context, beta: Beta, feedback: Feedback, found: str, note: str) -> None:
+    """Tell who asked them what was found."""
+    asker = await ctx.uow.members.get(beta.by_id)
+    if asker.id == ctx.sender.id:
+        return
+    language = await ctx.language_of(asker)
+    words: Text = ctx.texts.text(
+        language, "trial.told", who=address(ctx.sender), number=feedback.id, quote=quote_of(ctx, feedback, _QUOTED),
+        found=ctx.texts.plain(language, found),
+    )  # fmt: skip
+    words = (*words, Quote(note)) if note else words
+    key = f"beta:{beta.id}:member:{ctx.sender.id}:{found}:told"
+    await ctx.tell(
+        asker, Message(text=words, about=f"#{feedback.id}"), key=key, subject=subject_of(feedback.id)
+    )
+
+
+async def _settle(ctx: Context, words: Text, row: tuple[Button, ...]) -> None:
+    """Let our question end in these words and buttons; where it cannot be edited, say them anew."""
+    asked = None
+    if ctx.event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
+        asked = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    buttons = (row,) if row else ()
+    if asked is None or not await ctx.uow.outbox.is_alone(asked):
+        await ctx.reply(Message(text=words, buttons=buttons))
+        return
+    said = decode(asked.content)
+    await ctx.uow.outbox.edit(
+        asked.key, Message(text=(*said.text, "\n\n", *words), buttons=buttons, about=said.about), now=ctx.now
+    )

@@ -1,0 +1,24 @@
+"""The signal of a contributor: how their reports turn out. For staff only; used by `circle` and by who shows a member.
+
+Never a public number, and nothing in it reads sentiment (PRODUCT §9).
+"""
+
+from __future__ import annotations
+
+from handlers.base import Context
+from storage.boards import Signal
+
+
+async def signal_of(ctx: Context, member_id: int) -> Signal:
+    """Return the signal of one contributor."""
+    return (await ctx.uow.boards.signals([member_id])).get(member_id, Signal())
+
+
+def signal_words(ctx: Context, signal: Signal | None) -> str:
+    """Return a signal in one line of words; nothing for who reported nothing."""
+    if signal is None or not signal.reports:
+        return ""
+    return ctx.label(
+        "signal.line", count=signal.reports, complete=signal.complete, decided=signal.decided,
+        verified=signal.verified,
+    )  # fmt: skip

@@ -1,0 +1,114 @@
+"""Dialogues about /beta (handlers/kos/beta.py and handlers/members/trial.py): a change that some try first."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from storage.contributions import Credit
+from storage.records import Feedback, Status
+from tests.handlers.kos.conftest import Captured, open_private
+from tests.handlers.kos.test_credit import credited
+from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
+
+Follow = Callable[[Feedback, Person], Awaitable[None]]
+
+
+async def test_the_contributor_and_who_follows_are_asked_to_try_first(
+    talk: Talk, captured: Captured, follow: Follow
+) -> None:
+    feedback = await captured()
+    await follow(feedback, YU)
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版里按钮放大了", dm=True)
+    assert talk.heard(LI) == [f"#{feedback.id} 的内测发出了。马上告诉张哥和另外 1 位。"]
+    asked = talk.last(ZHANG)
+    assert asked.text == (
+        "张哥，您 10月12日提的「按钮太小了」有一版可以先试：4.3 测试版里按钮放大了。愿意帮我们先看看吗？ —— 小李"
+    )
+    assert asked.labels == ["我来试", "这次算了"]
+    assert await talk.presses(YU, "这次算了") == "好的，下次再说。"
+    assert await talk.presses(ZHANG, "我来试") == "太好了，试过以后点一下就行。"
+    assert asked.labels == ["顺手多了", "还不行", "没法试"]
+    await talk.says(LI, f"/beta {feedback.id}", dm=True)
+    assert talk.heard(LI) == [f"#{feedback.id} 内测：邀请 2 位，1 位在试。"]
+
+
+async def test_the_contributor_who_found_it_better_may_say_so_in_the_original_thread(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured()
+    await open_private(talk, LI)
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.presses(ZHANG, "我来试")
+    await talk.advance(minutes=1)
+    talk.heard(LI)
+    await talk.presses(ZHANG, "顺手多了")
+    await talk.advance(minutes=1)
+    asked = talk.last(ZHANG)
+    assert asked.text.endswith("愿意的话，回到您当初那条消息下面，用自己的话说一句。")
+    assert [button.url for row in asked.message.buttons for button in row] == [feedback.link]
+    assert talk.heard(LI) == [f"张哥 试过 #{feedback.id}「按钮太小了」：顺手多了"]
+    assert await credited(talk, ZHANG) == {Credit.VERIFICATION: 1}
+    async with talk.database.read() as uow:
+        assert (await uow.feedback.get(feedback.id)).status is Status.RECEIVED
+
+
+async def test_a_follower_and_a_voice_from_a_private_chat_are_not_sent_to_the_thread(
+    talk: Talk, captured: Captured, follow: Follow
+) -> None:
+    feedback = await captured()
+    await follow(feedback, YU)
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.presses(YU, "我来试")
+    await talk.advance(minutes=1)
+    await talk.presses(YU, "顺手多了")
+    await talk.advance(minutes=1)
+    assert talk.last(YU).labels == []
+    await open_private(talk, ZHANG)
+    await talk.says(ZHANG, "#反馈 悄悄说一句座椅太硬了", dm=True)
+    await talk.says(LI, "/beta 2 换了坐垫的样车", dm=True)
+    await talk.presses(ZHANG, "我来试")
+    await talk.advance(minutes=1)
+    await talk.presses(ZHANG, "顺手多了")
+    await talk.advance(minutes=1)
+    assert talk.last(ZHANG).labels == []
+
+
+async def test_still_not_takes_one_sentence_to_who_asked(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await open_private(talk, LI)
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.presses(ZHANG, "我来试")
+    await talk.presses(ZHANG, "还不行")
+    talk.heard(LI)
+    await talk.says(ZHANG, "横屏还是太小", dm=True)
+    assert talk.last(ZHANG).text == f"收到，会带给做 #{feedback.id} 的人。"
+    await talk.says(LI, f"/beta {feedback.id}", dm=True)
+    assert "· 张哥：还不行 · 横屏还是太小" in talk.heard(LI)[-1]
+    async with talk.database.read() as uow:
+        assert (await uow.feedback.list_notes(feedback.id))[0][1] == "内测反馈：横屏还是太小"
+
+
+async def test_taps_are_counted_once_and_only_from_who_was_asked(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    asked = talk.last(ZHANG)
+    assert await talk.presses_action(YU, "trial:1:better", on=asked) == "这次邀请的不是您。"
+    assert await talk.presses_action(ZHANG, "trial:99:try", on=asked) == "这次邀请的不是您。"
+    await talk.presses(ZHANG, "我来试")
+    await talk.presses_action(ZHANG, "trial:1:better", on=asked)
+    assert await talk.presses_action(ZHANG, "trial:1:better", on=asked) == "已经记下了，谢谢！"
+    assert await talk.presses_action(ZHANG, "trial:1:pass", on=asked) == "已经记下了，谢谢！"
+    assert await credited(talk, ZHANG) == {Credit.VERIFICATION: 1}
+
+
+async def test_what_cannot_be_tried_any_more_is_said_in_one_line(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/beta {feedback.id}", dm=True)
+    await talk.says(MIN, f"/decline {feedback.id} 这代改不了", dm=True)
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.says(LI, "/beta 999 4.3 测试版", dm=True)
+    assert talk.heard(LI) == [
+        f"#{feedback.id} 还没有内测，比如：/beta 128 4.3 测试版里按钮放大了",
+        f"#{feedback.id} 已经是「暂不采纳」，不用再处理了。",
+        "没有 #999 这一条，看看编号？",
+    ]
