@@ -1,4 +1,4 @@
-"""Brings chats and staff in line with the config, at start. Called by `bot/app.py`."""
+"""Brings chats, departments and staff in line with the config, at start. Called by `bot/app.py`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from rituals import packet
 from storage.records import ChatKind, ChatState, Platform
 from storage.uow import UnitOfWork
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from bot.config import Config
 
 _CONFIGURED_CHATS = "configured_chats"
+_PACKET_CHATS = "packet_chats"
 
 
 async def declare(config: Config, uow: UnitOfWork, now: datetime) -> None:
@@ -37,4 +39,31 @@ async def declare(config: Config, uow: UnitOfWork, now: datetime) -> None:
             timezone=chat.timezone, rituals=chat.rituals,
         )  # fmt: skip
     await uow.audit.remember(_CONFIGURED_CHATS, msgspec.json.encode(sorted(served)).decode())
+    await _declare_departments(config, uow, served, now)
     await uow.staff.declare(list(config.staff), now)
+
+
+async def _declare_departments(
+    config: Config, uow: UnitOfWork, served: set[tuple[str, str]], now: datetime
+) -> None:
+    """Have each department's places get its packet, and those that are no place any more get none."""
+    before = msgspec.json.decode(await uow.audit.recall(_PACKET_CHATS) or "[]", type=list[int])
+    packets = tuple(ritual.name for ritual in config.rituals if ritual.kind == packet.KIND)
+    ours: list[int] = []
+    for department in config.departments:
+        for place in department.places:
+            external_id = await uow.chats.present_id(place.platform, place.external_id)
+            chat = await uow.chats.add(
+                place.platform, external_id, place.kind, title=department.name, state=ChatState.SERVED,
+                language=config.community.language, timezone=config.community.timezone, rituals=packets,
+            )  # fmt: skip
+            await uow.chats.change(chat.id, state=str(ChatState.SERVED), rituals=packets)
+            ours.append(chat.id)
+    for chat_id in set(before) - set(ours):
+        chat = await uow.chats.get(chat_id)
+        if (str(chat.platform), chat.external_id) not in served:
+            state = ChatState.STRANGE if chat.kind is ChatKind.GROUP else chat.state
+            await uow.chats.change(chat_id, rituals=(), state=str(state))
+    keys = ",".join(sorted(department.key for department in config.departments))
+    await uow.timers.put(f"strays:{keys}", "strays", now)
+    await uow.audit.remember(_PACKET_CHATS, msgspec.json.encode(ours).decode())

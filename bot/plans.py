@@ -75,7 +75,7 @@ class Plans:
         stored = sorted(await uow.runs.list_overrides(), key=lambda override: override.at)
         problems = [problem for override in stored if (problem := self._stray(override))]
         plans: dict[tuple[str, int], Plan] = {}
-        for chat in await uow.chats.list_served():
+        for chat in await uow.chats.list_planned():
             added = [o.ritual for o in stored if (o.chat_id, o.key, o.value) == (chat.id, "on", "yes")]
             for name in dict.fromkeys([*chat.rituals, *added]):
                 changed = [

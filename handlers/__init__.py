@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from handlers.admins import ADMINS, setup
 from handlers.base import Handler
+from handlers.departments import DEPARTMENTS
 from handlers.kos import KOS
 from handlers.members import (
     anonymous,
@@ -52,6 +53,7 @@ HANDLERS: tuple[Handler, ...] = (
     answer,
     setup,
     anonymous,
+    *DEPARTMENTS,
     *KOS,
     *ADMINS,
     talk,

@@ -7,7 +7,12 @@ from handlers.places import Place, title
 from storage.messages import Part, Strong, Text
 from storage.records import Chat, Run, RunState
 
-_KINDS = {"checkin": "rituals.kind.checkin", "poll": "rituals.kind.poll", "digest": "rituals.kind.digest"}
+_KINDS = {
+    "checkin": "rituals.kind.checkin",
+    "poll": "rituals.kind.poll",
+    "digest": "rituals.kind.digest",
+    "packet": "rituals.kind.packet",
+}
 _STATES = {RunState.OPEN: "rituals.state.open", RunState.CLOSED: "rituals.state.closed"}
 _RUNS_OF_ONE = 10
 _RUNS_OF_EACH = 3

@@ -12,6 +12,7 @@ from handlers.guesses import NoWords, Triage, Words
 from handlers.veil import NoVeil, Veil
 from locales.catalog import Catalog
 from storage.complaints import ComplaintSettings
+from storage.departments import Department
 from storage.expectations import Expectation
 from storage.honours import HonoursSettings
 from storage.messages import Button, Mention, Message, Text
@@ -151,6 +152,7 @@ class Settings:
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
     honours: HonoursSettings = field(default_factory=HonoursSettings)
+    departments: tuple[Department, ...] = ()
 
 
 @dataclass(slots=True)

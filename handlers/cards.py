@@ -63,6 +63,8 @@ def buttons(ctx: Context, feedback: Feedback) -> tuple[tuple[Button, ...], ...]:
     }
     if any(steps.values()):
         rows.append(tuple(_step(ctx, feedback, name) for name, allowed in steps.items() if allowed))
+    if feedback.status in OPEN and ctx.settings.departments:
+        rows.append((_step(ctx, feedback, "route"),))
     last = "decline" if may_follow(feedback.status, Status.DECLINED) else "reopen"
     rows.append((_step(ctx, feedback, last), _step(ctx, feedback, "note")))
     return tuple(rows)
@@ -76,6 +78,7 @@ _STEP_WORDS = {
     "decline": "step.decline",
     "reopen": "step.reopen",
     "note": "step.note",
+    "route": "step.route",
 }
 
 

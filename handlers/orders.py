@@ -29,10 +29,13 @@ LONGEST = 1_000  # characters; more would not fit a message beside the quote
 _WAIT_FOR = timedelta(minutes=30)
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 DROP = "drop"  # the intent of the cancel button
-ASKING = frozenset({"resolve", "decline", "plan", "note", "reply", "progress", "reopen", "beta"})
+ASKING = frozenset(
+    {"resolve", "decline", "plan", "note", "reply", "progress", "reopen", "beta", "decide", "detail"}
+)
 # Who is asked for a sentence and says one of these wants that command; it must never be told to a member.
 LONE_WORDS = frozenset({
     "话题", "合并", "取消合并", "拆分",
+    "转交", "答复",
     "待办", "查看", "归类", "跟进", "回复", "备注", "排期", "进展", "解决", "婉拒", "重开", "搁置",
     "已告知", "代提", "投票", "帮助", "反馈", "我的", "关注", "取关", "取消关注", "撤回", "勿扰", "开始",
     "例行", "体检", "记录", "暂停", "人员", "我在哪", "悄悄话", "揭开", "恢复", "启用", "称呼", "相似",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rituals import checkin, digest, honours, poll
+from rituals import checkin, digest, honours, packet, poll
 from rituals.base import CollectingRitual, Ritual
 
 COLLECTING: Mapping[str, CollectingRitual] = {
@@ -15,5 +15,6 @@ RITUALS: Mapping[str, Ritual] = {
     **COLLECTING,
     digest.KIND: digest,
     honours.KIND: honours,
+    packet.KIND: packet,
 }
 """Every kind that a `[[rituals]]` of the config may have."""

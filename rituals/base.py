@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from locales.catalog import Catalog
 from storage.complaints import ComplaintSettings
+from storage.departments import Department
 from storage.honours import HonoursSettings
 from storage.messages import Message, Text
 from storage.records import Capabilities, Chat, ChatKind, Manners, Member, Platform, Run, Timer
@@ -56,6 +57,7 @@ class Settings:
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
     honours: HonoursSettings = field(default_factory=HonoursSettings)
+    departments: tuple[Department, ...] = ()
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ LEFT, PAUSED, BUDGET = "left", "paused", "budget"
 """Why a group hears nothing now: we are no longer in it, staff paused it, it heard enough already."""
 
 TOO_MANY, NO_QUESTIONS, NOTHING_MOVED = "too_many", "no_questions", "nothing_moved"
+NOTHING_ASKED = "nothing_asked"
 """Why a ritual holds back by itself: too many polls are open, an empty bank, nothing to tell."""
 
 

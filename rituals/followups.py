@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rituals import alerts, asked, checkin, handovers, reach, service, verification, voices
+from rituals import alerts, asked, checkin, handovers, packet, reach, service, verification, voices
 from rituals.base import Context, Followup
 from rituals.forget import forget
 from rituals.heard import heard
@@ -63,4 +63,5 @@ FOLLOWUPS: Mapping[str, Followup] = {
     "year_unknown": year_unknown,
     CLOCK: service.climb,
     SILENT: service.silent,
+    "strays": packet.strays,
 }

@@ -68,6 +68,18 @@ class ChatRepository(Repository):
         )
         return [_chat(row) for row in rows]
 
+    async def list_planned(self) -> list[Chat]:
+        """List the chats that may have rituals: every group we serve, and the private ones that were given any."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(
+                _t.c.state == ChatState.SERVED,
+                sa.or_(_t.c.kind == str(ChatKind.GROUP), sa.cast(_t.c.rituals, sa.Text) != "[]"),
+            )
+            .order_by(_t.c.id)
+        )
+        return [_chat(row) for row in rows]
+
     async def add(
         self, platform: Platform, external_id: str, kind: ChatKind, *, title: str, state: ChatState,
         language: str, timezone: str, rituals: tuple[str, ...] = (),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage import sqlite
+from storage.announcements import Subscription
 from storage.errors import StorageBusyError
 from storage.outages import busy_while_away, is_outage
 from storage.uow import UnitOfWork
@@ -28,6 +29,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.subscriptions: tuple[Subscription, ...] = ()
         self._listeners: list[Callable[[frozenset[str]], None]] = []
         self._turn = asyncio.Lock()
         self._file: sqlite.SqliteFile | None = None
@@ -87,7 +89,7 @@ class Database:
         try:
             with busy_while_away():
                 async with connection.begin():
-                    yield UnitOfWork(connection)
+                    yield UnitOfWork(connection, self.subscriptions)
         finally:
             await connection.close()
 

@@ -172,6 +172,9 @@ class FeedbackRepository(Repository):
             raise ConflictError(f"feedback {feedback.id}")
         change = _change(row)
         await self._uow.service.follow_changes([(feedback, change)], {feedback.id: update_due or now})
+        await self._uow.routes.follow(
+            after, [feedback.id], by_id=by_id, now=now, planned_for=values.get("planned_for")
+        )
         return change
 
     async def amend(self, feedback_id: int, now: datetime, **values: Any) -> None:

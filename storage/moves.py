@@ -75,6 +75,7 @@ class MoveRepository(Repository):
         )
         if waits:
             await self._bulk(_DUE, {"rows": as_json([[i, tables.micros(due)] for i, due in waits.items()])})
+        await self._uow.routes.follow(after, ids, by_id=by_id, now=now, planned_for=values.get("planned_for"))
         fresh = {f.id: f for f in await self.list_by_id(ids)}
         changes = [Change(change_of[f.id], f.id, by_id, f.status, after, note, now) for f in feedback]
         await self._uow.service.follow_changes(list(zip(feedback, changes, strict=True)), waits)

@@ -266,6 +266,16 @@ class OutboxRepository(Repository):
         )
         return [delivery_of(row) for row in reversed(rows)]
 
+    async def list_posted(self, subject: str, limit: int) -> list[Delivery]:
+        """List the newest posts about a subject, newest first, wherever they went."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(_t.c.subject == subject, _t.c.kind == str(DeliveryKind.POST))
+            .order_by(_t.c.id.desc())
+            .limit(limit)
+        )
+        return [delivery_of(row) for row in rows]
+
     async def release(self, delivery_id: int, now: datetime) -> bool:
         """Send what waited, now; False if it does not wait any more."""
         self._uow.written.add("outbox")

@@ -17,6 +17,12 @@ class Platform(enum.StrEnum):
     TELEGRAM = "telegram"
     WECOM = "wecom"
     WEBCHAT = "webchat"
+    FILE = "file"  # nobody talks there: what is sent becomes a file in the data folder
+    WEBHOOK = "webhook"  # nobody talks there: what is sent becomes a signed request
+
+
+TALKING = (Platform.TELEGRAM, Platform.WECOM, Platform.WEBCHAT)
+"""The platforms that people talk on."""
 
 
 class ChatKind(enum.StrEnum):

@@ -88,6 +88,12 @@ TRACES: tuple[Trace, ...] = (
     Trace("splits.feedback_id", Fate.COUNTED, "splits", words=("text",)),
     Trace("splits.of_id", Fate.COUNTED, words=("text",), why="is the same text, told where it was cut out"),
     Trace("splits.by_id", Fate.COUNTED, why=_WORK),
+    # What departments were asked because of them.
+    Trace("routes.feedback_id", Fate.COUNTED, why="what a department was asked, which says nothing of a person"),
+    Trace("routes.by_id", Fate.COUNTED, why=_WORK),
+    Trace("routes.answered_by_id", Fate.COUNTED, why=_WORK),
+    Trace("insights.feedback_id", Fate.COUNTED, why="a technical sentence of staff about the product"),
+    Trace("insights.by_id", Fate.COUNTED, why=_WORK),
     # What they allowed to be told.
     Trace("consents.member_id", Fate.COUNTED, "consents", blanks=("wording",), hidden=("id",)),
     Trace("stories.member_id", Fate.DROPPED, "stories", hidden=("id", "post_key", "version")),

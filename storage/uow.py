@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from storage.announcements import AnnouncementRepository, Subscription
 from storage.audit import AuditRepository
 from storage.betas import BetaRepository
 from storage.boards import BoardRepository
@@ -20,6 +21,7 @@ from storage.consents import ConsentRepository
 from storage.contributions import ContributionRepository
 from storage.corrections import CorrectionRepository
 from storage.deliveries import DeliveryRepository
+from storage.departments import RouteRepository
 from storage.discoveries import DiscoveryRepository
 from storage.drafts import DraftRepository
 from storage.echoes import EchoRepository
@@ -35,6 +37,7 @@ from storage.moves import MoveRepository
 from storage.mydata import MydataRepository
 from storage.outages import busy_while_away
 from storage.outbox import OutboxRepository
+from storage.points import PointRepository
 from storage.polls import PollRepository
 from storage.progress import ProgressRepository
 from storage.reports import ReportRepository
@@ -63,8 +66,11 @@ if TYPE_CHECKING:
 class UnitOfWork:
     """Everything written through it lands at once or not at all; made by Database.begin."""
 
-    def __init__(self, connection: AsyncConnection | InPlaceConnection) -> None:
+    def __init__(
+        self, connection: AsyncConnection | InPlaceConnection, subscriptions: tuple[Subscription, ...] = ()
+    ) -> None:
         self.connection = connection
+        self.subscriptions = subscriptions
         self.written: set[str] = set()
 
     @asynccontextmanager
@@ -78,6 +84,21 @@ class UnitOfWork:
     def updates(self) -> UpdateRepository:
         """Seen marks, quarantine and activity."""
         return UpdateRepository(self)
+
+    @cached_property
+    def routes(self) -> RouteRepository:
+        """Which department has what in hand."""
+        return RouteRepository(self)
+
+    @cached_property
+    def announcements(self) -> AnnouncementRepository:
+        """What other programs are told."""
+        return AnnouncementRepository(self)
+
+    @cached_property
+    def points(self) -> PointRepository:
+        """What departments are asked about."""
+        return PointRepository(self)
 
     @cached_property
     def chats(self) -> ChatRepository:

@@ -189,6 +189,7 @@ async def talk(
         settings.timezone,
         times=settings.times,
         service=settings.service,
+        departments=settings.departments,
     )
     core = Core(
         database, [adapter], CoreSettings(settings, rituals, ritual_settings), triage=FixedTriage(), owner="test",

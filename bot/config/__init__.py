@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.adapters.telegram.settings import TelegramSettings
 from bot.adapters.webchat.people import WebchatSettings
+from bot.adapters.webhook.settings import WebhookSettings
 from bot.adapters.wecom.settings import WecomSettings
 from bot.config.community import (
     Community,
@@ -30,6 +31,7 @@ from bot.config.community import (
     read_texts,
 )
 from bot.config.complaints import read_complaints
+from bot.config.departments import read_departments, read_webhooks, with_packet
 from bot.config.honours import read_honours
 from bot.config.lines import find_lines
 from bot.config.mistakes import ConfigError, Mistake
@@ -42,9 +44,11 @@ from bot.config.tables import Table
 from bot.config.wecom import read_wecom
 from bot.web import WebSettings
 from handlers.base import Settings as HandlerSettings
+from rituals import packet
 from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings
 from rituals.calendar import WorkCalendar
+from storage.departments import Department
 from storage.records import Platform
 from storage.staff import Grant
 
@@ -80,6 +84,8 @@ class Config:
     for_handlers: HandlerSettings
     for_rituals: RitualsSettings
     texts: Mapping[str, Mapping[str, str]]
+    departments: tuple[Department, ...] = ()
+    webhooks: tuple[WebhookSettings, ...] = ()
     missing: tuple[Mistake, ...] = ()
     alias_keys: tuple[bytes, ...] = field(default=(), repr=False)
     settings: tuple[Setting, ...] = field(default=(), repr=False)
@@ -99,9 +105,12 @@ def load(
     database_url = read_storage(root, community.data_dir)
     web = read_web(root)
     rituals = read_rituals(root)
-    names = tuple(ritual.name for ritual in rituals)
+    names = tuple(ritual.name for ritual in rituals if ritual.kind != packet.KIND)
     chats = read_chats(root, community, names)
     staff = read_staff(root)
+    webhooks = read_webhooks(root)
+    departments = read_departments(root, chats, staff, webhooks)
+    rituals = with_packet(rituals, departments)
     telegram = read_telegram(root, web)
     webchat = read_webchat(root, web, community, chats, staff)
     wecom = read_wecom(root, web, community, chats, staff)
@@ -132,11 +141,13 @@ def load(
         wecom=wecom, chats=chats, staff=staff, rituals=rituals, work_calendar=work_calendar, texts=texts,
         for_handlers=HandlerSettings(
             *who, tags, checkin_words, manners, times, bot_names, names, privacy, facets=facets,
-            complaints=complaints, service=service, honours=honours,
+            complaints=complaints, service=service, honours=honours, departments=departments,
         ),
         for_rituals=RitualsSettings(
-            *who, manners, times, privacy, complaints=complaints, service=service, honours=honours
+            *who, manners, times, privacy, complaints=complaints, service=service, honours=honours,
+            departments=departments,
         ),
+        departments=departments, webhooks=webhooks,
         alias_keys=alias_keys, missing=tuple(reading.missing), settings=tuple(reading.settings),
         secrets=tuple(reading.secrets),
     )  # fmt: skip

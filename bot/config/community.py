@@ -12,7 +12,7 @@ from bot.config.tables import Table
 from bot.config.words import read_words
 from locales.catalog import LANGUAGES
 from rituals.calendar import WorkCalendar, YearOverride
-from storage.records import Manners, Platform, Role
+from storage.records import TALKING, Manners, Platform, Role
 from storage.resonances import Facet
 from storage.staff import CONFIG, Grant
 from storage.text.hints import HINTS
@@ -111,7 +111,7 @@ def read_staff(root: Table) -> tuple[Grant, ...]:
 
 
 def _platform(table: Table) -> Platform:
-    return Platform(table.text("platform", choices=tuple(Platform)))
+    return Platform(table.text("platform", choices=TALKING))
 
 
 def read_feedback(

@@ -9,8 +9,8 @@ from bot.config.tables import Table
 from rituals.base import Question, RitualSettings
 from rituals.calendar import NAMES
 
-KINDS = ("checkin", "poll", "digest", "honours")
-_LATER = frozenset({"prompt", "packet", "nudge"})
+KINDS = ("checkin", "poll", "digest", "honours", "packet")
+_LATER = frozenset({"prompt", "nudge"})
 _NAME = re.compile(r"[\w-]+")
 _NAME_BYTES = 24  # a button about a ritual carries its name: 48 bytes with the rest
 _WINDOWS = {
@@ -18,6 +18,7 @@ _WINDOWS = {
     "poll": timedelta(0),
     "digest": timedelta(0),
     "honours": timedelta(0),
+    "packet": timedelta(0),
 }
 _OWN_KEYS = {
     "window": ("checkin", "poll"),

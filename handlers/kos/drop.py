@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from handlers import orders
 from handlers.base import Context, Event, Settings, pressed
-from storage.records import STAFF
+from storage.records import EVERYBODY
 
 NAME = orders.DROP
-ROLES = STAFF
+ROLES = EVERYBODY
 COMMANDS: tuple[str, ...] = ()
 EXAMPLE = ""
 _WORDS = frozenset({"算了", "取消", "cancel", "/cancel"})

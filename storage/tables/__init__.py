@@ -2,6 +2,7 @@
 
 from storage.tables.columns import Moment, metadata, micros
 from storage.tables.consents import consents
+from storage.tables.departments import insights, routes
 from storage.tables.honours import betas, circle, discoveries, handovers, rungs, titles, trials
 from storage.tables.hurt import case_lines, cases, causes, complaints
 from storage.tables.intake import acquaintances, activity, audit, meta, quarantine, updates
@@ -64,6 +65,7 @@ __all__ = [
     "first_replies",
     "followers",
     "handovers",
+    "insights",
     "member_tags",
     "members",
     "meta",
@@ -75,6 +77,7 @@ __all__ = [
     "reports",
     "resonances",
     "ritual_overrides",
+    "routes",
     "rungs",
     "runs",
     "said",

@@ -26,6 +26,36 @@ WRONG = {
     "no cause at all": (TELEGRAM + "[causes]\nnames = []", 3, "causes.names", "1 to 12"),
     "a cause twice": (TELEGRAM + "[causes]\nnames = ['a', 'a']", 3, "causes.names", "1 to 12"),
     "detecting by words": (TELEGRAM + "[complaints]\ndetect = 'yes'", 3, "complaints.detect", "true or false"),
+    "a department without a place": (
+        TELEGRAM + "[[departments]]\nkey = 'product'", 2, "departments[1].chat", "where the packet goes",
+    ),
+    "a department whose key is no word": (
+        TELEGRAM + "[[departments]]\nkey = 'a b'\nfile = 'x'", 3, "departments[1].key", "letters",
+    ),
+    "two departments of one name": (
+        TELEGRAM + "[[departments]]\nkey = 'a'\nfile = 'x'\n[[departments]]\nkey = 'b'\nname = 'A'\nfile = 'x'",
+        7, "departments[2].name", "twice",
+    ),
+    "a department in a public group": (
+        CHAT + "\n[[departments]]\nkey = 'a'\nchat = 'telegram:-1'", 7, "departments[1].chat", "members would read",
+    ),
+    "a department of somebody unknown": (
+        TELEGRAM + "[[departments]]\nkey = 'a'\nmember = '小李'", 4, "departments[1].member", "telegram:-100",
+    ),
+    "a department whose folder is elsewhere": (
+        TELEGRAM + "[[departments]]\nkey = 'a'\nfile = '../x'", 4, "departments[1].file", "relative",
+    ),
+    "a department with an unknown webhook": (
+        TELEGRAM + "[[departments]]\nkey = 'a'\nwebhook = 'https://a.b/c'", 4, "departments[1].webhook", "same url",
+    ),
+    "a webhook for an unknown event": (
+        TELEGRAM + "[[webhooks]]\nurl = 'https://a.b/c'\nsecret_env = 'HUIXIANG_TELEGRAM_TOKEN'\nevents = ['x']",
+        5, "webhooks[1].events", "feedback.received",
+    ),
+    "a webhook that is no address": (
+        TELEGRAM + "[[webhooks]]\nurl = 'tracker'\nsecret_env = 'HUIXIANG_TELEGRAM_TOKEN'",
+        3, "webhooks[1].url", "https",
+    ),
     "a WeCom of nobody": ("[wecom]\ngroups_may_show_cards = false", 1, "wecom.bot", "[wecom.bot]"),
     "a customers' group without an app": (
         ASSISTED, 1, "wecom.app", "[wecom.app]",

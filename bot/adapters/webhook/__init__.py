@@ -1,0 +1,1 @@
+"""Outgoing webhooks: a platform that nobody talks on."""

@@ -1,0 +1,62 @@
+"""Which department and which point are meant. Used by handlers/kos/ and handlers/departments/."""
+
+from __future__ import annotations
+
+from handlers.base import Context, NotAllowedError, UserError
+from handlers.quotes import short_quote
+from handlers.references import FeedbackRef, resolve
+from storage.departments import Department, Route
+from storage.points import Point
+from storage.records import STAFF
+
+_QUOTED = 24
+
+
+async def find_point(ref: FeedbackRef, ctx: Context) -> Point:
+    """Return what is meant; a feedback that is part of a topic stands for all of it. **Errors**: UserError."""
+    feedback = await resolve(ref, ctx)
+    found = await ctx.uow.points.find(feedback.id)
+    assert found is not None  # noqa: S101 - it was just found
+    return found
+
+
+def find_department(word: str, ctx: Context) -> Department:
+    """Return the department somebody names by key or name. **Errors**: UserError that lists them."""
+    wanted = word.strip().casefold()
+    for department in ctx.settings.departments:
+        if wanted in (department.key.casefold(), department.name.casefold()):
+            return department
+    names = ctx.label("place.comma").join(department.name for department in ctx.settings.departments)
+    if not names:
+        raise UserError("route.no_departments")
+    raise UserError("route.unknown", word=word.strip()[:20], departments=names)
+
+
+def department_of(route: Route, ctx: Context) -> Department | None:
+    """Return the department of a route, None if the config does not name it any more."""
+    return next((each for each in ctx.settings.departments if each.key == route.department), None)
+
+
+def department_name(route: Route, ctx: Context) -> str:
+    """Return what the department of a route is called; its key if the config does not name it any more."""
+    department = department_of(route, ctx)
+    return department.name if department else route.department
+
+
+def check_may_answer(route: Route, point: Point, ctx: Context) -> Department:
+    """Return the department that is answered for. **Errors**: UserError if it is gone; NotAllowedError."""
+    department = department_of(route, ctx)
+    if ctx.sender.role not in STAFF and (department is None or not department.has(ctx.sender)):
+        raise NotAllowedError
+    if department is None:
+        raise UserError("route.gone", name=point.name, department=route.department)
+    return department
+
+
+def shown_words(point: Point, ctx: Context) -> str:
+    """Return what a point is about, in words that a department may read."""
+    if point.title:
+        return short_quote(point.title, _QUOTED)
+    if point.quotes:
+        return short_quote(point.quotes[0].text, _QUOTED)
+    return ctx.label("packet.unquoted")
