@@ -15,6 +15,16 @@ _MOST_ACQUAINTED = 100_000  # members of the busiest groups; about 20 MiB
 Pair = tuple[int, str]  # our id of a group, the platform's id of a member
 
 
+class _Said:
+    """How often somebody spoke in a batch, and their first message of it."""
+
+    __slots__ = ("first", "times")
+
+    def __init__(self, first: Chatter) -> None:
+        self.first = first
+        self.times = 1
+
+
 class Activity:
     """Counts ordinary talk without a statement of its own, and remembers who is stored for certain."""
 
@@ -27,35 +37,38 @@ class Activity:
         members: dict[str, Member], now: datetime,
     ) -> dict[Pair, int]:  # fmt: skip
         """Add up a batch and welcome first voices; return who is new, to `remember` after the commit."""
-        said: dict[tuple[str, str], list[int]] = {}
-        first: dict[tuple[str, str], Chatter] = {}
+        said: dict[str, dict[str, _Said]] = {}
         for content in contents:
             chatter = content if content.__class__ is Chatter else _chatter(content)
             if chatter is None:
                 continue
-            key = (chatter[0], chatter[1])
-            if key in said:
-                said[key][0] += 1
+            people = said.get(chatter[0])
+            if people is None:
+                people = said[chatter[0]] = {}
+            found = people.get(chatter[1])
+            if found is None:
+                people[chatter[1]] = _Said(chatter)
             else:
-                said[key] = [1]
-                first[key] = chatter
-        counted = {
-            (chat.id, sender): (times[0], chat, first[external_id, sender])
-            for (external_id, sender), times in said.items()
+                found.times += 1
+        groups = [
+            (chat, people)
+            for external_id, people in said.items()
             if (chat := chats.get(external_id)) is not None and chat.state is ChatState.SERVED
-        }
-        if not counted:
-            return {}
-        strangers = {pair: found for pair, found in counted.items() if pair not in self._acquainted}
-        met = await self._meet(uow, platform, strangers, members, now) if strangers else {}
-        days = {chat.id: now.astimezone(chat.zone).date().isoformat() for chat in chats.values()}
+        ]
         known = self._acquainted
-        await uow.updates.add_activity(
-            [
-                (pair[0], met.get(pair) or known[pair], days[pair[0]], found[0])
-                for pair, found in counted.items()
-            ]
-        )
+        strangers = {
+            (chat.id, sender): (chat, found.first)
+            for chat, people in groups
+            for sender, found in people.items()
+            if (chat.id, sender) not in known
+        }
+        met = await self._meet(uow, platform, strangers, members, now) if strangers else {}
+        for chat, people in groups:
+            messages = {
+                met.get((chat.id, sender)) or known[chat.id, sender]: found.times
+                for sender, found in people.items()
+            }
+            await uow.updates.add_activity(chat.id, now.astimezone(chat.zone).date(), messages)
         return met
 
     def remember(self, met: Mapping[Pair, int]) -> None:
@@ -70,13 +83,13 @@ class Activity:
             self._acquainted.clear()
 
     async def _meet(
-        self, uow: UnitOfWork, platform: Platform, strangers: Mapping[Pair, tuple[int, Chat, Chatter]],
+        self, uow: UnitOfWork, platform: Platform, strangers: Mapping[Pair, tuple[Chat, Chatter]],
         members: dict[str, Member], now: datetime,
     ) -> dict[Pair, int]:  # fmt: skip
         """Store who is not stored for certain; welcome those who had never spoken in the group."""
         people = [
             (chatter.sender, chatter.name, chatter.username)
-            for _, _, chatter in strangers.values()
+            for _, chatter in strangers.values()
             if chatter.sender not in members
         ]
         if people:
@@ -85,7 +98,7 @@ class Activity:
         firsts = await uow.updates.add_acquaintances(
             [(chat_id, member_id) for (chat_id, _), member_id in met.items()], now
         )
-        for pair, (_, chat, chatter) in strangers.items():
+        for pair, (chat, chatter) in strangers.items():
             if (pair[0], met[pair]) in firsts:
                 can = self._capabilities[chat.platform, chat.kind]
                 await FIRST_VOICE(uow, chat, members[pair[1]], chatter.message_id, can, now)

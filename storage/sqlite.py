@@ -7,13 +7,14 @@ which waits for the disk, runs in a thread, and so does BEGIN IMMEDIATE when ano
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
+
+from storage.aside import Aside
 
 _T = TypeVar("_T")
 
@@ -27,31 +28,14 @@ _READER = ("PRAGMA query_only=ON",)
 _MOST_IDLE = 4
 
 
-async def _in_thread(work: Callable[..., None], *arguments: object) -> None:
-    """Do what waits in a thread; who is cancelled meanwhile leaves only when it is done.
-
-    Otherwise the connection would be closed, or begin the next transaction, under the thread's feet.
-    """
-    thread = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
-    is_cancelled = False
-    while not thread.done():
-        try:
-            await asyncio.wait({thread})
-        except asyncio.CancelledError:
-            is_cancelled = True
-    if is_cancelled:
-        thread.exception()  # nobody is left to hear it
-        raise asyncio.CancelledError
-    thread.result()
-
-
 class InPlaceConnection:
     """What repositories use of SQLAlchemy's AsyncConnection, over a connection whose statements run in place."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        """**Errors**: sqlite3.Error or SQLAlchemyError when the file cannot be opened."""
+    def __init__(self, engine: sa.Engine, aside: Aside) -> None:
+        """What waits is done `aside`. **Errors**: sqlite3.Error or SQLAlchemyError when the file cannot be opened."""
         self._connection = engine.connect()
         self.driver = cast("sqlite3.Connection", self._connection.connection.dbapi_connection)
+        self._aside = aside
         self._depth = 0
 
     @property
@@ -82,7 +66,7 @@ class InPlaceConnection:
             await self._begin()
             with self._connection.begin():  # SQLAlchemy's own book-keeping: BEGIN is ours, and so is COMMIT
                 yield
-                await _in_thread(self.driver.commit)
+                await self._aside.do(self.driver.commit)
         finally:
             if self.driver.in_transaction:
                 self.driver.rollback()
@@ -120,7 +104,7 @@ class InPlaceConnection:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode not in _BUSY:
                 raise
-            await _in_thread(self._wait_and_begin)
+            await self._aside.do(self._wait_and_begin)
 
     def _wait_and_begin(self) -> None:
         self.driver.execute(f"PRAGMA busy_timeout = {round(WAIT_FOR_LOCK_SECONDS * 1000)}")
@@ -134,6 +118,7 @@ class SqliteFile:
     """One writing connection, and as many reading ones as are in use at a time."""
 
     def __init__(self, path: str) -> None:
+        self._aside = Aside()
         self._writing = _engine(path, _WRITER)
         self._reading = _engine(path, _READER)
         self._writer: InPlaceConnection | None = None
@@ -143,14 +128,14 @@ class SqliteFile:
     async def write(self) -> AsyncIterator[InPlaceConnection]:
         """Open the one writing transaction; callers take turns."""
         if self._writer is None:
-            self._writer = InPlaceConnection(self._writing)
+            self._writer = InPlaceConnection(self._writing, self._aside)
         async with self._writer.writing():
             yield self._writer
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[InPlaceConnection]:
         """Open a reading transaction, on a connection of its own."""
-        connection = self._idle.pop() if self._idle else InPlaceConnection(self._reading)
+        connection = self._idle.pop() if self._idle else InPlaceConnection(self._reading, self._aside)
         try:
             async with connection.reading():
                 yield connection
@@ -166,6 +151,7 @@ class SqliteFile:
         for connection in idle if self._writer is None else [*idle, self._writer]:
             connection.close()
         self._writer = None
+        self._aside.close()
 
 
 def _engine(path: str, pragmas: tuple[str, ...]) -> sa.Engine:

@@ -2,28 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables
+from storage.prepared import Prepared
 from storage.records import Platform
 from storage.repository import Repository, as_json, prepared
 
-_MARK_SEEN = prepared(
-    "id:text",
-    "INSERT INTO updates (platform, update_id, seen_at) SELECT :platform, r.id, :now FROM {rows}"
-    " WHERE true ON CONFLICT DO NOTHING RETURNING update_id",
-    tables.updates.c.update_id,
+_MARK = (
+    "INSERT INTO updates (platform, update_id, seen_at) SELECT :platform, {id}, :now FROM {rows}"
+    " WHERE true ON CONFLICT DO NOTHING"
 )
-_ADD_ACTIVITY = prepared(
-    "c:bigint m:bigint d:date n:integer",
-    "INSERT INTO activity (chat_id, member_id, day, messages) SELECT r.c, r.m, r.d, r.n FROM {rows}"
-    " WHERE true ON CONFLICT (chat_id, member_id, day)"
-    " DO UPDATE SET messages = activity.messages + excluded.messages",
+_ADD_DAY = (
+    "INSERT INTO activity (chat_id, member_id, day, messages) SELECT {columns} FROM {rows} WHERE true"
+    " ON CONFLICT (chat_id, member_id, day) DO UPDATE SET messages = activity.messages + excluded.messages"
 )
+
+
+def _mark(is_postgres: bool, returning: str = "") -> Any:  # noqa: FBT001 - the shape Prepared asks for
+    """Mark ids, a JSON array: flat, since taking each row apart costs SQLite as much as storing it."""
+    rows, each = (
+        ("jsonb_array_elements_text(CAST(:rows AS jsonb)) AS r", "r")
+        if is_postgres
+        else ("json_each(:rows) AS r", "r.value")
+    )
+    platform = "CAST(:platform AS text)" if is_postgres else ":platform"
+    now = "CAST(:now AS bigint)" if is_postgres else ":now"
+    sql = _MARK.replace(":platform", platform).replace(":now", now)
+    return sa.text(sql.format(rows=rows, id=each) + returning)
+
+
+def _add_day(is_postgres: bool) -> Any:  # noqa: FBT001 - the shape Prepared asks for
+    """Add to the counters of one group's day, a JSON object of messages by member."""
+    if is_postgres:
+        columns = "CAST(:chat AS bigint), CAST(r.key AS bigint), CAST(:day AS date), CAST(r.value AS integer)"
+        rows = "jsonb_each_text(CAST(:rows AS jsonb)) AS r"
+    else:
+        columns, rows = ":chat, CAST(r.key AS integer), :day, r.value", "json_each(:rows) AS r"
+    return sa.text(_ADD_DAY.format(columns=columns, rows=rows))
+
+
+_MARK_NEW = Prepared(_mark)
+_MARK_SEEN = Prepared(
+    lambda is_postgres: _mark(is_postgres, " RETURNING update_id").columns(tables.updates.c.update_id),
+    returned=[tables.updates.c.update_id],
+)
+_ADD_ACTIVITY = Prepared(_add_day)
 _ADD_ACQUAINTANCES = prepared(
     "c:bigint m:bigint",
     "INSERT INTO acquaintances (chat_id, member_id, first_said_at) SELECT r.c, r.m, :now FROM {rows}"
@@ -31,6 +60,10 @@ _ADD_ACQUAINTANCES = prepared(
     tables.acquaintances.c.chat_id,
     tables.acquaintances.c.member_id,
 )
+
+
+class _SeenBeforeError(Exception):
+    """Some of a batch had been seen before: which ones takes another statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +82,15 @@ class UpdateRepository(Repository):
 
     async def mark_seen(self, platform: Platform, update_ids: Sequence[str], now: datetime) -> set[str]:
         """Mark a batch as seen in one statement; return those that had not been seen before."""
-        rows = await self._fetch(
-            _MARK_SEEN,
-            {
-                "platform": str(platform),
-                "now": tables.micros(now),
-                "rows": as_json([[i] for i in dict.fromkeys(update_ids)]),
-            },
-        )
-        return {row["update_id"] for row in rows}
+        unique = list(dict.fromkeys(update_ids))
+        marks = {"platform": str(platform), "now": tables.micros(now), "rows": as_json(unique)}
+        try:
+            async with self._uow.savepoint():
+                if await self._apply(_MARK_NEW, marks) < len(unique):
+                    raise _SeenBeforeError  # noqa: TRY301 - it undoes what was marked
+        except _SeenBeforeError:
+            return {row["update_id"] for row in await self._fetch(_MARK_SEEN, marks)}
+        return set(unique)
 
     async def add_quarantined(self, platform: Platform, raw: str, error: str, now: datetime) -> None:
         """Keep an Update that could not be parsed."""
@@ -76,9 +109,13 @@ class UpdateRepository(Repository):
         """Count quarantined Updates."""
         return int(await self._scalar(sa.select(sa.func.count()).select_from(tables.quarantine)))
 
-    async def add_activity(self, rows: Sequence[tuple[int, int, str, int]]) -> None:
-        """Add to the per-day counters in one statement. **Shape**: (chat id, member id, ISO local day, messages)."""
-        await self._apply(_ADD_ACTIVITY, {"rows": as_json(rows)})
+    async def add_activity(self, chat_id: int, day: date, messages: Mapping[int, int]) -> None:
+        """Add to a group's counters of a local day in one statement. **Shape**: messages by member id."""
+        counts = {"chat": chat_id, "day": self._day(day), "rows": as_json(messages)}
+        await self._apply(_ADD_ACTIVITY, counts)
+
+    def _day(self, day: date) -> date | str:
+        return day if self._is_postgres else day.isoformat()
 
     async def add_acquaintances(
         self, pairs: Iterable[tuple[int, int]], now: datetime

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from storage import tables
 from storage.contributions import Credit
 from storage.db import Database
 from storage.errors import ConflictError, InvalidTransitionError, NotFoundError
@@ -56,9 +58,10 @@ async def test_old_seen_marks_are_forgotten(database: Database) -> None:
 async def test_activity_adds_up_and_first_voices_are_told_once(database: Database) -> None:
     async with database.begin() as uow:
         chat, zhang = await group(uow), await member(uow)
-        rows = [(chat.id, zhang.id, "2026-10-12", 2)]
-        await uow.updates.add_activity(rows)
-        await uow.updates.add_activity(rows)
+        await uow.updates.add_activity(chat.id, date(2026, 10, 12), {zhang.id: 2})
+        await uow.updates.add_activity(chat.id, date(2026, 10, 12), {zhang.id: 3})
+        rows = (await uow.connection.execute(sa.select(tables.activity))).mappings().all()
+        assert [(row["day"], row["messages"]) for row in rows] == [(date(2026, 10, 12), 5)]
         assert await uow.updates.add_acquaintances([(chat.id, zhang.id)], NOON) == {(chat.id, zhang.id)}
         assert await uow.updates.add_acquaintances([(chat.id, zhang.id)], NOON) == set()
         assert await uow.members.count_in(chat.id) == 1
