@@ -32,6 +32,7 @@ from handlers.members import (
     poll,
     private,
     resonate,
+    same,
     snooze,
     start,
     talk,
@@ -74,6 +75,7 @@ HANDLERS: tuple[Handler, ...] = (
     edit,
     # What stands below needs no command.
     facet,
+    same,
     resonate,
     discovery,
     feedback,

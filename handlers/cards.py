@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from handlers.base import Context
 from handlers.histories import changes_block, deliveries_block, is_echo, name_of, notes_block
-from handlers.likeness import alike
+from handlers.likeness import alike, likest
 from handlers.lines import is_late
 from handlers.references import subject_of
 from handlers.statuses import class_word, status_word
@@ -30,10 +30,11 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
         d.member_id for d in deliveries if d.member_id
     }
     people = await ctx.uow.members.list_by_id(ids | ({feedback.owner_id} if feedback.owner_id else set()))
+    near = await likest(ctx, feedback)
     blocks = [
         await _head(ctx, feedback, people),
         _dates(ctx, feedback),
-        await alike(ctx, feedback),
+        await alike(ctx, feedback, near),
         notes_block(ctx, notes[-_LAST_NOTES:], people),
         changes_block(ctx, changes[-_LAST_CHANGES:], people),
         deliveries_block(
@@ -43,7 +44,11 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
     parts: list[Part] = []
     for block in blocks:
         parts.extend(("\n", *block) if parts and block else block)
-    return Message(text=tuple(parts), buttons=buttons(ctx, feedback), about=f"#{feedback.id}")
+    rows = buttons(ctx, feedback)
+    if near and feedback.topic_id is None:
+        merge = ctx.button("step.merge", f"merge:{feedback.id}:{near[0].item}", number=near[0].item)
+        rows = (*rows, (merge,))
+    return Message(text=tuple(parts), buttons=rows, about=f"#{feedback.id}")
 
 
 def buttons(ctx: Context, feedback: Feedback) -> tuple[tuple[Button, ...], ...]:

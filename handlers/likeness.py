@@ -25,13 +25,27 @@ async def like_feedback(ctx: Context, feedback: Feedback, limit: int = 5) -> lis
     return await ctx.uow.likeness.nearest(words or [], limit, apart_from=feedback.id)
 
 
-async def alike(ctx: Context, feedback: Feedback) -> list[Part]:
-    """Return the line of a card that names what may be the same thing, and why; nothing if nothing is."""
+async def likest(ctx: Context, feedback: Feedback) -> list[Likeness]:
+    """List what may be the same thing as an open feedback, without what its contributor says is not."""
     if feedback.status not in OPEN:
         return []
-    found = [one for one in await like_feedback(ctx, feedback, _ON_CARD) if one.score >= ALIKE]
+    said = await ctx.uow.sameness.list_of(feedback.id)
+    found = await like_feedback(ctx, feedback, _ON_CARD)
+    return [one for one in found if one.score >= ALIKE and said.get(one.item, True)]
+
+
+async def alike(ctx: Context, feedback: Feedback, found: list[Likeness]) -> list[Part]:
+    """Return the line of a card that names what may be the same thing, and why; nothing if nothing is."""
     if not found:
         return []
+    said = await ctx.uow.sameness.list_of(feedback.id)
     comma = ctx.label("order.comma")
-    named = [ctx.label("card.alike_one", number=one.item, words=comma.join(one.words)) for one in found]
+    named = [
+        ctx.label(
+            "card.alike_said" if one.item in said else "card.alike_one",
+            number=one.item,
+            words=comma.join(one.words),
+        )
+        for one in found
+    ]
     return [*ctx.say("card.alike", items=ctx.label("card.alike_comma").join(named))]

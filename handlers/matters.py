@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.base import Context
+from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.records import Feedback
 from storage.topics import Topic
+
+_QUOTED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ async def matter_of(ctx: Context, feedback: Feedback) -> Matter:
     if topic is None:
         return Matter(feedback, (feedback,))
     return Matter(feedback, tuple(await ctx.uow.topics.list_feedback(topic.id)), topic)
+
+
+def title_for_staff(ctx: Context, topic: Topic, first: Feedback | None) -> str:
+    """Return what staff see a topic called: its title, else the words it began with."""
+    return topic.title or (quote_of(ctx, first, _QUOTED) if first else "…")
 
 
 def matter_name(ctx: Context, matter: Matter, count: int | None = None) -> str:

@@ -8,14 +8,12 @@ from __future__ import annotations
 from handlers import echoes
 from handlers.base import Context, UserError
 from handlers.matters import Matter, matter_of
-from handlers.public_cards import is_public, refresh_cards
-from handlers.quotes import quote_of
+from handlers.public_cards import refresh_cards
 from handlers.statuses import status_word
 from storage.records import CLOSED, Feedback, Status
 from storage.topics import Topic
 
 _PROMISED = frozenset({Status.PLANNED, Status.IN_PROGRESS})
-_QUOTED = 24
 
 
 async def link(ctx: Context, joining: Matter, target: Matter) -> Topic:
@@ -29,7 +27,8 @@ async def link(ctx: Context, joining: Matter, target: Matter) -> Topic:
         await ctx.uow.topics.link(target.feedback, source, by_id=ctx.sender.id, now=ctx.now)
         moved, topic, target = target.feedback, source, joining
     else:
-        topic = into or await _found(ctx, target.named)
+        # A member's words never become the title: they would outlive the wish to be forgotten.
+        topic = into or await ctx.uow.topics.add("", ctx.sender.id, ctx.now)
         both = joining.feedback if into else (*target.feedback, *joining.feedback)
         await ctx.uow.topics.link(both, topic, by_id=ctx.sender.id, now=ctx.now)
         moved = joining.feedback
@@ -47,13 +46,6 @@ def _check(ctx: Context, joining: Matter, target: Matter) -> None:
         if all(each.status in CLOSED for each in matter.feedback):
             name = matter.topic.name if matter.topic else f"#{matter.named.id}"
             raise UserError("merge.closed", name=name, status=status_word(ctx, matter.named.status))
-
-
-async def _found(ctx: Context, feedback: Feedback) -> Topic:
-    """Open a topic, titled by the words it begins with if a group has heard them anyway."""
-    chat = await ctx.uow.chats.get(feedback.chat_id)
-    title = quote_of(ctx, feedback, _QUOTED) if is_public(feedback, chat) else ""
-    return await ctx.uow.topics.add(title, ctx.sender.id, ctx.now)
 
 
 async def _follow_promise(ctx: Context, moved: tuple[Feedback, ...], target: Matter, topic: Topic) -> None:

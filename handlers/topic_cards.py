@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from handlers.base import Context, address
 from handlers.lines import line
-from handlers.matters import Matter
+from handlers.matters import Matter, title_for_staff
 from handlers.public_cards import spread_line, spread_of
 from storage.messages import Button, Message, Part, Strong
-from storage.records import CLOSED, ChatKind, Status
+from storage.records import CLOSED, ChatKind, Feedback, Status
 from storage.statuses import may_follow
 from storage.topics import Topic
 
@@ -23,7 +23,8 @@ _STEPS = {
 async def topic_card(ctx: Context, topic: Topic) -> Message:
     """Return the card of a topic; open voices come first, and each button knows the version it was drawn for."""
     feedback = await ctx.uow.topics.list_feedback(topic.id)
-    parts: list[Part] = [Strong(topic.name), f" {topic.title}" if topic.title else ""]
+    title = title_for_staff(ctx, topic, feedback[0] if feedback else None)
+    parts: list[Part] = [Strong(topic.name), f" {title}"]
     if not feedback:
         return Message(text=(*parts, "\n", *ctx.say("topic.empty")))
     matter = Matter(feedback[0], tuple(feedback), topic)
@@ -46,9 +47,9 @@ async def topic_card(ctx: Context, topic: Topic) -> Message:
     return Message(text=tuple(parts), buttons=(*rows, *((steps,) if steps else ()), post), about=topic.name)
 
 
-async def topic_line(ctx: Context, topic: Topic, voices: int) -> list[Part]:
+def topic_line(ctx: Context, topic: Topic, first: Feedback | None, voices: int) -> list[Part]:
     """Return a topic as one line of a list."""
-    return [*ctx.say("topic.line", name=topic.name, title=topic.title or "…", count=voices)]
+    return [*ctx.say("topic.line", name=topic.name, title=title_for_staff(ctx, topic, first), count=voices)]
 
 
 async def groups_of(ctx: Context, matter: Matter) -> list[int]:

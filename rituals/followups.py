@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rituals import alerts, asked, checkin, handovers, packet, reach, service, verification, voices
+from rituals.alike import KIND as ALIKE
+from rituals.alike import look as look_for_likeness
 from rituals.base import Context, Followup
 from rituals.forget import forget
 from rituals.heard import heard
@@ -48,6 +50,7 @@ async def year_unknown(timer: Timer, ctx: Context) -> None:
 
 
 FOLLOWUPS: Mapping[str, Followup] = {
+    ALIKE: look_for_likeness,
     "refresh": refresh,
     "begin": asked.begin,
     "verify_reminder": verification.remind,

@@ -82,6 +82,12 @@ class TopicRepository(Repository):
         row = await self._one(sa.select(_f).where(_f.c.topic_id == topic_id).order_by(_f.c.id).limit(1))
         return feedback_of(row) if row else None
 
+    async def list_first(self, topic_ids: Sequence[int]) -> dict[int, Feedback]:
+        """Return what was reported first of each of these topics that holds anything."""
+        first = sa.select(sa.func.min(_f.c.id)).where(self._among(_f.c.topic_id)).group_by(_f.c.topic_id)
+        rows = await self._all(sa.select(_f).where(_f.c.id.in_(first)), {"rows": ids_as_json(topic_ids)})
+        return {row["topic_id"]: feedback_of(row) for row in rows}
+
     async def list_latest(self, limit: int, offset: int = 0) -> list[Topic]:
         """List topics, those that something happened to last first."""
         rows = await self._all(

@@ -85,6 +85,8 @@ TRACES: tuple[Trace, ...] = (
     Trace("resonances.member_id", Fate.COUNTED, "resonances", days=("at",)),
     Trace("resonances.feedback_id", Fate.COUNTED, why="others who met it too"),
     Trace("facet_answers.member_id", Fate.DROPPED, "facets"),
+    Trace("same_answers.feedback_id", Fate.COUNTED, "compared", days=("at",)),
+    Trace("same_answers.other_id", Fate.COUNTED, why="what others say of theirs"),
     Trace("splits.feedback_id", Fate.COUNTED, "splits", words=("text",)),
     Trace("splits.of_id", Fate.COUNTED, words=("text",), why="is the same text, told where it was cut out"),
     Trace("splits.by_id", Fate.COUNTED, why=_WORK),

@@ -46,6 +46,7 @@ from storage.retractions import RetractionRepository
 from storage.rewording import RewordingRepository
 from storage.runs import RunRepository
 from storage.said import SaidRepository
+from storage.sameness import SamenessRepository
 from storage.service import ServiceRepository
 from storage.staff import StaffRepository
 from storage.timers import TimerRepository
@@ -294,6 +295,11 @@ class UnitOfWork:
     def resonances(self) -> ResonanceRepository:
         """Who met it too."""
         return ResonanceRepository(self)
+
+    @cached_property
+    def sameness(self) -> SamenessRepository:
+        """Whether contributors say that it is the same thing."""
+        return SamenessRepository(self)
 
     @cached_property
     def moves(self) -> MoveRepository:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handlers.asides import aside
 from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, called, pressed
-from handlers.matters import Matter, matter_of
+from handlers.matters import Matter, matter_of, title_for_staff
 from handlers.merging import link
 from handlers.references import FeedbackRef, parse, resolve
 from storage.messages import Message
@@ -63,9 +63,11 @@ async def handle(event: Event, argument: Pair, ctx: Context) -> None:
     undone = joining.topic.name if is_whole and joining.topic else f"{_joined(joining, target)}"
     topic = await link(ctx, joining, target)
     count = (await ctx.uow.topics.count_feedback([topic.id])).get(topic.id, 0)
-    line = ctx.say("merge.done", topic=topic.name, title=topic.title or topic.name, count=count)
+    title = title_for_staff(ctx, topic, await ctx.uow.topics.find_first(topic.id))
+    words = {"topic": topic.name, "title": title}
     if event.kind is EventKind.PRESS:
-        ctx.toast = ctx.label("merge.done", topic=topic.name, title=topic.title or topic.name, count=count)
+        ctx.toast = ctx.label("merge.done", **words, count=count)
+    line = ctx.say("merge.done", **words, count=count)
     undo = ctx.button("merge.undo", f"unmerge:{undone}")
     await aside(ctx, Message(text=line, buttons=((undo,),)), subject=topic.subject)
 

@@ -85,10 +85,11 @@ async def _list(event: Event, page: int, ctx: Context) -> None:
     pages = -(-total // _PAGE)
     page = min(page, pages - 1)
     topics = await ctx.uow.topics.list_latest(_PAGE, page * _PAGE)
-    voices = await ctx.uow.topics.count_feedback([topic.id for topic in topics])
+    ids = [topic.id for topic in topics]
+    voices, first = await ctx.uow.topics.count_feedback(ids), await ctx.uow.topics.list_first(ids)
     parts: list[Part] = [*ctx.say("topic.head", count=total)]
     for topic in topics:
-        parts += ["\n", *await topic_line(ctx, topic, voices.get(topic.id, 0))]
+        parts += ["\n", *topic_line(ctx, topic, first.get(topic.id), voices.get(topic.id, 0))]
     marks = [Button(topic.name, action=f"{NAME}:show:{topic.name}") for topic in topics]
     rows = [tuple(marks[start : start + _ACROSS]) for start in range(0, len(marks), _ACROSS)]
     turns = []

@@ -12,7 +12,7 @@ from storage.tables.promises import deliveries, timers
 from storage.tables.rituals import checkins, poll_answers, ritual_overrides, runs
 from storage.tables.service import facts, first_replies, reports
 from storage.tables.stories import member_tags, stories
-from storage.tables.topics import facet_answers, resonances, splits, topic_links, topics
+from storage.tables.topics import facet_answers, resonances, same_answers, splits, topic_links, topics
 from storage.tables.veils import allowances, claims, unmaskings, veils
 from storage.tables.voices import (
     album_parts,
@@ -81,6 +81,7 @@ __all__ = [
     "rungs",
     "runs",
     "said",
+    "same_answers",
     "splits",
     "staff",
     "stories",

@@ -61,3 +61,11 @@ splits = sa.Table(  # which feedback was cut out of which
     moment("undone_at", nullable=True),
     sa.Index("ix_splits_of_id", "of_id"),
 )
+same_answers = sa.Table(  # what its contributor says when asked whether it is the same thing as another
+    "same_answers",
+    metadata,
+    ref("feedback_id", "feedback", primary_key=True),
+    ref("other_id", "feedback", primary_key=True),
+    flag("is_same"),
+    moment("at"),
+)
