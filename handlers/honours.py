@@ -8,9 +8,10 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.base import Context, address
+from handlers.hidden import hides
 from handlers.references import subject_of
 from storage.contributions import COUNTED, Credit
-from storage.honours import Rung, is_hidden, may_be_honoured
+from storage.honours import Rung, may_be_honoured
 from storage.messages import Message, Text
 from storage.records import ChatState, Feedback, Member
 from storage.titles import Honour, Title
@@ -36,13 +37,25 @@ async def credit(
 
 
 async def credit_verified(ctx: Context, feedback: Feedback, contributor: Member) -> Earned:
-    """Credit whoever said first what is verified now, and for verifying it; nobody is told yet of what they earned."""
-    subject = subject_of(feedback.id)
+    """Credit whoever said first what is verified now, and for verifying it.
+
+    Of a topic only the first voice is a first report. The contributor is not told yet of what they earned; the
+    first reporter, if that is somebody else, is.
+    """
     title = None
-    if not feedback.on_behalf_of:
-        await ctx.uow.contributions.add(contributor.id, Credit.FIRST_REPORT, subject, ctx.now)
-        title = await give(ctx, contributor, Honour.ADVISER, subject=subject)
-    await ctx.uow.contributions.add(contributor.id, Credit.VERIFICATION, subject, ctx.now)
+    first = (
+        feedback if feedback.topic_id is None else await ctx.uow.boards.find_first_voice(feedback.topic_id)
+    )
+    if first is not None and not first.on_behalf_of:
+        is_own = first.contributor_id == contributor.id
+        reporter = contributor if is_own else await ctx.uow.members.get(first.contributor_id)
+        subject = subject_of(first.id)
+        await ctx.uow.contributions.add(reporter.id, Credit.FIRST_REPORT, subject, ctx.now)
+        title = await give(ctx, reporter, Honour.ADVISER, subject=subject)
+        if not is_own:
+            await tell_earned(ctx, reporter, Earned(title, tuple(await _climb(ctx, reporter))))
+            title = None
+    await ctx.uow.contributions.add(contributor.id, Credit.VERIFICATION, subject_of(feedback.id), ctx.now)
     return Earned(title, tuple(await _climb(ctx, contributor)))
 
 
@@ -60,17 +73,21 @@ async def give(
     return title
 
 
-async def show_beside_name(ctx: Context, member: Member) -> None:
-    """Promise the word beside a member's name in their group: their first title, or nothing if they have none."""
-    if member.home_chat_id is None or is_hidden(member):
+async def show_beside_name(ctx: Context, member: Member, *, had_one: bool = False) -> None:
+    """Promise the word beside a member's name in their group: their first title, nothing if they have none.
+
+    `had_one` says that a word of ours stands there though no title is held any more; without it, what somebody
+    wrote beside their own name is left alone.
+    """
+    if member.home_chat_id is None or hides(member):
         return
+    held = await ctx.uow.titles.list_of(member.id)
     chat = await ctx.uow.chats.get(member.home_chat_id)
-    if not ctx.can(chat).member_tags or chat.state is not ChatState.SERVED:
+    if not (held or had_one) or not ctx.can(chat).member_tags or chat.state is not ChatState.SERVED:
         return
-    held = await ctx.uow.titles.list_of(member.id) if may_be_honoured(member) else []
-    word = title_word(ctx, held[0].kind, chat.language) if held else ""
+    word = title_word(ctx, held[0].kind, chat.language) if held and may_be_honoured(member) else ""
     key = f"tag:{chat.id}:{member.id}:{ctx.event.platform}:{ctx.event.update_id}"
-    await ctx.uow.outbox.tag(chat.id, member.external_id, word, key=key, now=ctx.now)
+    await ctx.uow.outbox.tag(chat.id, member, word, key=key, now=ctx.now)
 
 
 def title_word(ctx: Context, honour: Honour, language: str = "") -> str:

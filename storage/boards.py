@@ -13,7 +13,9 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.contributions import COUNTED
-from storage.records import STAFF, Role, Status
+from storage.feedback import feedback_of
+from storage.modes import ALIAS, SEALED
+from storage.records import STAFF, Feedback, Role, Status
 from storage.repository import Repository, ids_as_json
 
 _c, _f, _m = tables.contributions, tables.feedback, tables.members
@@ -44,7 +46,7 @@ class Signal:
     """What became of one contributor's reports; for staff only, never a public number (PRODUCT §9)."""
 
     reports: int = 0
-    complete: int = 0  # with a picture or words enough to work on
+    complete: int = 0  # with a picture, facts that were asked for, or words enough to work on
     decided: int = 0
     verified: int = 0
 
@@ -75,7 +77,7 @@ class BoardRepository(Repository):
             .join(_m, _m.c.id == _c.c.member_id)
             .where(
                 _c.c.at >= since, _c.c.kind.in_(_COUNTED), _m.c.role == str(Role.MEMBER),
-                _m.c.is_honoured, _m.c.external_id.not_like("alias:%"), _m.c.external_id.not_like("sealed:%"),
+                _m.c.is_honoured, _m.c.external_id.not_like(f"{ALIAS}%"), _m.c.external_id.not_like(f"{SEALED}%"),
             )
             .group_by(_c.c.member_id)
             .order_by(n.desc(), sa.func.min(_c.c.at), _c.c.member_id)
@@ -109,11 +111,32 @@ class BoardRepository(Repository):
         )  # fmt: skip
         return [(row["owner_id"], row["n"]) for row in rows]
 
+    async def find_first_voice(self, topic_id: int) -> Feedback | None:
+        """Return what a member who is here said first of a topic, None if there is nothing."""
+        row = await self._one(
+            sa.select(_f)
+            .where(_f.c.topic_id == topic_id, _f.c.on_behalf_of == "", _f.c.status != str(Status.WITHDRAWN))
+            .order_by(_f.c.id)
+            .limit(1)
+        )
+        return feedback_of(row) if row else None
+
+    async def find_own_voice(self, topic_id: int, member_id: int) -> Feedback | None:
+        """Return what somebody said first of a topic themselves, None if they said nothing."""
+        row = await self._one(
+            sa.select(_f)
+            .where(_f.c.topic_id == topic_id, _f.c.contributor_id == member_id, _f.c.on_behalf_of == "")
+            .order_by(_f.c.id)
+            .limit(1)
+        )
+        return feedback_of(row) if row else None
+
     async def signals(self, member_ids: Collection[int]) -> dict[int, Signal]:
         """Return what became of these people's reports, by member."""
-        a = tables.attachments
+        a, told = tables.attachments, tables.facts
         shown = sa.exists().where(a.c.feedback_id == _f.c.id)
-        is_complete = sa.or_(sa.func.length(_f.c.text) >= _TELLS_ENOUGH, shown)
+        answered = sa.exists().where(told.c.feedback_id == _f.c.id, ~told.c.is_skipped, told.c.value != "")
+        is_complete = sa.or_(sa.func.length(_f.c.text) >= _TELLS_ENOUGH, shown, answered)
         rows = await self._all(
             sa.select(
                 _f.c.contributor_id,

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from storage.modes import is_hidden
 from storage.records import STAFF, Member
 from storage.seasons import SeasonKind
 
 BOARD_DAYS = timedelta(days=90)
 """How far back the core circle is counted (PRODUCT §9)."""
-
-_HIDDEN = ("alias:", "sealed:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,6 @@ def rung_after(ladder: Sequence[Rung], contributions: int) -> Rung | None:
     return min((rung for rung in ladder if rung.at > contributions), key=lambda rung: rung.at, default=None)
 
 
-def is_hidden(member: Member) -> bool:
-    """Tell whether a member is an alias or a sealed voice: no board and no title ever shows one."""
-    return member.external_id.startswith(_HIDDEN)
-
-
 def may_be_honoured(member: Member) -> bool:
     """Tell whether a member may have titles and stand on boards: no staff, nobody hidden, and nobody against it."""
-    return member.is_honoured and member.role not in STAFF and not is_hidden(member)
+    return member.is_honoured and member.role not in STAFF and not is_hidden(member.external_id)

@@ -77,9 +77,11 @@ class OutboxRepository(Repository):
         """Promise one reaction on somebody's message."""
         return await self._add(key, chat_id, DeliveryKind.REACTION, emoji, now, now, target=message_id)
 
-    async def tag(self, chat_id: int, external_id: str, word: str, *, key: str, now: datetime) -> bool:
+    async def tag(self, chat_id: int, member: Member, word: str, *, key: str, now: datetime) -> bool:
         """Promise the word beside a member's name in a group; "" takes it away."""
-        return await self._add(key, chat_id, DeliveryKind.TAG, word, now, now, target=external_id)
+        return await self._add(
+            key, chat_id, DeliveryKind.TAG, word, now, now, target=member.external_id, member_id=member.id
+        )
 
     async def edit(self, of: str, message: Message, *, now: datetime) -> None:
         """Promise to bring the message that Delivery `of` (its key) posts up to date.

@@ -92,7 +92,7 @@ class FakeAdapter:
             return Receipt(parcel.target)
         if parcel.kind is DeliveryKind.TAG:
             self.tags[parcel.chat, parcel.target] = parcel.tag
-            return Receipt(parcel.target)
+            return Receipt("")
         if parcel.kind is not DeliveryKind.POST:
             return self._change(parcel)
         self.next_id += 1

@@ -21,10 +21,10 @@ from handlers.base import (
     called,
     pressed,
 )
+from handlers.hidden import hides
 from handlers.honours import give, show_beside_name, tell_title, title_word
 from handlers.people import find_person
 from handlers.tags import clean
-from storage.honours import is_hidden
 from storage.records import STAFF, Member
 from storage.titles import Honour
 
@@ -124,7 +124,7 @@ async def _give(award: Award, member: Member, ctx: Context) -> None:
     who, word = address(member), title_word(ctx, award.honour)
     if member.role in STAFF:
         raise UserError("award.staff", who=who)
-    if is_hidden(member):
+    if hides(member):
         raise UserError("award.hidden")
     if not member.is_honoured:
         raise UserError("award.out", who=who)
@@ -160,7 +160,7 @@ async def _revoke(award: Award, member: Member, ctx: Context) -> None:
         subject=f"member:{member.id}",
         detail=str(award.honour),
     )
-    await show_beside_name(ctx, member)
+    await show_beside_name(ctx, member, had_one=True)
     await aside(ctx, ctx.say("award.revoked", who=who, title=word))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import echoes, orders
 from handlers.asides import aside
 from handlers.base import Context, Event, Settings, UserError, address
+from handlers.matters import matter_name, matter_of
 from handlers.orders import Order
 from handlers.references import resolve
 from handlers.statuses import status_word
@@ -41,16 +42,17 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     if taken is None:
         return
     feedback, text = taken
-    if feedback.status in CLOSED:
+    matter = await matter_of(ctx, feedback)
+    voices = [each for each in matter.feedback if each.status not in CLOSED]
+    if not voices:
         raise UserError("order.is_over", number=feedback.id, status=status_word(ctx, feedback.status))
     beta = await ctx.uow.betas.add(feedback.id, ctx.sender.id, text, ctx.now)
-    told = await echoes.tell_people(
-        ctx, feedback, "echo.beta", text=text, key=f"beta:{beta.id}", buttons=_buttons(beta)
-    )
+    news = [echoes.News(each, f"beta:{beta.id}", _buttons(beta)) for each in voices]
+    told = await echoes.tell_news(ctx, news, "echo.beta", text=text)
     await ctx.uow.betas.invite(beta.id, told.due, ctx.now)
     await orders.record(ctx, feedback, NAME)
-    line = ctx.say("beta.done", number=feedback.id)
-    await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
+    line = ctx.say("beta.done", name=matter_name(ctx, matter, len(voices)))
+    await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told, voices)))
 
 
 def _buttons(beta: Beta) -> tuple[Button, ...]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from handlers import honours
 from handlers.asides import aside
 from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, address, called
+from handlers.hidden import hides
 from handlers.people import find_person
 from handlers.quotes import quote_of
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean
 from storage.contributions import Credit
-from storage.honours import is_hidden
 from storage.messages import Message
 from storage.records import STAFF, Feedback, Member
 
@@ -81,7 +81,7 @@ async def _giver(feedback: Feedback, words: str, ctx: Context) -> tuple[Member, 
 
 async def _thank(ctx: Context, feedback: Feedback, giver: Member, detail: str) -> None:
     """Thank them in the KOS's name; a stranger learns no more of the feedback than its number."""
-    if is_hidden(giver):
+    if hides(giver):
         return
     language = await ctx.language_of(giver)
     is_own = giver.id == feedback.contributor_id

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from handlers.base import Context, Event, EventKind, Settings, UserError, called, pressed
+from handlers.honours import show_beside_name
 from storage.messages import Message
 from storage.records import EVERYBODY, STAFF, ChatKind, ChatState
 
@@ -90,10 +91,15 @@ async def _forget(event: Event, ctx: Context) -> None:
     uow, member, home = ctx.uow, ctx.sender, await ctx.home_of(ctx.sender)
     language = ctx.language
     until = await uow.rewording.last_rows()
+    titled = await uow.titles.list_of(member.id)
     needles = await uow.forgetting.forget(
         member, name=ctx.texts.plain(ctx.settings.language, "forget.former"),
         deletes=ctx.settings.privacy.deletes_words, now=ctx.now,
     )  # fmt: skip
+    if titled:
+        await show_beside_name(
+            ctx, member, had_one=True
+        )  # they hold none any more, so it takes the word away
     chat = await uow.chats.add(
         member.platform, member.external_id, ChatKind.PRIVATE, title="", state=ChatState.SERVED, language=language,
         timezone=home.timezone,

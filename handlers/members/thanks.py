@@ -9,9 +9,9 @@ import re
 
 from handlers.addressed import SHORT_REPLY
 from handlers.base import Context, Event, EventKind, Sender, Settings
+from handlers.hidden import hides
 from handlers.honours import credit, give, tell_earned, tell_title
 from storage.contributions import Credit
-from storage.honours import is_hidden
 from storage.manners import local_day
 from storage.records import EVERYBODY, STAFF, Member
 from storage.titles import Honour
@@ -52,7 +52,7 @@ async def handle(event: Event, argument: Sender, ctx: Context) -> None:
     del event
     people = [(argument.external_id, argument.name, argument.username)]
     helper = (await ctx.uow.members.meet(ctx.chat.platform, people, ctx.now))[argument.external_id]
-    if helper.id == ctx.sender.id or helper.role in STAFF or is_hidden(helper):
+    if helper.id == ctx.sender.id or helper.role in STAFF or hides(helper):
         return
     if await _is_capped(ctx, helper):
         return

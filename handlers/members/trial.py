@@ -126,10 +126,13 @@ async def _thread(feedback: Feedback, ctx: Context) -> str:
 
     Nobody else is asked to, and nobody whose voice is not open.
     """
-    if feedback.contributor_id != ctx.sender.id or feedback.on_behalf_of or not feedback.is_open_voice:
+    own: Feedback | None = feedback
+    if feedback.contributor_id != ctx.sender.id and feedback.topic_id is not None:
+        own = await ctx.uow.boards.find_own_voice(feedback.topic_id, ctx.sender.id)
+    if own is None or own.contributor_id != ctx.sender.id or own.on_behalf_of or not own.is_open_voice:
         return ""
-    origin = await ctx.uow.chats.get(feedback.chat_id)
-    return feedback.link if origin.kind is ChatKind.GROUP else ""
+    origin = await ctx.uow.chats.get(own.chat_id)
+    return own.link if origin.kind is ChatKind.GROUP else ""
 
 
 async def _explain(beta: Beta, trial: Trial, feedback: Feedback, note: str, ctx: Context) -> None:

@@ -6,14 +6,15 @@ from bot.adapters.base import PermanentError
 from storage.messages import Message
 from storage.records import DeliveryState
 from tests.logbook import capture_logs
-from tests.talk import GROUP, ZHANG, Talk
+from tests.talk import GROUP, PLATFORM, ZHANG, Talk
 
 
 async def test_a_tag_that_is_refused_is_one_line_in_the_log_and_delays_nothing(talk: Talk) -> None:
     talk.adapter.failures[GROUP] = [PermanentError("not enough rights")]
     chat = await talk.group()
     async with talk.database.begin() as uow:
-        await uow.outbox.tag(chat.id, ZHANG.external_id, "热心用户", key="tag:1", now=talk.now)
+        zhang = (await uow.members.meet(PLATFORM, [(ZHANG.external_id, ZHANG.name, "")], talk.now))["501"]
+        await uow.outbox.tag(chat.id, zhang, "热心用户", key="tag:1", now=talk.now)
         await uow.outbox.put(chat.id, Message(text=("大家好",)), key="post:1", now=talk.now)
     with capture_logs() as lines:
         await talk.settle()
@@ -30,8 +31,9 @@ async def test_a_tag_that_is_refused_is_one_line_in_the_log_and_delays_nothing(t
 async def test_the_last_of_two_tags_stands(talk: Talk) -> None:
     chat = await talk.group()
     async with talk.database.begin() as uow:
-        await uow.outbox.tag(chat.id, ZHANG.external_id, "热心用户", key="tag:1", now=talk.now)
-        await uow.outbox.tag(chat.id, ZHANG.external_id, "", key="tag:2", now=talk.now)
-        assert not await uow.outbox.tag(chat.id, ZHANG.external_id, "热心用户", key="tag:1", now=talk.now)
+        zhang = (await uow.members.meet(PLATFORM, [(ZHANG.external_id, ZHANG.name, "")], talk.now))["501"]
+        await uow.outbox.tag(chat.id, zhang, "热心用户", key="tag:1", now=talk.now)
+        await uow.outbox.tag(chat.id, zhang, "", key="tag:2", now=talk.now)
+        assert not await uow.outbox.tag(chat.id, zhang, "热心用户", key="tag:1", now=talk.now)
     await talk.settle()
     assert talk.adapter.tags == {(GROUP, ZHANG.external_id): ""}

@@ -161,7 +161,7 @@ class Sender:
             if refused.code == _BAD_REQUEST and not refused.moved_to:
                 raise PermanentError(refused.text) from refused
             raise
-        return Receipt(parcel.target)
+        return Receipt("")
 
     async def _ask(
         self, parcel: Parcel, progress: _Progress, rendered: Rendered, question: Question

@@ -64,7 +64,7 @@ async def test_who_opted_out_before_is_thanked_without_a_title(talk: Talk) -> No
     await talk.presses(ZHANG, "顺手多了")
     assert talk.last().text == "谢谢张哥！「按钮太小了」改好了，也亲自确认过了。"
     assert await titles(talk, ZHANG) == []
-    assert talk.adapter.tags == {(GROUP, ZHANG.external_id): ""}
+    assert talk.adapter.tags == {}
 
 
 async def test_a_second_verified_report_brings_no_second_title(talk: Talk) -> None:
