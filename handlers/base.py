@@ -28,6 +28,7 @@ from storage.records import (
 )
 from storage.resonances import Facet
 from storage.service import ServiceSettings
+from storage.stories import StorySettings
 from storage.suppression import PrivacySettings
 from storage.times import FeedbackTimes
 from storage.uow import UnitOfWork
@@ -148,6 +149,7 @@ class Settings:
     bot_names: tuple[str, ...] = ()
     rituals: tuple[str, ...] = ()  # names of all in the config: what a group gets that /setup admits
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    stories: StorySettings = field(default_factory=StorySettings)
     facets: tuple[Facet, ...] = ()  # what is asked of who met it too, the one that matters most first
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)

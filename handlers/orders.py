@@ -42,6 +42,7 @@ LONE_WORDS = frozenset({
     "公开课", "原因", "免疫",
     "忘记我", "我的数据",
     "授予", "感谢", "内测", "核心圈", "荣誉",
+    "收回", "故事",
 })  # fmt: skip
 _FOLLOWING = {
     Status.IN_REVIEW: "/claim",

@@ -14,6 +14,7 @@ from storage.honours import HonoursSettings
 from storage.messages import Message, Text
 from storage.records import Capabilities, Chat, ChatKind, Manners, Member, Platform, Run, Timer
 from storage.service import ServiceSettings
+from storage.stories import StorySettings
 from storage.suppression import PrivacySettings
 from storage.times import FeedbackTimes
 from storage.uow import UnitOfWork
@@ -54,6 +55,7 @@ class Settings:
     manners: Manners = field(default_factory=Manners)
     times: FeedbackTimes = field(default_factory=FeedbackTimes)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    stories: StorySettings = field(default_factory=StorySettings)
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
     honours: HonoursSettings = field(default_factory=HonoursSettings)

@@ -109,7 +109,7 @@ class ForgettingRepository(Repository):
     async def _quiet(self, member: Member, numbers: Sequence[int]) -> None:
         """Take back what was promised to them, and what asks after them."""
         await self._empty(_d.c.member_id == member.id)
-        subjects = [f"feedback:{number}" for number in numbers]
+        subjects = [f"{noun}:{number}" for number in numbers for noun in ("feedback", "story", "case")]
         t = tables.timers
         mine = sa.select(sa.literal("delivery:") + sa.cast(_d.c.id, sa.Text)).where(
             _d.c.member_id == member.id

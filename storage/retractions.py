@@ -37,6 +37,14 @@ class RetractionRepository(Repository):
             )
         )
 
+    async def overwrite(self, key: str, message: Message) -> None:
+        """Let one promise that is just leaving say something else, should it have to be sent again."""
+        await self._run(
+            sa.update(_t)
+            .where(_t.c.key == key, _t.c.state == str(DeliveryState.SENDING))
+            .values(content=encode(message))
+        )
+
     async def take_back_about(self, subject: str) -> int:
         """Take back whatever was to be said about a subject and has not left."""
         return await self._run(

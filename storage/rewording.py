@@ -144,8 +144,9 @@ class RewordingRepository(Repository):
     async def _reword_deliveries(self, within: sa.ColumnElement[bool], needles: Needles) -> None:
         named = self._names(_d.c.content, needles.in_json)
         query = sa.select(_d.c.id, _d.c.content, _d.c.state).where(within, named, _POSTED)
-        # A reaction that was set needs no place any more, and says under whose message it stands.
-        settled = sa.and_(_d.c.kind == str(DeliveryKind.REACTION), _d.c.state.not_in(_UNDER_WAY))
+        # What was set under a message or beside a name needs its place no more, and would say whose.
+        pointing = _d.c.kind.in_((str(DeliveryKind.REACTION), str(DeliveryKind.TAG)))
+        settled = sa.and_(pointing, _d.c.state.not_in(_UNDER_WAY))
         await self._run(sa.update(_d).where(within, settled).values(target="", receipt=""))
         for row in await self._all(query):
             message = needles.reworded(decode(row["content"]), is_sent=row["state"] not in _UNDER_WAY)

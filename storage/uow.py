@@ -49,6 +49,7 @@ from storage.said import SaidRepository
 from storage.sameness import SamenessRepository
 from storage.service import ServiceRepository
 from storage.staff import StaffRepository
+from storage.stories import StoryRepository
 from storage.timers import TimerRepository
 from storage.titles import TitleRepository
 from storage.topics import TopicRepository
@@ -215,6 +216,11 @@ class UnitOfWork:
     def audit(self) -> AuditRepository:
         """Who changed what."""
         return AuditRepository(self)
+
+    @cached_property
+    def stories(self) -> StoryRepository:
+        """What members let us tell of their praise."""
+        return StoryRepository(self)
 
     @cached_property
     def mydata(self) -> MydataRepository:

@@ -40,6 +40,7 @@ from bot.config.privacy import read_privacy
 from bot.config.reading import Reading, Setting
 from bot.config.rituals import read_rituals
 from bot.config.service import read_fields, read_service
+from bot.config.stories import read_stories
 from bot.config.tables import Table
 from bot.config.wecom import read_wecom
 from bot.web import WebSettings
@@ -55,8 +56,8 @@ from storage.staff import Grant
 __all__ = ["Community", "Config", "ConfigError", "Mistake", "ServedChat", "load"]
 
 _LATER = (
-    "assistant", "departments", "console", "triage", "insights",
-    "retention", "stories", "activities", "events", "webhooks",
+    "assistant", "console", "triage", "insights",
+    "retention", "activities", "events",
 )  # fmt: skip
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _FULL_WIDTH = re.compile(r"[“”‘’＂＝［］｛｝，]")
@@ -122,6 +123,7 @@ def load(
     privacy, alias_keys = read_privacy(root)
     honours = read_honours(root)
     complaints = read_complaints(root)
+    stories = read_stories(root)
     work_calendar = read_calendar(root)
     service = read_service(root, community, work_calendar, staff, fields)
     texts = read_texts(root)
@@ -142,10 +144,11 @@ def load(
         for_handlers=HandlerSettings(
             *who, tags, checkin_words, manners, times, bot_names, names, privacy, facets=facets,
             complaints=complaints, service=service, honours=honours, departments=departments,
+            stories=stories,
         ),
         for_rituals=RitualsSettings(
             *who, manners, times, privacy, complaints=complaints, service=service, honours=honours,
-            departments=departments,
+            departments=departments, stories=stories,
         ),
         departments=departments, webhooks=webhooks,
         alias_keys=alias_keys, missing=tuple(reading.missing), settings=tuple(reading.settings),

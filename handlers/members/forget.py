@@ -7,8 +7,11 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
+from handlers import casework, storytelling
 from handlers.base import Context, Event, EventKind, Settings, UserError, called, pressed
 from handlers.honours import show_beside_name
+from handlers.references import number_of
+from storage.consents import Purpose
 from storage.messages import Message
 from storage.records import EVERYBODY, STAFF, ChatKind, ChatState
 
@@ -90,16 +93,20 @@ async def _forget(event: Event, ctx: Context) -> None:
     """Forget at once, in this transaction; what names them elsewhere follows within minutes."""
     uow, member, home = ctx.uow, ctx.sender, await ctx.home_of(ctx.sender)
     language = ctx.language
-    until = await uow.rewording.last_rows()
+    for story in await uow.stories.list_of(member.id):
+        await storytelling.end(ctx, story.feedback_id)
+    for consent in await uow.consents.revoke_all(member.id, ctx.now):
+        number = number_of(consent.subject)
+        if consent.purpose is Purpose.CASE and number is not None:
+            await casework.take_down(ctx, number)
     titled = await uow.titles.list_of(member.id)
     needles = await uow.forgetting.forget(
         member, name=ctx.texts.plain(ctx.settings.language, "forget.former"),
         deletes=ctx.settings.privacy.deletes_words, now=ctx.now,
     )  # fmt: skip
-    if titled:
-        await show_beside_name(
-            ctx, member, had_one=True
-        )  # they hold none any more, so it takes the word away
+    if titled:  # they hold none any more, so it takes the word away
+        await show_beside_name(ctx, member, had_one=True)
+    until = await uow.rewording.last_rows()
     chat = await uow.chats.add(
         member.platform, member.external_id, ChatKind.PRIVATE, title="", state=ChatState.SERVED, language=language,
         timezone=home.timezone,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers import casework
+from handlers import casework, storytelling
 from handlers.base import Context, Event, EventKind, Settings, UserError, address, called, pressed
 from handlers.quotes import quote_of
 from handlers.references import FeedbackRef, parse, resolve, subject_of
@@ -82,6 +82,7 @@ async def _withdraw(event: Event, feedback: Feedback, ctx: Context) -> None:
     await ctx.uow.timers.cancel(subject)
     await ctx.uow.outbox.cancel(subject)
     await casework.end(ctx, feedback)
+    await storytelling.end(ctx, feedback.id)
     await _settle(event, ctx, "withdraw.done", feedback)
     if feedback.owner_id is not None and feedback.owner_id != ctx.sender.id:
         owner = await ctx.uow.members.get(feedback.owner_id)

@@ -1,0 +1,323 @@
+"""Dialogues about stories (handlers/kos/story.py, members/mystory.py, members/revoke.py, handlers/storytelling.py)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from bot.adapters.base import TemporaryError
+from storage import tables
+from storage.consents import Purpose
+from storage.records import ChatKind
+from storage.stories import Place, StorySettings, StoryState
+from tests.fakes import EVERYTHING, LITTLE
+from tests.handlers.kos.conftest import open_private
+from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Said, Talk
+
+WORDS = "座椅加热太舒服了，冬天出门不怕冷"
+TOLD = f"群友说：「{WORDS}」\n—— 张哥"
+
+
+@pytest.fixture
+async def praise(talk: Talk) -> Said:
+    """Let 张哥 have praised something, and everybody have a private chat."""
+    for who in (LI, MIN, ZHANG, YU):
+        await open_private(talk, who)
+    said = await talk.says(ZHANG, f"#表扬 {WORDS}")
+    await talk.advance(seconds=3)
+    for who in (None, LI, ZHANG):
+        talk.heard(who)
+    return said
+
+
+async def state(talk: Talk) -> StoryState | None:
+    async with talk.database.read() as uow:
+        story = await uow.stories.find(1)
+    return story.state if story else None
+
+
+async def held(talk: Talk, words: str) -> set[str]:
+    """Return where these words stand in deliveries, consents apart."""
+    async with talk.database.read() as uow:
+        rows = await uow.connection.execute(
+            sa.select(tables.deliveries.c.key).where(
+                tables.deliveries.c.content.contains(words), tables.deliveries.c.subject.startswith("story:")
+            )
+        )
+        return set(rows.scalars())
+
+
+async def agreed(talk: Talk) -> None:
+    """Ask, and let 张哥 agree by name."""
+    await talk.says(LI, "/story 1", dm=True)
+    await talk.presses(ZHANG, "写我的名字")
+    for who in (None, LI, ZHANG):
+        talk.heard(who)
+
+
+async def published(talk: Talk) -> None:
+    """Agree, and publish."""
+    await agreed(talk)
+    await talk.says(LI, "/story 1 发布", dm=True)
+    for who in (None, LI, ZHANG):
+        talk.heard(who)
+
+
+async def test_the_author_sees_the_very_words_and_places_before_anything_is_told(
+    talk: Talk, praise: Said
+) -> None:
+    await talk.says(LI, "/story 1", dm=True)
+    assert talk.heard(LI) == ["已私下问 张哥 愿不愿意把 #1 做成故事，同意了才能发布。"]
+    (question,) = talk.posts(ZHANG)
+    assert question.text == (
+        f"张哥，您说的这句话我们想讲给更多人听：「{WORDS}」\n会用在：本群「车主群」、我们的故事库。"
+        "一个字都不会改，随时能收回。可以吗？"
+    )
+    assert question.labels == ["可以，写我的名字", "可以，不写名字", "不用了"]
+    await talk.says(LI, "/story 1 发布", dm=True)
+    assert talk.heard(LI) == ["#1 还不能发布：张哥 没有同意现在的措辞。"]
+    assert talk.heard() == []
+
+
+async def test_agreed_previewed_published_and_found_in_the_library(talk: Talk, praise: Said) -> None:
+    await talk.says(LI, "故事 1", dm=True)
+    await talk.presses(ZHANG, "写我的名字")
+    assert talk.last(ZHANG).text.endswith(f"谢谢！发布出来是这样：\n{TOLD}")
+    assert talk.last(ZHANG).labels == ["收回，不再公开"]
+    assert talk.heard() == []
+    assert TOLD in talk.last(LI).text
+    await talk.presses(LI, "发布")
+    assert talk.heard() == [TOLD]
+    assert "您的故事发布了，在：本群「车主群」、我们的故事库" in talk.last(ZHANG).text
+    await talk.says(LI, "/story list", dm=True)
+    assert talk.last(LI).text == f"故事库 1 条；等本人回复 0，已同意待发布 0。\n#1 「{WORDS}」 —— 张哥"
+    await talk.says(LI, "/story 1 发布", dm=True)
+    assert talk.last(LI).text == "#1 的故事已经发布了。"
+    assert talk.heard() == []
+
+
+async def test_without_the_name_nothing_says_whose_it_is(talk: Talk, praise: Said) -> None:
+    await talk.says(LI, "/story 1", dm=True)
+    await talk.presses(ZHANG, "不写名字")
+    await talk.presses(LI, "发布")
+    (post,) = talk.posts()
+    assert post.text == f"群友说：「{WORDS}」\n—— 一位群友"
+    assert post.message.reply_to == ""
+
+
+async def test_a_no_is_final(talk: Talk, praise: Said) -> None:
+    await talk.says(LI, "/story 1", dm=True)
+    await talk.presses(ZHANG, "不用了")
+    assert talk.last(LI).text == "张哥 不想把 #1 做成故事，不再问了。"
+    await talk.says(LI, "/story 1 换一句更好的话", dm=True)
+    assert talk.last(LI).text == "张哥 不想把 #1 做成故事，不再问了。"
+    assert await state(talk) is StoryState.REFUSED
+    assert len(talk.posts(ZHANG)) == 1
+
+
+async def test_other_words_void_the_consent_and_take_down_what_was_told(talk: Talk, praise: Said) -> None:
+    await published(talk)
+    post = talk.last()
+    await talk.says(LI, "/story 1 座椅加热让冬天出门不怕冷", dm=True)
+    assert talk.heard(LI) == ["#1 的措辞改了，之前的同意作废：已发布的先撤下，再问 张哥。"]
+    await talk.advance(seconds=11)
+    assert post.text == "这个故事应作者的意思收回了。"
+    assert "座椅加热让冬天出门不怕冷" in talk.last(ZHANG).text
+    async with talk.database.read() as uow:
+        zhang = await uow.members.find(PLATFORM, ZHANG.external_id)
+        assert zhang is not None
+        assert await uow.consents.find(zhang.id, Purpose.STORY, "feedback:1") is None
+    await talk.says(LI, "/story list", dm=True)
+    assert "故事库还空着；等本人回复 1" in talk.last(LI).text
+    await talk.presses(ZHANG, "写我的名字")
+    await talk.presses(LI, "发布")
+    assert talk.heard() == ["群友说：「座椅加热让冬天出门不怕冷」\n—— 张哥"]
+
+
+async def test_an_answer_to_former_words_counts_for_nothing(talk: Talk, praise: Said) -> None:
+    await talk.says(LI, "/story 1", dm=True)
+    former = talk.last(ZHANG)
+    await talk.says(LI, "/story 1 座椅加热让冬天出门不怕冷", dm=True)
+    assert await talk.presses(ZHANG, "写我的名字", on=former) == "措辞又改过了，请看最新那条再答。"
+    assert await state(talk) is StoryState.ASKED
+
+
+async def test_taking_it_back_says_where_it_went(talk: Talk, praise: Said) -> None:
+    await published(talk)
+    post = talk.last()
+    await talk.says(ZHANG, "/revoke 1", dm=True)
+    assert talk.heard(ZHANG) == [
+        "#1 收回了。\n· 「车主群」里那条已改成「作者收回了」。\n· 故事库里已经删掉。"
+    ]
+    await talk.advance(seconds=11)
+    assert post.text == "这个故事应作者的意思收回了。"
+    assert talk.heard(LI) == ["张哥 收回了 #1 的故事，已经撤下。"]
+    assert await held(talk, WORDS) == set()
+    await talk.says(LI, "/story list", dm=True)
+    assert "故事库还空着" in talk.last(LI).text
+    await talk.says(ZHANG, "/revoke 1", dm=True)
+    assert talk.last(ZHANG).text == "#1 之前已经收回了。"
+    await talk.says(LI, "/story 1 再试试另一句话", dm=True)
+    assert talk.last(LI).text == "张哥 收回了 #1 的故事，不再问了。"
+
+
+async def test_the_button_takes_it_back_too_and_an_old_yes_brings_nothing_back(
+    talk: Talk, praise: Said
+) -> None:
+    await talk.says(LI, "/story 1", dm=True)
+    question = talk.last(ZHANG)
+    await talk.presses(ZHANG, "写我的名字")
+    await talk.presses(ZHANG, "收回")
+    assert talk.last(ZHANG).text == "#1 收回了。\n· 还没有发布到任何地方。"
+    await talk.presses_action(ZHANG, "mystory:1:1:named", on=question)
+    assert talk.toast == "#1 已经收回或说过不用了，什么也不会发布。"
+    assert await state(talk) is StoryState.REVOKED
+
+
+async def test_given_and_taken_back_in_the_same_second_nothing_is_told(talk: Talk, praise: Said) -> None:
+    await agreed(talk)
+    publish = talk.taken(talk.message(LI, "/story 1 发布", dm=True))
+    revoke = talk.taken(talk.message(ZHANG, "/revoke 1", dm=True))
+    await talk.take(publish, revoke)
+    assert talk.heard() == []
+    assert "还没来得及发到群里，不会发了" in "\n".join(talk.heard(ZHANG))
+    assert await held(talk, WORDS) == set()
+    await talk.advance(days=2)
+    assert talk.heard() == []
+
+
+async def test_taken_back_while_it_waits_for_the_morning_it_never_leaves(talk: Talk, praise: Said) -> None:
+    await agreed(talk)
+    await talk.advance(hours=13)  # 23:00 in the group
+    await talk.says(LI, "/story 1 发布", dm=True)
+    assert talk.heard() == []
+    await talk.says(ZHANG, "/revoke 1", dm=True)
+    await talk.advance(hours=12)
+    assert talk.heard() == []
+
+
+async def test_taken_back_while_the_request_is_tried_again_the_words_do_not_appear(
+    talk: Talk, praise: Said
+) -> None:
+    await agreed(talk)
+    group = (await talk.group()).external_id
+    talk.adapter.failures[group] = [TemporaryError("later")]
+    await talk.says(LI, "/story 1 发布", dm=True)
+    await talk.says(ZHANG, "/revoke 1", dm=True)
+    await talk.advance(minutes=5)
+    assert WORDS not in "\n".join(talk.heard())
+
+
+async def test_where_nothing_can_be_edited_a_line_follows(talk: Talk, praise: Said) -> None:
+    key = (PLATFORM, ChatKind.GROUP)
+    talk.dispatcher._capabilities = {**talk.dispatcher._capabilities, key: replace(EVERYTHING, edits=False)}
+    await published(talk)
+    await talk.says(ZHANG, "/revoke 1", dm=True)
+    assert talk.heard() == ["这个故事应作者的意思收回了。"]
+    assert "那条我改不了，补了一句" in talk.last(ZHANG).text
+
+
+async def test_without_buttons_the_answer_is_a_word(talk: Talk, praise: Said) -> None:
+    talk.dispatcher._capabilities = {(PLATFORM, kind): LITTLE for kind in ChatKind}
+    await talk.says(LI, "/story 1", dm=True)
+    await talk.says(ZHANG, "不写名字", dm=True)
+    assert await state(talk) is StoryState.AGREED
+    await talk.says(ZHANG, "收回", dm=True)
+    assert talk.last(ZHANG).text.startswith("您同意公开的有：#1")
+    await talk.says(ZHANG, "收回 1", dm=True)
+    assert await state(talk) is StoryState.REVOKED
+
+
+async def test_the_second_of_two_kos_is_told_and_may_say_it_again(talk: Talk, praise: Said) -> None:
+    await talk.says(LI, "/story 1", dm=True)
+    await talk.says(LI, "/story 1 小李的写法：冬天不怕冷", dm=True)
+    talk.heard(MIN)
+    await talk.says(MIN, "/story 1 阿敏的写法：座椅真舒服", dm=True)
+    assert talk.last(MIN).text.startswith("#1 的故事刚被 小李 改过，您的还没用上")
+    assert "小李的写法" in talk.last(MIN).text
+    await talk.says(MIN, "/story 1 阿敏的写法：座椅真舒服", dm=True)
+    assert talk.last(MIN).text == "#1 的措辞改了，之前的同意作废；已再问 张哥。"
+
+
+async def test_an_old_button_changes_nothing(talk: Talk, praise: Said) -> None:
+    await talk.says(LI, "/story 1", dm=True)
+    await talk.says(MIN, "/story 1", dm=True)
+    old = talk.last(MIN)
+    await talk.says(LI, "/story 1 小李的写法：冬天不怕冷", dm=True)
+    await talk.presses(MIN, "改措辞", on=old)
+    assert talk.toast.startswith("#1 的故事刚被 小李 改过")
+
+
+async def test_a_sentence_asked_for_is_taken_for_the_words(talk: Talk, praise: Said) -> None:
+    await talk.says(LI, "/story 1", dm=True)
+    await talk.says(LI, "/story 1", dm=True)
+    await talk.presses(LI, "改措辞")
+    assert "现在的措辞" in talk.last(LI).text
+    await talk.says(LI, "冬天出门再也不怕冷", dm=True)
+    assert "「冬天出门再也不怕冷」" in talk.last(ZHANG).text
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("/story 99", "没有 #99"),
+        ("/story 2", "#2 不是表扬，也还没验证"),
+        ("/story 3", "#3 不能做故事"),
+        ("/story 1 " + "长" * 601, "600"),
+    ],
+)
+async def test_what_cannot_be_a_story_gets_one_clear_line(
+    talk: Talk, praise: Said, words: str, answer: str
+) -> None:
+    await talk.says(YU, "#建议 后备箱开口再低一点")
+    await talk.advance(seconds=6)
+    await talk.says(LI, "/for 王姐 #表扬 销售很耐心，讲得清楚", dm=True)
+    talk.heard(LI)
+    await talk.says(LI, words, dm=True)
+    assert answer in talk.last(LI).text
+    assert talk.heard(ZHANG) == []
+
+
+async def test_members_cannot_make_stories_and_cannot_revoke_others(talk: Talk, praise: Said) -> None:
+    await talk.says(YU, "/story 1", dm=True)
+    await talk.says(YU, "/revoke 1", dm=True)
+    assert talk.last(YU).text == "#1 不是您说的，不能由您收回。"
+    await talk.says(ZHANG, "/revoke 1", dm=True)
+    assert talk.last(ZHANG).text == "#1 没有公开过什么，不用收回。"
+    assert await state(talk) is None
+
+
+async def test_the_brands_channels_are_named_and_taken_off_by_a_person(talk: Talk, praise: Said) -> None:
+    stories = StorySettings((Place.LIBRARY, Place.BRAND), "公众号")
+    talk.dispatcher._settings = replace(talk.dispatcher._settings, stories=stories)
+    await talk.says(LI, "/story 1", dm=True)
+    assert "会用在：我们的故事库、品牌对外渠道（公众号）" in talk.last(ZHANG).text
+    await talk.presses(ZHANG, "写我的名字")
+    await talk.presses(LI, "发布")
+    assert talk.heard() == []
+    talk.heard(MIN)
+    await talk.says(ZHANG, "/revoke 1", dm=True)
+    assert "公众号 由同事去撤" in talk.last(ZHANG).text
+    assert talk.heard(MIN) == ["张哥 收回了 #1 的故事，群里和故事库已经撤下；请把 公众号 上的也撤掉。"]
+
+
+async def test_withdrawing_the_feedback_ends_the_story(talk: Talk, praise: Said) -> None:
+    await published(talk)
+    post = talk.last()
+    await talk.says(ZHANG, "/withdraw 1 yes", dm=True)
+    await talk.advance(seconds=11)
+    assert post.text == "这个故事应作者的意思收回了。"
+    assert await state(talk) is StoryState.REVOKED
+
+
+async def test_who_is_forgotten_takes_the_story_along(talk: Talk, praise: Said) -> None:
+    await published(talk)
+    post = talk.last()
+    await talk.says(ZHANG, "/forget", dm=True)
+    await talk.presses(ZHANG, "忘记我")
+    await talk.advance(minutes=5)
+    assert post.text == "这个故事应作者的意思收回了。"
+    assert await state(talk) is None
+    assert await held(talk, "张哥") == set()
