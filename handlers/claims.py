@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.base import Context, address
+from handlers.letters import ANSWER
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.complaints import Complaint
@@ -33,12 +34,16 @@ async def take_up(ctx: Context, feedback: Feedback) -> None:
         return
     member = await ctx.uow.members.get(feedback.contributor_id)
     language = await ctx.language_of(member)
-    words = ctx.texts.text(
-        language, "claimed.in_private", who=address(ctx.sender), quote=quote_of(ctx, feedback, _QUOTED)
-    )
-    key = f"{subject}:claimed:{ctx.sender.id}"
-    if await ctx.tell(member, Message(text=words, about=f"#{feedback.id}"), key=key, subject=subject):
-        await listen(ctx, member, {"feedback": feedback.id})
+    words = {"who": address(ctx.sender), "quote": quote_of(ctx, feedback, _QUOTED)}
+    key, about = f"{subject}:claimed:{ctx.sender.id}", f"#{feedback.id}"
+    if feedback.is_open_voice:
+        message = Message(text=ctx.texts.text(language, "claimed.in_private", **words), about=about)
+        if await ctx.tell(member, message, key=key, subject=subject):
+            await listen(ctx, member, {"feedback": feedback.id})
+        return
+    button = Button(ctx.texts.plain(language, "private.write_back"), action=f"{ANSWER}:{feedback.id}")
+    hidden = ctx.texts.text(language, "claimed.hidden", **words)
+    await ctx.tell(member, Message(text=hidden, buttons=((button,),), about=about), key=key, subject=subject)
 
 
 async def take_up_complaint(ctx: Context, complaint: Complaint) -> None:

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rituals import voices
 from rituals.base import Context
 from storage.complaints import Complaint
 from storage.manners import after_quiet
 from storage.messages import Button, Link, Message, Part, Quote
-from storage.records import ADMINS, OPEN, STAFF, ChatKind, Feedback, FeedbackClass, Member, Role, Timer
+from storage.records import OPEN, ChatKind, Feedback, FeedbackClass, Member, Role, Timer
 
 _SHOWN = 400  # characters of their words: staff read the whole in the card, or where it was said
-_KOS = frozenset({Role.KOS})
 _KEEP_WORDS_FOR = timedelta(days=1)
 
 
@@ -76,44 +75,44 @@ async def climb(timer: Timer, ctx: Context) -> None:
     told = {
         delivery.member_id
         for delivery in await ctx.uow.outbox.list_about(matter.subject, limit=100)
-        if delivery.key.startswith(f"{matter.subject}:alert:")
+        if delivery.member_id is not None and delivery.key.startswith(f"{matter.subject}:alert:")
     }
-    fresh = [
-        member
-        for member in await ctx.uow.members.list_staff()
-        if member.id not in told and member.id != matter.apart_id
-    ]
-    waiting = [member for member in fresh if member.role is Role.KOS]
-    admins = [member for member in fresh if member.role in ADMINS]
-    await _tell([*waiting[:1], *admins], matter, "alert.climbed", ctx)
-    if waiting[1:]:
+    people = await ctx.uow.service.list_next(told | ({matter.apart_id} if matter.apart_id else set()))
+    await _tell(people, matter, "alert.climbed", ctx)
+    if any(member.role is Role.KOS for member in people):  # there may be one more to ask
         await _climb_later(matter, int(timer.data["rung"]) + 1, ctx)
 
 
 async def _raise(matter: _Matter, ctx: Context) -> None:
-    people = [member for member in await _on_duty(ctx) if member.id != matter.apart_id]
+    chat = await ctx.uow.chats.get(matter.chat_id)
+    on_duty = await ctx.uow.service.list_on_duty(ctx.settings.service, ctx.now, platform=chat.platform)
+    people = [member for member in on_duty if member.id != matter.apart_id]
     await _tell(people, matter, "alert.raised", ctx)
     await _climb_later(matter, 1, ctx)
 
 
-async def _on_duty(ctx: Context) -> list[Member]:
-    """Return who is to be told first: every KOS, or whoever else is there."""
-    return await ctx.uow.members.list_staff(_KOS) or await ctx.uow.members.list_staff(STAFF)
-
-
 async def _climb_later(matter: _Matter, rung: int, ctx: Context) -> None:
-    chat = await ctx.uow.chats.get(matter.chat_id)
-    due = ctx.now if matter.is_urgent else after_quiet(ctx.settings.manners, ctx.now, chat.zone)
+    """Look again in a while; a question climbs by its own clock (rituals/service.py)."""
+    if matter.feedback is not None and matter.feedback.feedback_class is FeedbackClass.SERVICE:
+        return
+    due = await _when(matter, ctx) + ctx.settings.complaints.claim_within
     await ctx.uow.timers.put(
-        f"{matter.subject}:climb:{rung}", "climb", due + ctx.settings.complaints.claim_within,
-        subject=matter.subject, data={"rung": rung},
-    )  # fmt: skip
+        f"{matter.subject}:climb:{rung}", "climb", due, subject=matter.subject, data={"rung": rung}
+    )
+
+
+async def _when(matter: _Matter, ctx: Context) -> datetime:
+    """Return when staff may be told: at once if it cannot wait or somebody is on duty, else not at night."""
+    if matter.is_urgent or ctx.settings.service.on_duty(ctx.now):
+        return ctx.now
+    chat = await ctx.uow.chats.get(matter.chat_id)
+    return after_quiet(ctx.settings.manners, ctx.now, chat.zone)
 
 
 async def _tell(people: Sequence[Member], matter: _Matter, text_id: str, ctx: Context) -> None:
-    """Tell each in private, outside of any budget; only what is not urgent waits for the morning."""
+    """Tell each in private, outside of any budget."""
     chat = await ctx.uow.chats.get(matter.chat_id)
-    due = ctx.now if matter.is_urgent else after_quiet(ctx.settings.manners, ctx.now, chat.zone)
+    due = await _when(matter, ctx)
     contributor = await ctx.uow.members.get(matter.member_id)
     for member in people:
         language = await ctx.language_of(member)

@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rituals import alerts, asked, checkin, handovers, packet, reach, service, verification, voices
+from rituals import (
+    alerts,
+    asked,
+    checkin,
+    handovers,
+    immunity,
+    packet,
+    reach,
+    recovery,
+    service,
+    verification,
+    voices,
+)
 from rituals.alike import KIND as ALIKE
 from rituals.alike import look as look_for_likeness
 from rituals.base import Context, Followup
@@ -61,6 +73,8 @@ FOLLOWUPS: Mapping[str, Followup] = {
     "complaint": alerts.complaint,
     "climb": alerts.climb,
     "forget_complaint": alerts.forget_complaint,
+    "recovery": recovery.remind,
+    "immunity": immunity.tell,
     "forget": forget,
     "handovers": handovers.remind,
     "year_unknown": year_unknown,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from rituals import COLLECTING, RITUALS, quiet
+from rituals import COLLECTING, FOR_STAFF, RITUALS, quiet
 from rituals.base import Context, RitualSettings, SkippedError
 from rituals.budget import LEFT, why_silent
 from rituals.schedule import Slot, closing
@@ -31,7 +31,7 @@ async def hold(
         return None
     try:
         async with ctx.uow.savepoint():
-            await _refuse_silence(chat, ctx, is_asked=is_asked)
+            await _refuse_silence(chat, ctx, is_asked=is_asked or ritual.kind in FOR_STAFF)
             await RITUALS[ritual.kind].begin(run, chat, ritual, ctx)
     except SkippedError as skipped:
         await ctx.uow.runs.change(run, state=str(RunState.SKIPPED), reason=skipped.reason)

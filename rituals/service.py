@@ -24,7 +24,8 @@ async def begin(feedback: Feedback, ctx: Context) -> None:
     if feedback.status not in OPEN:
         return
     if feedback.feedback_class is FeedbackClass.SERVICE and feedback.status in UNANSWERED:
-        await ctx.uow.service.start(feedback, feedback.created_at, ctx.settings.service)
+        is_known = feedback.negative or feedback.urgent  # which is alerted anyway (rituals/alerts.py)
+        await ctx.uow.service.start(feedback, feedback.created_at, ctx.settings.service, is_known=is_known)
     else:
         await ctx.uow.service.watch(feedback.id, feedback.review_due, "review")
 

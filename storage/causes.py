@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,14 +16,12 @@ _t = tables.causes
 class CauseRepository(Repository):
     """Queries over root causes."""
 
-    async def put(self, feedback_id: int, cause: str, by_id: int, now: datetime) -> None:
-        """Name the cause; a later word replaces the former."""
-        said = {"cause": cause, "by_id": by_id, "at": now}
-        await self._run(
-            self._insert(_t)
-            .values(feedback_id=feedback_id, **said)
-            .on_conflict_do_update(index_elements=["feedback_id"], set_=said)
-        )
+    async def put(self, feedback_ids: Iterable[int], cause: str, by_id: int, now: datetime) -> None:
+        """Name the cause of some feedback; a later word replaces the former."""
+        rows = [{"feedback_id": each, "cause": cause, "by_id": by_id, "at": now} for each in feedback_ids]
+        statement = self._insert(_t)
+        said = {name: statement.excluded[name] for name in ("cause", "by_id", "at")}
+        await self._run(statement.on_conflict_do_update(index_elements=["feedback_id"], set_=said), rows)
 
     async def find(self, feedback_id: int) -> str | None:
         """Return the cause, None if nobody named one."""

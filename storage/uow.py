@@ -28,6 +28,7 @@ from storage.echoes import EchoRepository
 from storage.expectations import ExpectationRepository
 from storage.feedback import FeedbackRepository
 from storage.forgetting import ForgettingRepository
+from storage.immunity import ImmunityRepository
 from storage.inbox import InboxRepository
 from storage.ladder import LadderRepository
 from storage.likeness import LikenessRepository
@@ -40,6 +41,7 @@ from storage.outbox import OutboxRepository
 from storage.points import PointRepository
 from storage.polls import PollRepository
 from storage.progress import ProgressRepository
+from storage.recoveries import RecoveryRepository
 from storage.reports import ReportRepository
 from storage.resonances import ResonanceRepository
 from storage.retractions import RetractionRepository
@@ -151,6 +153,16 @@ class UnitOfWork:
     def causes(self) -> CauseRepository:
         """Why it hurt."""
         return CauseRepository(self)
+
+    @cached_property
+    def recoveries(self) -> RecoveryRepository:
+        """Who was hurt and says it is better."""
+        return RecoveryRepository(self)
+
+    @cached_property
+    def immunity(self) -> ImmunityRepository:
+        """What hurt, why, and whether it came back."""
+        return ImmunityRepository(self)
 
     @cached_property
     def retractions(self) -> RetractionRepository:

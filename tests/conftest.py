@@ -190,6 +190,7 @@ async def talk(
         times=settings.times,
         service=settings.service,
         departments=settings.departments,
+        complaints=settings.complaints,
     )
     core = Core(
         database, [adapter], CoreSettings(settings, rituals, ritual_settings), triage=FixedTriage(), owner="test",

@@ -36,8 +36,10 @@ FORBIDDEN_IMPORTS = {
     "rituals/digest.py": "from rituals import checkin\n",
     "rituals/honours.py": "",
     "rituals/packet.py": "",
+    "rituals/immunity.py": "",
     "rituals/poll.py": "",
     "rituals/reach.py": "",
+    "rituals/recovery.py": "",
     "rituals/verification.py": "",
 }
 

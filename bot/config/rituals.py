@@ -9,17 +9,11 @@ from bot.config.tables import Table
 from rituals.base import Question, RitualSettings
 from rituals.calendar import NAMES
 
-KINDS = ("checkin", "poll", "digest", "honours", "packet")
+KINDS = ("checkin", "poll", "digest", "honours", "packet", "immunity")
 _LATER = frozenset({"prompt", "nudge"})
 _NAME = re.compile(r"[\w-]+")
 _NAME_BYTES = 24  # a button about a ritual carries its name: 48 bytes with the rest
-_WINDOWS = {
-    "checkin": timedelta(hours=12),
-    "poll": timedelta(0),
-    "digest": timedelta(0),
-    "honours": timedelta(0),
-    "packet": timedelta(0),
-}
+_WINDOWS = {"checkin": timedelta(hours=12)}
 _OWN_KEYS = {
     "window": ("checkin", "poll"),
     "close": ("poll",),
@@ -52,7 +46,7 @@ def _ritual(table: Table) -> RitualSettings:
             table.wrong(key, "config.ritual.not_for", key=key, kind=kind, kinds=", ".join(kinds))
     is_poll = kind == "poll"
     close = table.cron("close") if is_poll and table.has("close") else ""
-    window = _WINDOWS[kind]
+    window = _WINDOWS.get(kind, timedelta(0))
     if kind == "checkin" or (is_poll and table.has("window")):
         window = table.duration("window", window or timedelta(hours=24))
     if is_poll and table.has("window") == table.has("close"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import moves, orders
+from handlers import moves, orders, rootcause
 from handlers.base import Context, Event, Settings
 from handlers.matters import matter_of
 from handlers.orders import Order
@@ -32,3 +32,4 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     moved = await moves.resolve(ctx, await matter_of(ctx, feedback), text=text)
     if moved is not None:
         await orders.done(ctx, moved.named, moved.line, buttons=moved.buttons)
+        await rootcause.ask(ctx, moved.changes)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import honours, orders
+from handlers import honours, orders, recovery
 from handlers.base import Context, Event, Settings, UserError, address, called
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean
@@ -103,6 +103,8 @@ async def _take(ctx: Context, feedback: Feedback, verdict: Verdict, note: str) -
     await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
     if question is not None:
         await ctx.uow.verdicts.put(question.id, feedback.id, feedback.contributor_id, verdict, ctx.now, note)
+        if verdict is Verdict.BETTER:
+            await recovery.expect(ctx, feedback)
         if verdict is Verdict.BETTER and question.after is Status.RESOLVED and not feedback.on_behalf_of:
             contributor = await ctx.uow.members.get(feedback.contributor_id)
             await honours.tell_earned(

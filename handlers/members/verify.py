@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers import casework, honours, outcome
+from handlers import casework, honours, outcome, recovery
 from handlers.base import Context, Event, EventKind, Settings, pressed
 from handlers.capture import offer
 from handlers.quotes import quote_of
@@ -182,6 +182,7 @@ async def _close(feedback: Feedback, question: Change, ctx: Context) -> None:
     await _settle(ctx, words, button=button)
     ctx.toast = ctx.label("verify.thanks_toast")
     await casework.refresh_all(ctx, [await ctx.uow.feedback.get(feedback.id)])
+    await recovery.expect(ctx, feedback)
     await outcome.tell_owner(ctx, feedback, question, "outcome.verified")
 
 

@@ -4,7 +4,7 @@ from storage.tables.columns import Moment, metadata, micros
 from storage.tables.consents import consents
 from storage.tables.departments import insights, routes
 from storage.tables.honours import betas, circle, discoveries, handovers, rungs, titles, trials
-from storage.tables.hurt import case_lines, cases, causes, complaints
+from storage.tables.hurt import case_lines, cases, causes, complaints, recoveries
 from storage.tables.intake import acquaintances, activity, audit, meta, quarantine, updates
 from storage.tables.people import cautions, chats, contributions, expectations, members, staff
 from storage.tables.platforms import said, webchat_messages, webchat_updates
@@ -74,6 +74,7 @@ __all__ = [
     "notes",
     "poll_answers",
     "quarantine",
+    "recoveries",
     "reports",
     "resonances",
     "ritual_overrides",

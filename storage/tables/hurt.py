@@ -49,3 +49,14 @@ causes = sa.Table(  # why it hurt: one root cause a feedback, by a person
     moment("at"),
     sa.Index("ix_causes_cause_at", "cause", "at"),
 )
+recoveries = sa.Table(  # negative feedback whose contributor says it is better, and who called back
+    "recoveries",
+    metadata,
+    ref("feedback_id", "feedback", primary_key=True),
+    ref("member_id", "members"),
+    moment("verified_at"),
+    ref("called_by_id", "members", nullable=True),
+    moment("called_at", nullable=True),
+    sa.Index("ix_recoveries_verified_at", "verified_at"),
+    sa.Index("ix_recoveries_member_id", "member_id"),
+)

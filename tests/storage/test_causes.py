@@ -11,5 +11,5 @@ async def test_a_later_word_replaces_the_former(uow: UnitOfWork) -> None:
     feedback = await voice(uow)
     assert await uow.causes.find(feedback.id) is None
     for cause in ("logistics", "quality"):
-        await uow.causes.put(feedback.id, cause, feedback.contributor_id, NOON)
+        await uow.causes.put([feedback.id], cause, feedback.contributor_id, NOON)
     assert await uow.causes.find(feedback.id) == "quality"
