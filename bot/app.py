@@ -64,6 +64,7 @@ class App:
         self.metrics = Metrics()
         self.clock = MovableClock()
         self.database = Database(config.database_url)
+        self.database.subscriptions = tuple(webhook.subscription for webhook in config.webhooks)
         self.leadership = Leadership(self.database)
         self.adapters: tuple[Adapter, ...] = ()
         self.ready = asyncio.Event()  # set once everything runs

@@ -16,7 +16,7 @@ from bot.plans import Plans
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.migrations import HEAD, revision
-from storage.records import ChatKind, ChatState, DeliveryState
+from storage.records import ChatKind, ChatState, DeliveryState, Platform
 from storage.uow import UnitOfWork
 
 _ENOUGH_BYTES = 200 * 1024 * 1024
@@ -104,7 +104,12 @@ async def _deliveries(uow: UnitOfWork, now: datetime) -> list[Finding]:
     overdue = await uow.deliveries.count_overdue(now - _OVERDUE)
     lost = counts.get(DeliveryState.UNKNOWN, 0) + counts.get(DeliveryState.DEAD, 0)
     waiting = counts.get(DeliveryState.WAITING, 0)
+    dead = [
+        Finding("doctor.webhook.dead", None, str(count), "doctor.webhook.dead.advice", {"host": title})
+        for title, count in (await uow.deliveries.count_dead(Platform.WEBHOOK)).items()
+    ]
     return [
+        *dead,
         _count("doctor.overdue", overdue, "doctor.overdue.advice"),
         _count("doctor.lost", lost, "doctor.lost.advice", is_usual=True),
         _count("doctor.waiting", waiting, "doctor.waiting.advice", is_usual=True),

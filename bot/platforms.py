@@ -39,6 +39,16 @@ def build(config: Config, database: Database, key: bytes, now: Now) -> tuple[Ada
         from bot.adapters.wecom.adapter import WecomAdapter
 
         adapters.append(WecomAdapter(config.wecom, database, Catalog(config.texts), key=key, now=now))
+    if any(
+        place.platform is Platform.FILE for department in config.departments for place in department.places
+    ):
+        from bot.adapters.file.adapter import FileAdapter
+
+        adapters.append(FileAdapter(config.community.data_dir, now))
+    if config.webhooks:
+        from bot.adapters.webhook.adapter import WebhookAdapter
+
+        adapters.append(WebhookAdapter(config.webhooks, now))
     return tuple(adapters)
 
 

@@ -23,11 +23,14 @@ from storage.deliveries import Leased
 from storage.errors import StorageBusyError
 from storage.modes import is_hidden, shortly
 from storage.outbox import COVERED
-from storage.records import ChatKind, Delivery, DeliveryKind, DeliveryState, Receipt
+from storage.records import ChatKind, Delivery, DeliveryKind, DeliveryState, Platform, Receipt
 from storage.uow import UnitOfWork
 
 _log = get_logger(__name__)
 _MOST_TRIES = 12  # Source: HOUSE §8, an unknown refusal is tried a bounded number of times
+_REPEATABLE = frozenset({Platform.FILE, Platform.WEBHOOK})  # a second time does no harm: each bears its id
+_MOST_TRIES_OF_REPEATABLE = 15  # with pauses that double up to hours: over a night
+_LONGEST_PAUSE_OF_REPEATABLE = timedelta(hours=6)
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=10)
 
@@ -106,6 +109,8 @@ class Settlement:
             return lambda uow: uow.deliveries.mark_sent(ids, Receipt(""), shortly(self._now()))
         if isinstance(outcome, Receipt):
             return lambda uow: uow.deliveries.mark_sent(ids, outcome, self._now())
+        if isinstance(outcome, OutcomeUnknownError) and leased.platform in _REPEATABLE:
+            return self._later(leased, ids, TemporaryError(why), why)
         if isinstance(outcome, OutcomeUnknownError):
             # A private echo is sent again once: a double is better than silence. A group post is held.
             tries = delivery.attempts + (delivery.state is DeliveryState.PENDING)
@@ -135,9 +140,13 @@ class Settlement:
         if not isinstance(outcome, TemporaryError):
             _log.error("delivery_failed", delivery=leased.delivery.id, exc_info=outcome)
             why = type(outcome).__name__
-        if retry_after is None and attempts + 1 >= _MOST_TRIES:
+        is_repeatable = leased.platform in _REPEATABLE
+        most, longest = _MOST_TRIES, _LONGEST_PAUSE
+        if is_repeatable:
+            most, longest = _MOST_TRIES_OF_REPEATABLE, _LONGEST_PAUSE_OF_REPEATABLE
+        if retry_after is None and attempts + 1 >= most:
             return lambda uow: uow.deliveries.settle(ids, DeliveryState.DEAD, why)
-        pause = retry_after or min(_FIRST_PAUSE * 2**attempts, _LONGEST_PAUSE)
+        pause = retry_after or min(_FIRST_PAUSE * 2**attempts, longest)
         _log.info("delivery_retry", delivery=leased.delivery.id, why=why, seconds=pause.total_seconds())
         return lambda uow: uow.deliveries.retry(ids, self._now() + pause, why)
 

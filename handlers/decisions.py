@@ -9,6 +9,7 @@ from handlers import moves
 from handlers.base import Context, address
 from handlers.matters import Matter
 from handlers.routing import department_name
+from storage.announcements import ANSWERED
 from storage.departments import Route, RouteState
 from storage.errors import ConflictError
 from storage.messages import Button, Message, Part, Quote, Strong, Text, decode
@@ -66,7 +67,7 @@ async def carry_out(ctx: Context, route: Route, point: Point, decision: Decision
         await _move(replace(ctx, sender=carer), point, decision)
     await _tell_carer(ctx, carer, route, point, decision)
     await ctx.uow.announcements.put(
-        "route.answered", f"route:{route.id}:{route.version}",
+        ANSWERED, f"route:{route.id}:{route.version}",
         {
             "name": point.name, "department": route.department, "state": str(decision.state),
             "promised_for": decision.day.isoformat() if decision.day else None, "note": decision.text,

@@ -12,6 +12,7 @@ from datetime import timedelta
 from rituals import voices
 from rituals.base import Context, RitualSettings, SkippedError
 from rituals.budget import NOTHING_ASKED
+from storage.announcements import PACKET
 from storage.departments import Department, Figures, Place, Route, RouteState, figures_of
 from storage.messages import Button, Message, Part, Strong
 from storage.points import Point
@@ -183,7 +184,7 @@ async def _announce(
     ]  # fmt: skip
     facts = {"department": department.key, "decisions": lines}
     await ctx.uow.announcements.put(
-        "packet",
+        PACKET,
         f"run:{run.id}:packet:{department.key}",
         facts,
         now=ctx.now,

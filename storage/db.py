@@ -62,7 +62,7 @@ class Database:
         if self._file is not None:
             with busy_while_away():
                 async with self._turn, self._file.write() as connection:
-                    uow = UnitOfWork(connection)
+                    uow = UnitOfWork(connection, self.subscriptions)
                     yield uow
         else:
             async with self._conversation() as uow:
@@ -77,7 +77,7 @@ class Database:
         if self._file is not None:
             with busy_while_away():
                 async with self._file.read() as connection:
-                    yield UnitOfWork(connection)
+                    yield UnitOfWork(connection, self.subscriptions)
         else:
             async with self._conversation() as uow:
                 yield uow

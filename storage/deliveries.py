@@ -139,6 +139,17 @@ class DeliveryRepository(Repository):
         """Give back what was leased and not sent."""
         await self._run(sa.update(_t).where(_t.c.id.in_(list(ids))).values(lease_until=None))
 
+    async def count_dead(self, platform: Platform) -> dict[str, int]:
+        """Count what was given up on a platform, by the title of the chat."""
+        c = tables.chats
+        rows = await self._all(
+            sa.select(c.c.title, sa.func.count().label("count"))
+            .join(_t, _t.c.chat_id == c.c.id)
+            .where(c.c.platform == str(platform), _t.c.state == str(DeliveryState.DEAD))
+            .group_by(c.c.title)
+        )
+        return {row["title"]: row["count"] for row in rows}
+
     async def list_interrupted(self, platforms: Iterable[Platform], owner: str) -> list[Leased]:
         """List what another process left SENDING: whether it arrived, nobody knows."""
         c = tables.chats

@@ -99,7 +99,9 @@ class FeedbackRepository(Repository):
         self._uow.written.add("feedback")
         files = tuple(attachments)
         await self.add_attachments(row["id"], files)
-        return feedback_of(row, files)
+        captured = feedback_of(row, files)
+        await self._uow.announcements.received(captured, now)
+        return captured
 
     async def add_attachments(self, feedback_id: int, attachments: Iterable[Attachment]) -> None:
         """Attach files (the later pictures of an album come one by one)."""
@@ -175,6 +177,7 @@ class FeedbackRepository(Repository):
         await self._uow.routes.follow(
             after, [feedback.id], by_id=by_id, now=now, planned_for=values.get("planned_for")
         )
+        await self._uow.announcements.changed([(feedback, change)], now)
         return change
 
     async def amend(self, feedback_id: int, now: datetime, **values: Any) -> None:

@@ -79,7 +79,9 @@ class MoveRepository(Repository):
         fresh = {f.id: f for f in await self.list_by_id(ids)}
         changes = [Change(change_of[f.id], f.id, by_id, f.status, after, note, now) for f in feedback]
         await self._uow.service.follow_changes(list(zip(feedback, changes, strict=True)), waits)
-        return [(fresh[change.feedback_id], change) for change in changes]
+        moved = [(fresh[change.feedback_id], change) for change in changes]
+        await self._uow.announcements.changed(moved, now)
+        return moved
 
     async def amend_all(
         self, ids: Sequence[int], now: datetime, *, owner_id: int | None = None, **values: date | None

@@ -15,6 +15,7 @@ from handlers.routing import (
     find_point,
     shown_words,
 )
+from storage.announcements import ASKED
 from storage.departments import Department, Route, RouteState
 from storage.messages import Button, Message, Part, Strong
 from storage.points import Point
@@ -75,7 +76,7 @@ async def handle(event: Event, argument: Handing, ctx: Context) -> None:
     await _look_after(point, ctx)
     await _record(point, department.key, ctx)
     await ctx.uow.announcements.put(
-        "route.asked", f"route:{route.id}",
+        ASKED, f"route:{route.id}",
         {"name": point.name, "department": department.key, "decide_by": _day(route, ctx).isoformat()}, now=ctx.now,
     )  # fmt: skip
     line = ctx.say(
