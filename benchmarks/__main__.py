@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import delivery, intake, killed, likeness, startup, wecom
+from benchmarks import delivery, intake, killed, likeness, startup, topics, wecom
 
 BENCHES: dict[str, ModuleType] = {
     "startup": startup,
@@ -19,6 +19,7 @@ BENCHES: dict[str, ModuleType] = {
     "killed": killed,
     "delivery": delivery,
     "likeness": likeness,
+    "topics": topics,
     "wecom": wecom,
 }
 

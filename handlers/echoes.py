@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.echoes import Echo
 from storage.messages import Button, Message, Text
-from storage.records import Change, Feedback, Manners, Member, Timer, Verdict
+from storage.records import Change, ChatKind, Feedback, Manners, Member, Timer, Verdict
 
 _QUOTED = 24  # characters of the member's own words: enough to know which one it was
 _ENDS = "。！？!?.…~～)）」”"
@@ -78,34 +78,30 @@ async def tell_news(
     homes = await ctx.uow.chats.list_by_id(
         {m.home_chat_id for m in people.values() if m.home_chat_id} | {n.feedback.chat_id for n in news}
     )
-    signature = address(ctx.sender)
+    title = await _topic_title(ctx, news[0].feedback) if heard else ""
+    wording = _Wording(ctx, text, params)
     echoes = []
     for member_id in (*mine, *heard):
         member = people.get(member_id)
         if member is None or member_id == ctx.sender.id:
             continue
         item = mine.get(member_id) or about[heard[member_id].feedback_id]
-        is_me = member_id in heard and heard[member_id].is_me
-        origin = homes[item.feedback.chat_id]
+        feedback = item.feedback
+        origin = homes[feedback.chat_id]
         home = homes.get(member.home_chat_id or 0, origin)
         language = member.language or home.language
-        words = {
-            "who": address(member) or ctx.texts.plain(language, "echo.friend"),
-            "what": _what(ctx, item.feedback, member, language, origin.zone, is_me=is_me),
-            "text": ended(text, language),
-            "signature": signature,
-            **{name: word(language) for name, word in params.items()},
-        }
-        row = tuple(replace_label(ctx, button, language) for button in item.buttons)
-        message = Message(
-            text=ctx.texts.text(language, text_id, **words),
-            buttons=(row,) if row else (),
-            about=f"#{item.feedback.id}",
-        )
-        subject = subject_of(item.feedback.id)
-        echoes.append(
-            Echo(member, message, f"{item.key}:member:{member_id}", home.timezone, language, subject)
-        )
+        if member_id in mine:
+            what = _own(ctx, feedback, language, origin.zone)
+        else:
+            is_quoted = feedback.is_open_voice and origin.kind is ChatKind.GROUP
+            what = wording.followed(
+                feedback if is_quoted else None, title, language, is_me=heard[member_id].is_me
+            )
+        who = address(member) or ctx.texts.plain(language, "echo.friend")
+        words = ctx.texts.text(language, text_id, who=who, what=what, **wording.shared(language))
+        message = Message(text=words, buttons=wording.buttons(item, language), about=f"#{feedback.id}")
+        key = f"{item.key}:member:{member_id}"
+        echoes.append(Echo(member, message, key, home.timezone, language, subject_of(feedback.id)))
     due = await ctx.uow.echoes.tell_many(echoes, now=ctx.now, manners=manners or ctx.settings.manners)
     contributor = people[news[0].feedback.contributor_id]
     return Told(contributor, contributor.id == ctx.sender.id, due)
@@ -201,16 +197,57 @@ def ended(text: str, language: str) -> str:
     return text + ("。" if language.startswith("zh") else ".")
 
 
-def _what(
-    ctx: Context, feedback: Feedback, member: Member, language: str, zone: ZoneInfo, *, is_me: bool
-) -> str:
-    """Return how the feedback is called to somebody: what they said, carried, met too, or follow."""
+async def _topic_title(ctx: Context, feedback: Feedback) -> str:
+    """Return what staff called its topic, for those who joined through it; empty if it has no title."""
+    topic = None if feedback.topic_id is None else await ctx.uow.topics.find(feedback.topic_id)
+    return topic.title if topic else ""
+
+
+def _own(ctx: Context, feedback: Feedback, language: str, zone: ZoneInfo) -> str:
+    """Return how the feedback is called to its contributor: what they said, or carried for somebody."""
     quote = quote_of(ctx, feedback, _QUOTED)
-    if member.id != feedback.contributor_id:
-        if is_me:
-            return ctx.texts.plain(language, "echo.met_too", quote=quote)
-        return ctx.texts.plain(language, "echo.followed", quote=quote)
     day = ctx.texts.day(language, feedback.created_at.astimezone(zone).date())
     if feedback.on_behalf_of:
         return ctx.texts.plain(language, "echo.carried", quote=quote, day=day, whose=feedback.on_behalf_of)
     return ctx.texts.plain(language, "echo.yours", quote=quote, day=day)
+
+
+class _Wording:
+    """What is said alike to many, worded once a language: two thousand may be told of one change."""
+
+    def __init__(self, ctx: Context, text: str, params: Mapping[str, Callable[[str], str]]) -> None:
+        self._ctx = ctx
+        self._text = text
+        self._params = params
+        self._shared: dict[str, dict[str, str]] = {}
+        self._followed: dict[tuple[int | None, str, bool], str] = {}
+        self._buttons: dict[tuple[int, str], tuple[tuple[Button, ...], ...]] = {}
+
+    def shared(self, language: str) -> dict[str, str]:
+        """Return the fields that are the same for all who speak a language."""
+        if language not in self._shared:
+            self._shared[language] = {
+                "text": ended(self._text, language),
+                "signature": address(self._ctx.sender),
+                **{name: word(language) for name, word in self._params.items()},
+            }
+        return self._shared[language]
+
+    def followed(self, feedback: Feedback | None, title: str, language: str, *, is_me: bool) -> str:
+        """Return how it is called to who follows it or met it too; without feedback nothing may be quoted."""
+        key = (feedback.id if feedback else None, language, is_me)
+        if key not in self._followed:
+            quote = quote_of(self._ctx, feedback, _QUOTED) if feedback else title
+            text_id = "echo.met_too" if is_me else "echo.followed"
+            self._followed[key] = self._ctx.texts.plain(
+                language, text_id if quote else "echo.nameless", quote=quote
+            )
+        return self._followed[key]
+
+    def buttons(self, item: News, language: str) -> tuple[tuple[Button, ...], ...]:
+        """Return the buttons of one feedback in words."""
+        key = (item.feedback.id, language)
+        if key not in self._buttons:
+            row = tuple(replace_label(self._ctx, button, language) for button in item.buttons)
+            self._buttons[key] = (row,) if row else ()
+        return self._buttons[key]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -70,9 +71,7 @@ class Catalog:
 
     def day(self, language: str, day: date) -> str:
         """Return a date as people say it: 「11月21日」 or "21 Nov"."""
-        from babel.dates import format_date
-
-        return format_date(day, "M月d日" if language.startswith("zh") else "d MMM", locale=language)
+        return _day(language, day)
 
     def weekday(self, language: str, day: date) -> str:
         """Return the day of the week as people say it: 「周六」 or "Saturday"."""
@@ -91,6 +90,14 @@ class Catalog:
         if not self._texts:
             self.load()
         return self._texts.get(language) or self._texts["zh_CN" if language.startswith("zh") else "en"]
+
+
+@lru_cache(maxsize=1_000)
+def _day(language: str, day: date) -> str:
+    """Format a day; babel takes half a millisecond to find its locale, and thousands may be told of one day."""
+    from babel.dates import format_date
+
+    return format_date(day, "M月d日" if language.startswith("zh") else "d MMM", locale=language)
 
 
 def _filled(form: str, params: Mapping[str, Any]) -> Iterator[Any]:
