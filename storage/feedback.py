@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from storage import tables
 from storage.errors import ConflictError, InvalidTransitionError, NotFoundError
 from storage.modes import Mode
-from storage.prepared import Prepared, Row
+from storage.prepared import Prepared
 from storage.records import OPEN, Attachment, Change, Feedback, FeedbackClass, Status
 from storage.repository import Repository, insert
+from storage.rows import change_of
+from storage.rows import feedback_of as feedback_of
 from storage.statuses import may_follow
 from storage.times import FeedbackTimes
 
@@ -51,28 +53,6 @@ _CAPTURED_AT = Prepared(
     ),
     returned=[_t.c.created_at],
 )
-
-
-def feedback_of(row: Row, attachments: tuple[Attachment, ...] = ()) -> Feedback:
-    """Make a Feedback of a row."""
-    return Feedback(
-        id=row["id"], chat_id=row["chat_id"], contributor_id=row["contributor_id"],
-        captured_by_id=row["captured_by_id"], message_id=row["message_id"], link=row["link"], text=row["text"],
-        tag=row["tag"], feedback_class=FeedbackClass(row["feedback_class"]), is_guess=row["is_guess"],
-        negative=row["negative"], urgent=row["urgent"], status=Status(row["status"]), owner_id=row["owner_id"],
-        version=row["version"], planned_for=row["planned_for"], held_until=row["held_until"],
-        review_due=row["review_due"], created_at=row["created_at"], updated_at=row["updated_at"],
-        on_behalf_of=row["on_behalf_of"], attachments=attachments, mode=Mode(row["mode"]),
-        topic_id=row["topic_id"],
-        update_due=row["update_due"],
-    )  # fmt: skip
-
-
-def _change(row: sa.RowMapping) -> Change:
-    return Change(
-        id=row["id"], feedback_id=row["feedback_id"], by_id=row["by_id"], before=Status(row["before"]),
-        after=Status(row["after"]), note=row["note"], at=row["at"],
-    )  # fmt: skip
 
 
 class FeedbackRepository(Repository):
@@ -172,7 +152,7 @@ class FeedbackRepository(Repository):
         )
         if changed == 0:
             raise ConflictError(f"feedback {feedback.id}")
-        change = _change(row)
+        change = change_of(row)
         await self._uow.service.follow_changes([(feedback, change)], {feedback.id: update_due or now})
         await self._uow.routes.follow(
             after, [feedback.id], by_id=by_id, now=now, planned_for=values.get("planned_for")
@@ -254,7 +234,7 @@ class FeedbackRepository(Repository):
         """List all changes of a feedback, oldest first."""
         c = tables.changes
         return [
-            _change(row)
+            change_of(row)
             for row in await self._all(sa.select(c).where(c.c.feedback_id == feedback_id).order_by(c.c.id))
         ]
 

@@ -50,6 +50,7 @@ from storage.runs import RunRepository
 from storage.said import SaidRepository
 from storage.sameness import SamenessRepository
 from storage.service import ServiceRepository
+from storage.splits import SplitRepository
 from storage.staff import StaffRepository
 from storage.stories import StoryRepository
 from storage.timers import TimerRepository
@@ -318,6 +319,11 @@ class UnitOfWork:
     def sameness(self) -> SamenessRepository:
         """Whether contributors say that it is the same thing."""
         return SamenessRepository(self)
+
+    @cached_property
+    def splits(self) -> SplitRepository:
+        """Feedback cut in two."""
+        return SplitRepository(self)
 
     @cached_property
     def moves(self) -> MoveRepository:

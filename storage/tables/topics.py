@@ -57,6 +57,7 @@ splits = sa.Table(  # which feedback was cut out of which
     ref("of_id", "feedback"),
     ref("by_id", "members", nullable=True),
     text("text"),  # what the original said before the cut
+    sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
     moment("at"),
     moment("undone_at", nullable=True),
     sa.Index("ix_splits_of_id", "of_id"),
