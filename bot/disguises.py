@@ -7,10 +7,13 @@ Context awaits is kept for them, and a pass (encrypted) is kept for the person, 
 from __future__ import annotations
 
 from handlers.base import Context, EventKind, UserError
-from handlers.hidden import WORN, acting, grant, is_behind, read_pass
+from handlers.hidden import PRIVATE_WORDS, WORN, acting, grant, is_behind, mark_of_letter, read_pass
+from handlers.letters import ANSWER
+from handlers.references import parse
 from storage.errors import NotFoundError
-from storage.modes import Mode, mode_of
-from storage.records import Member
+from storage.expectations import Expectation
+from storage.modes import Mode, mode_of, shortly
+from storage.records import STAFF, Member
 
 
 async def put_on(ctx: Context) -> Context:
@@ -30,7 +33,39 @@ async def put_on(ctx: Context) -> Context:
             worn = await _dressed(ctx, member)
             if worn.event.awaited is not None:
                 return worn
-    return ctx
+    member = await _replied_to(ctx)
+    if member is not None:
+        feedback = (await ctx.uow.feedback.list_of(member.id, limit=1))[0]
+        return await _dressed(ctx, member, awaited=Expectation(ANSWER, {"feedback": feedback.id}))
+    member = await _meant(ctx)
+    return ctx if member is None else await _dressed(ctx, member)
+
+
+async def _replied_to(ctx: Context) -> Member | None:
+    """Return the alias whose letter a member replies to, if it is theirs."""
+    event = ctx.event
+    reply = event.reply_to
+    is_reply = event.kind is EventKind.MESSAGE and event.is_private and not event.is_command
+    if not (is_reply and ctx.veil.is_up) or reply is None or not reply.by_us:
+        return None
+    mark = mark_of_letter(ctx.veil, ctx.chat.platform, event.chat, reply.message_id)
+    member_id = await ctx.uow.veils.find_by_letter(mark)
+    member = None if member_id is None else await _member(ctx, member_id)
+    return member if member is not None and await is_behind(ctx, member) else None
+
+
+async def _meant(ctx: Context) -> Member | None:
+    """Return the alias whose thread a member means by its number: what is theirs in hiding is done in hiding."""
+    event = ctx.event
+    is_call = event.kind is EventKind.MESSAGE and event.is_private and bool(event.word)
+    if not (is_call and ctx.veil.is_up) or ctx.sender.role in STAFF or event.word in PRIVATE_WORDS:
+        return None
+    number = parse(event.rest)[0].number
+    feedback = None if number is None else await ctx.uow.feedback.find(number)
+    if feedback is None or feedback.mode is not Mode.ALIAS:
+        return None
+    member = await ctx.uow.members.get(feedback.contributor_id)
+    return member if await is_behind(ctx, member) else None
 
 
 async def take_off(ctx: Context, worn: Context) -> None:
@@ -60,11 +95,11 @@ async def _may(ctx: Context, member: Member) -> bool:
     return held is not None and held.intent == WORN and read_pass(ctx, held.data) == member.id
 
 
-async def _dressed(ctx: Context, member: Member, *, action: str | None = None) -> Context:
+async def _dressed(
+    ctx: Context, member: Member, *, action: str | None = None, awaited: Expectation | None = None
+) -> Context:
     chat = await ctx.uow.chats.find(member.platform, member.external_id)
     assert chat is not None  # noqa: S101 - made together with the member
-    worn = acting(ctx, member, chat, action=action)
-    if action is None:
-        awaited = await ctx.uow.expectations.find(chat.id, member.id, worn.now)
-        worn = acting(ctx, member, chat, awaited=awaited)
-    return worn
+    if action is None and awaited is None:
+        awaited = await ctx.uow.expectations.find(chat.id, member.id, shortly(ctx.now))
+    return acting(ctx, member, chat, action=action, awaited=awaited)

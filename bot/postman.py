@@ -13,7 +13,7 @@ import msgspec
 
 from bot.adapters.base import Adapter, Parcel, PermanentError, TemporaryError
 from bot.loads import Load
-from handlers.hidden import WORN, dressed, scope_of
+from handlers.hidden import WORN, dressed, mark_of_letter, scope_of
 from handlers.references import number_of
 from handlers.veil import Veil
 from locales.catalog import Catalog
@@ -21,7 +21,7 @@ from storage.deliveries import Leased
 from storage.messages import Button, Message, decode, fold, is_foldable
 from storage.modes import Mode, is_hidden, mode_of
 from storage.outbox import COVERED
-from storage.records import DeliveryKind
+from storage.records import DeliveryKind, Receipt
 from storage.uow import UnitOfWork
 from storage.veils import Way
 
@@ -65,6 +65,13 @@ class Postman:
             tag=delivery.content if delivery.kind is DeliveryKind.TAG else "",
         )  # fmt: skip
         return Load(item, contents, parcel, adapter.lanes(parcel))
+
+    def sign(self, load: Load, outcome: Receipt | Exception) -> Receipt | Exception:
+        """Return what may be kept of an outcome: of a message to an alias, a keyed mark instead of its number."""
+        if not is_hidden(load.leased.chat) or not isinstance(outcome, Receipt):
+            return outcome
+        leased, chat = load.leased, load.parcel.chat
+        return Receipt(mark_of_letter(self._veil, leased.platform, chat, outcome.message_id))
 
     def _read(self, item: Leased) -> Message:
         """Return what a Delivery says. **Errors**: ValueError if it cannot be read."""

@@ -278,7 +278,7 @@ class Relay:
         name = "sent" if isinstance(outcome, Receipt) else type(outcome).__name__
         self._tick("deliveries", str(load.leased.platform), name)
         try:
-            await self._settlement.settle(load.leased, load.ids, outcome)
+            await self._settlement.settle(load.leased, load.ids, self._postman.sign(load, outcome))
         finally:
             self._busy.discard(load.leased.line)
             self._under_way.difference_update(load.ids)

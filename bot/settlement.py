@@ -105,8 +105,8 @@ class Settlement:
         if delivery.content.startswith(COVERED) and not self._may_come_again(delivery, outcome):
             return lambda uow: uow.deliveries.forget(ids)
         if isinstance(outcome, Receipt) and is_hidden(leased.chat):
-            # The message's number on the platform, or the minute, would lead back to the person.
-            return lambda uow: uow.deliveries.mark_sent(ids, Receipt(""), shortly(self._now()))
+            mark = outcome.message_id
+            return lambda uow: self._arrived_in_hiding(uow, leased, ids, mark)
         if isinstance(outcome, Receipt):
             return lambda uow: uow.deliveries.mark_sent(ids, outcome, self._now())
         if isinstance(outcome, OutcomeUnknownError) and leased.platform in _REPEATABLE:
@@ -127,6 +127,12 @@ class Settlement:
                 _log.warning("member_tag_refused", delivery=delivery.id, why=why)
             return lambda uow: uow.deliveries.settle(ids, DeliveryState.DEAD, why)
         return self._later(leased, ids, outcome, why)
+
+    async def _arrived_in_hiding(self, uow: UnitOfWork, leased: Leased, ids: list[int], mark: str) -> None:
+        """Note that it arrived; the platform's number of it, or the minute, would lead back to the person."""
+        await uow.deliveries.mark_sent(ids, Receipt(""), shortly(self._now()))
+        if mark and leased.delivery.kind is DeliveryKind.POST:
+            await uow.veils.add_letter(mark, leased.chat)
 
     def _may_come_again(self, delivery: Delivery, outcome: Receipt | Exception) -> bool:
         """Tell whether a Delivery that leaves no trace is tried again."""

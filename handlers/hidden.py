@@ -24,6 +24,7 @@ from storage.records import Chat, ChatKind, ChatState, Member, Platform, Role
 from storage.veils import Way
 
 WORN = "as"  # the intent of whatever is said or pressed for a hidden contributor
+PRIVATE_WORDS = ("private", "悄悄话")  # what opens the way into hiding
 _ID_BYTES = 12
 _DRAWS = 8
 _LONGEST_ACTION = 52  # bytes; a seal has room for 64 with its own twelve
@@ -74,7 +75,8 @@ def acting(
     said = Event(
         update_id=token, kind=event.kind, platform=event.platform, chat=chat.external_id, chat_kind=ChatKind.PRIVATE,
         sender=Sender(member.external_id, member.name), at=shortly(ctx.now), message_id=token, text=event.text,
-        word=event.word, rest=event.rest, action=action, press_id=token if event.press_id else "", awaited=awaited,
+        word=event.word, rest=event.rest, is_command=event.is_command, action=action,
+        press_id=token if event.press_id else "", awaited=awaited,
     )  # fmt: skip
     return replace(
         ctx,
@@ -104,6 +106,11 @@ def is_way_to(way: Way, person: Member, veil: Veil) -> bool:
 def scope_of(external_id: str) -> str:
     """Return what the way back from an alias is bound to."""
     return f"way:{external_id}"
+
+
+def mark_of_letter(veil: Veil, platform: Platform, chat: str, message_id: str) -> str:
+    """Return the keyed mark of a message in a private chat."""
+    return veil.mark(f"letter:{platform}:{chat}:{message_id}")
 
 
 async def whisper(ctx: Context, words: Text | Message, *, chat_id: int = 0) -> None:

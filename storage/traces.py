@@ -115,6 +115,7 @@ TRACES: tuple[Trace, ...] = (
     Trace("complaints.feedback_id", Fate.COUNTED, why="is the same member's row, dropped as such"),
     # What they said in hiding: these members are aliases, and the person behind one is nowhere in clear.
     Trace("veils.member_id", Fate.DROPPED, why="the encrypted way back to them"),
+    Trace("letters.member_id", Fate.DROPPED, why="keyed marks of what was sent to them, which name nothing"),
     Trace("claims.member_id", Fate.DROPPED, why="the digest of a code that only they have"),
     Trace("unmaskings.feedback_id", Fate.COUNTED, why="that two admins looked behind an alias, which stays on record"),
     Trace("unmaskings.by_id", Fate.COUNTED, why=_WORK),

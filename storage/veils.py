@@ -16,6 +16,7 @@ from storage.repository import Repository
 _v = tables.veils
 _m = tables.members
 _c = tables.claims
+_l = tables.letters
 _d = tables.deliveries
 
 
@@ -84,7 +85,18 @@ class VeilRepository(Repository):
 
     async def drop(self, member_id: int) -> bool:
         """Forget the way back from an alias for good; False if there is none."""
+        await self._run(sa.delete(_l).where(_l.c.member_id == member_id))
         return bool(await self._run(sa.delete(_v).where(_v.c.member_id == member_id)))
+
+    async def add_letter(self, mark: str, external_id: str) -> None:
+        """Remember under a keyed mark which alias a message went to."""
+        member = sa.select(_m.c.id).where(_m.c.external_id == external_id).limit(1).scalar_subquery()
+        await self._run(self._insert(_l).values(mark=mark, member_id=member).on_conflict_do_nothing())
+
+    async def find_by_letter(self, mark: str) -> int | None:
+        """Return the alias that a message went to, or None."""
+        found: int | None = await self._scalar(sa.select(_l.c.member_id).where(_l.c.mark == mark))
+        return found
 
     async def add_claim(self, member_id: int, locator: str, digest: str) -> None:
         """Keep the digest of the code that claims a sealed thread."""

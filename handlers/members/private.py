@@ -25,7 +25,7 @@ from storage.records import CLOSED, EVERYBODY, Feedback
 
 NAME = "private"
 ROLES = EVERYBODY
-COMMANDS: tuple[str, ...] = ("private", "悄悄话")
+COMMANDS: tuple[str, ...] = hidden.PRIVATE_WORDS
 EXAMPLE = "/private"
 
 _WAIT_FOR = timedelta(hours=2)

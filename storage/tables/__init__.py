@@ -13,7 +13,7 @@ from storage.tables.rituals import checkins, poll_answers, ritual_overrides, run
 from storage.tables.service import facts, first_replies, reports
 from storage.tables.stories import member_tags, stories
 from storage.tables.topics import facet_answers, resonances, same_answers, splits, topic_links, topics
-from storage.tables.veils import allowances, claims, unmaskings, veils
+from storage.tables.veils import allowances, claims, letters, unmaskings, veils
 from storage.tables.voices import (
     album_parts,
     attachments,
@@ -66,6 +66,7 @@ __all__ = [
     "followers",
     "handovers",
     "insights",
+    "letters",
     "member_tags",
     "members",
     "meta",

@@ -18,6 +18,13 @@ claims = sa.Table(  # of a claim code only a digest is kept, found by its first 
     text("digest"),
     sa.Index("ix_claims_locator", "locator"),
 )
+letters = sa.Table(  # which alias a message went to, under a keyed mark of its number: a reply to it finds the thread
+    "letters",
+    metadata,
+    sa.Column("mark", sa.Text, primary_key=True),
+    ref("member_id", "members"),
+    sa.Index("ix_letters_member_id", "member_id"),
+)
 allowances = sa.Table(  # how often somebody did something hidden today; the mark is keyed and names nobody
     "allowances",
     metadata,
