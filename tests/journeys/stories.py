@@ -88,6 +88,31 @@ async def silence(stage: Stage) -> None:
     await stage.becomes(number, "verified")
 
 
+async def a_title_is_earned(stage: Stage) -> None:
+    """A beta is tried first, the contributor confirms the change, the group is thanked and the title is given."""
+    zhang, yu, li = stage.zhang, stage.yu, stage.li
+    await stage.says(zhang, "#反馈 下雨天：一下雨倒车影像就糊成一片")
+    number = await stage.number("下雨天：")
+    await stage.says(yu, f"/follow {number}", dm=True)
+    await stage.hears(yu, "下雨天")
+    await stage.says(li, f"/beta {number} 换了疏水镜头的样车到店了", dm=True)
+    await stage.hears(yu, "换了疏水镜头")
+    await stage.presses(yu, "这次算了")
+    await stage.hears(zhang, "换了疏水镜头")
+    await stage.presses(zhang, "我来试")
+    await stage.presses(zhang, "顺手多了")
+    await stage.hears(li, "顺手多了")
+    await stage.says(li, f"/resolve {number} 4.3 起都是疏水镜头", dm=True)
+    await stage.hears(zhang, "4.3 起都是疏水镜头")
+    await stage.presses(zhang, "顺手多了")
+    thanks = await stage.hears(None, "品牌荣誉产品顾问")
+    assert "张哥" in thanks
+    await stage.becomes(number, "verified")
+    await stage.says(zhang, "/me", dm=True)
+    await stage.hears(zhang, "头衔：品牌荣誉产品顾问")
+
+
 STORIES: dict[str, Story] = {
-    story.__name__: story for story in (the_guided_tour, somebody_out_of_reach, still_broken, silence)
+    story.__name__: story
+    for story in (the_guided_tour, somebody_out_of_reach, still_broken, silence, a_title_is_earned)
 }
