@@ -12,14 +12,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage import tables
-from storage.contributions import COUNTED
+from storage.contributions import Credit
 from storage.feedback import feedback_of
 from storage.modes import ALIAS, SEALED
 from storage.records import STAFF, Feedback, Role, Status
 from storage.repository import Repository, ids_as_json
 
 _c, _f, _m = tables.contributions, tables.feedback, tables.members
-_COUNTED = tuple(sorted(str(kind) for kind in COUNTED))
+_WIDER = 8  # how many more are looked at than listed, and again when too many of them were of no account
 _TELLS_ENOUGH = 20  # characters with which a report without anything else can be worked on
 _DECIDED = (
     Status.PLANNED,
@@ -71,23 +71,40 @@ class BoardRepository(Repository):
 
         Staff, who is hidden and who would rather not are not among them.
         """
+        looked_at = limit * _WIDER
+        while True:
+            found = await self._contributors(since, until, looked_at)
+            may = await self._those_who_may([member for member, _ in found], chat_id)
+            listed = [(member, count) for member, count in found if member in may]
+            if len(listed) >= limit or len(found) < looked_at:
+                return listed[:limit]
+            looked_at *= _WIDER
+
+    async def _contributors(
+        self, since: datetime, until: datetime | None, limit: int
+    ) -> list[tuple[int, int]]:
+        """List whoever contributed in a span of time, from the ledger's index alone."""
         n = sa.func.count()
         query = (
             sa.select(_c.c.member_id, n.label("n"))
-            .join(_m, _m.c.id == _c.c.member_id)
-            .where(
-                _c.c.at >= since, _c.c.kind.in_(_COUNTED), _m.c.role == str(Role.MEMBER),
-                _m.c.is_honoured, _m.c.external_id.not_like(f"{ALIAS}%"), _m.c.external_id.not_like(f"{SEALED}%"),
-            )
+            .where(_c.c.at >= since, _c.c.kind != str(Credit.CAUSED_CHANGE))
             .group_by(_c.c.member_id)
             .order_by(n.desc(), sa.func.min(_c.c.at), _c.c.member_id)
             .limit(limit)
-        )  # fmt: skip
+        )
         if until is not None:
             query = query.where(_c.c.at < until)
+        return [(row["member_id"], row["n"]) for row in await self._all(query)]
+
+    async def _those_who_may(self, member_ids: Collection[int], chat_id: int | None) -> set[int]:
+        """Return who of these may stand on a board, of one group if it is given."""
+        query = sa.select(_m.c.id).where(
+            self._among(_m.c.id), _m.c.role == str(Role.MEMBER), _m.c.is_honoured,
+            _m.c.external_id.not_like(f"{ALIAS}%"), _m.c.external_id.not_like(f"{SEALED}%"),
+        )  # fmt: skip
         if chat_id is not None:
             query = query.where(_m.c.home_chat_id == chat_id)
-        return [(row["member_id"], row["n"]) for row in await self._all(query)]
+        return {row["id"] for row in await self._all(query, {"rows": ids_as_json(member_ids)})}
 
     async def list_closers(self, since: datetime, until: datetime, *, limit: int) -> list[tuple[int, int]]:
         """List staff and how many loops of theirs were closed in a span of time, most first.

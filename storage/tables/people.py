@@ -62,7 +62,7 @@ contributions = sa.Table(  # the ledger of credit: outcomes only
         "by_id", Key
     ),  # who thanked or chose them; a reference that SQLite cannot add to a table that is there
     sa.UniqueConstraint("member_id", "kind", "subject"),
-    sa.Index("ix_contributions_at_kind_member_id", "at", "kind", "member_id"),
+    sa.Index("ix_contributions_member_id_at_kind", "member_id", "at", "kind"),
     sa.Index("ix_contributions_by_id_at", "by_id", "at"),
 )
 expectations = sa.Table(  # what we asked somebody in a chat and wait to hear next
