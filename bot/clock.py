@@ -36,8 +36,6 @@ PATIENCE = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30))
 """How long to wait for a database that is gone, from try to try."""
 
 FAREWELL_SECONDS = 3.0
-_SEEN_FOR = timedelta(days=8)
-_FIRED_FOR = timedelta(days=30)
 _LAST_LOOK = "clock_last_look"
 _NOUNS = frozenset({"timers", "runs", "plans"})
 
@@ -222,8 +220,7 @@ class RitualClock:
         if self._kept_on == now.date():
             return
         async with self._database.begin() as uow:
-            await uow.updates.forget_seen(now - _SEEN_FOR)
-            await uow.timers.forget_fired(now - _FIRED_FOR)
+            await uow.timers.put(f"retention:{now.date()}", "retention", now)
             await uow.expectations.forget_expired(now)
             for year in self._plans.unknown_years(now):
                 await uow.timers.put(f"year_unknown:{year}", "year_unknown", now, data={"year": year})

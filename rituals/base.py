@@ -13,6 +13,7 @@ from storage.departments import Department
 from storage.honours import HonoursSettings
 from storage.messages import Message, Text
 from storage.records import Capabilities, Chat, ChatKind, Manners, Member, Platform, Run, Timer
+from storage.retention import RetentionSettings
 from storage.service import ServiceSettings
 from storage.stories import StorySettings
 from storage.suppression import PrivacySettings
@@ -56,6 +57,7 @@ class Settings:
     times: FeedbackTimes = field(default_factory=FeedbackTimes)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     stories: StorySettings = field(default_factory=StorySettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
     honours: HonoursSettings = field(default_factory=HonoursSettings)

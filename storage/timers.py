@@ -98,7 +98,3 @@ class TimerRepository(Repository):
             sa.select(sa.func.min(_t.c.due, type_=tables.Moment())).where(_t.c.fired_at.is_(None))
         )
         return at
-
-    async def forget_fired(self, before: datetime) -> int:
-        """Drop timers that fired before a moment."""
-        return await self._run(sa.delete(_t).where(_t.c.fired_at < before))

@@ -44,6 +44,7 @@ from storage.progress import ProgressRepository
 from storage.recoveries import RecoveryRepository
 from storage.reports import ReportRepository
 from storage.resonances import ResonanceRepository
+from storage.retention import RetentionRepository
 from storage.retractions import RetractionRepository
 from storage.rewording import RewordingRepository
 from storage.runs import RunRepository
@@ -244,6 +245,11 @@ class UnitOfWork:
     def forgetting(self) -> ForgettingRepository:
         """Members who want to be forgotten."""
         return ForgettingRepository(self)
+
+    @cached_property
+    def retention(self) -> RetentionRepository:
+        """What is older than it is to be kept."""
+        return RetentionRepository(self)
 
     @cached_property
     def rewording(self) -> RewordingRepository:

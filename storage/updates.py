@@ -134,7 +134,3 @@ class UpdateRepository(Repository):
             )
         )
         return seen
-
-    async def forget_seen(self, before: datetime) -> int:
-        """Drop seen marks older than any platform would redeliver."""
-        return await self._run(sa.delete(tables.updates).where(tables.updates.c.seen_at < before))

@@ -38,6 +38,7 @@ from bot.config.mistakes import ConfigError, Mistake
 from bot.config.platforms import BOT_NAMES, read_storage, read_telegram, read_web, read_webchat
 from bot.config.privacy import read_privacy
 from bot.config.reading import Reading, Setting
+from bot.config.retention import read_retention
 from bot.config.rituals import read_rituals
 from bot.config.service import read_fields, read_service
 from bot.config.stories import read_stories
@@ -57,7 +58,7 @@ __all__ = ["Community", "Config", "ConfigError", "Mistake", "ServedChat", "load"
 
 _LATER = (
     "assistant", "console", "triage", "insights",
-    "retention", "activities", "events",
+    "activities", "events",
 )  # fmt: skip
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _FULL_WIDTH = re.compile(r"[“”‘’＂＝［］｛｝，]")
@@ -124,6 +125,7 @@ def load(
     honours = read_honours(root)
     complaints = read_complaints(root)
     stories = read_stories(root)
+    retention = read_retention(root)
     work_calendar = read_calendar(root)
     service = read_service(root, community, work_calendar, staff, fields)
     texts = read_texts(root)
@@ -148,7 +150,7 @@ def load(
         ),
         for_rituals=RitualsSettings(
             *who, manners, times, privacy, complaints=complaints, service=service, honours=honours,
-            departments=departments, stories=stories,
+            departments=departments, stories=stories, retention=retention,
         ),
         departments=departments, webhooks=webhooks,
         alias_keys=alias_keys, missing=tuple(reading.missing), settings=tuple(reading.settings),

@@ -21,6 +21,7 @@ _HOURS = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~～]\s*(\d{1,2})[:：](\
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DAY_MINUTES = 24 * 60
 _MOST_NAMED = 12
+_NEVER = "never"
 
 
 class Table:
@@ -82,6 +83,21 @@ class Table:
             self.wrong(key, "config.duration", found=found)
             return default
         if not span and not zero:
+            self.wrong(key, "config.duration.zero")
+            return default
+        return span
+
+    def period(self, key: str, default: timedelta | None) -> timedelta | None:
+        """Read how long something is kept: a time span, or `never` (removed), which is None."""
+        found = self._read(key, str, "config.wanted.period", _NEVER if default is None else _short(default))
+        if found.strip().casefold() == _NEVER:
+            return None
+        try:
+            span = parse_duration(found)
+        except (ValueError, OverflowError):
+            self.wrong(key, "config.period", found=found)
+            return default
+        if not span:
             self.wrong(key, "config.duration.zero")
             return default
         return span

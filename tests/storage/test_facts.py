@@ -48,13 +48,6 @@ async def test_a_batch_is_marked_as_seen_and_tells_the_repeats(database: Databas
         assert await uow.updates.last_seen(TELEGRAM) == NOON
 
 
-async def test_old_seen_marks_are_forgotten(database: Database) -> None:
-    async with database.begin() as uow:
-        await uow.updates.mark_seen(TELEGRAM, ["1"], NOON)
-        await uow.updates.mark_seen(TELEGRAM, ["2"], NOON + timedelta(days=9))
-        assert await uow.updates.forget_seen(NOON + timedelta(days=1)) == 1
-
-
 async def test_activity_adds_up_and_first_voices_are_told_once(database: Database) -> None:
     async with database.begin() as uow:
         chat, zhang = await group(uow), await member(uow)
