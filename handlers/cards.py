@@ -9,6 +9,8 @@ from handlers.base import Context
 from handlers.histories import changes_block, deliveries_block, is_echo, name_of, notes_block
 from handlers.likeness import alike, likest
 from handlers.lines import is_late
+from handlers.matters import matter_of, title_for_staff
+from handlers.public_cards import spread_line, spread_of
 from handlers.references import subject_of
 from handlers.statuses import class_word, status_word
 from storage.messages import Button, Link, Message, Part, Quote, Strong
@@ -34,6 +36,7 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
     blocks = [
         await _head(ctx, feedback, people),
         _dates(ctx, feedback),
+        await _shared(ctx, feedback),
         await alike(ctx, feedback, near),
         notes_block(ctx, notes[-_LAST_NOTES:], people),
         changes_block(ctx, changes[-_LAST_CHANGES:], people),
@@ -49,6 +52,20 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
         merge = ctx.button("step.merge", f"merge:{feedback.id}:{near[0].item}", number=near[0].item)
         rows = (*rows, (merge,))
     return Message(text=tuple(parts), buttons=rows, about=f"#{feedback.id}")
+
+
+async def _shared(ctx: Context, feedback: Feedback) -> list[Part]:
+    """Return its topic, and how many met it; nothing while it is one voice only."""
+    matter = await matter_of(ctx, feedback)
+    spread = await spread_of(ctx, matter)
+    if matter.topic is None:
+        return [spread_line(ctx, ctx.language, spread)] if spread.me > 1 or spread.not_me else []
+    title = title_for_staff(ctx, matter.topic, matter.feedback[0])
+    return [
+        *ctx.say("topic.line", name=matter.topic.name, title=title, count=len(matter.feedback)),
+        " · ",
+        spread_line(ctx, ctx.language, spread),
+    ]
 
 
 def buttons(ctx: Context, feedback: Feedback) -> tuple[tuple[Button, ...], ...]:

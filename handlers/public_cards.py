@@ -15,7 +15,7 @@ from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.manners import is_quiet, local_day
 from storage.messages import Button, Message, Quote, decode
-from storage.records import OPEN, Chat, ChatKind, ChatState, Feedback
+from storage.records import OPEN, Chat, ChatKind, ChatState, Feedback, Status
 from storage.resonances import Spread
 
 JOINED_IN = 2
@@ -30,8 +30,9 @@ _NUMBERS = re.compile(r"\D*(\d+(?:\.\d+)*)\D*")
 
 
 def is_public(feedback: Feedback, chat: Chat) -> bool:
-    """Tell whether a group may see these words again: they were said in it, by somebody who is known."""
-    return chat.kind is ChatKind.GROUP and feedback.is_open_voice and feedback.chat_id == chat.id
+    """Tell whether a group may see these words again: said in it by somebody who is known, and not taken back."""
+    is_said_here = chat.kind is ChatKind.GROUP and feedback.chat_id == chat.id
+    return is_said_here and feedback.is_open_voice and feedback.status is not Status.WITHDRAWN
 
 
 def title_of(ctx: Context, matter: Matter, chat: Chat) -> str:
@@ -82,10 +83,11 @@ async def public_card(ctx: Context, matter: Matter, chat: Chat) -> Message:
     """Return the card for a group."""
     language, can = chat.language, ctx.can(chat)
     name = matter.topic.name if matter.topic else f"#{matter.named.id}"
+    title = title_of(ctx, matter, chat)
+    if not title:
+        return Message(text=ctx.texts.text(language, "public.gone", name=name))
     spread = spread_line(ctx, language, await spread_of(ctx, matter))
-    text = ctx.texts.text(
-        language, "public.card", name=name, title=Quote(title_of(ctx, matter, chat)), spread=spread
-    )
+    text = ctx.texts.text(language, "public.card", name=name, title=Quote(title), spread=spread)
     reference = matter.topic.name if matter.topic else f"{matter.named.id}"
     if not can.buttons:
         return Message(text=(*text, *ctx.texts.text(language, "public.how", reference=reference)))
@@ -108,9 +110,11 @@ async def show_card(ctx: Context, matter: Matter, chat: Chat, *, is_unprompted: 
     said_here = [f for f in (matter.named, *matter.feedback) if is_public(f, chat) and not f.on_behalf_of]
     card = await public_card(ctx, matter, chat)
     message = Message(card.text, card.buttons, reply_to=said_here[0].message_id if said_here else "")
+    # A card that repeats somebody's words is about these, so that it is found when they are to be forgotten.
+    quoted = said_here[0] if said_here and not (matter.topic and matter.topic.title) else None
     return await ctx.uow.outbox.put(
-        chat.id, message, key=_key(matter.subject, chat.id), now=ctx.now, subject=matter.subject,
-        is_unprompted=is_unprompted,
+        chat.id, message, key=_key(matter.subject, chat.id), now=ctx.now, is_unprompted=is_unprompted,
+        subject=subject_of(quoted.id) if quoted else matter.subject,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage import tables
+from storage.records import Status
 from storage.repository import Repository, ids_as_json
 
 _t, _f, _a, _w = tables.resonances, tables.feedback, tables.facet_answers, tables.followers
@@ -128,7 +129,7 @@ class ResonanceRepository(Repository):
         voices = await self._all(
             sa.select(_f.c.contributor_id, _f.c.on_behalf_of, _a.c.facet, _a.c.answer)
             .outerjoin(_a, sa.and_(_a.c.member_id == _f.c.contributor_id, _f.c.on_behalf_of == ""))
-            .where(self._among(_f.c.id)),
+            .where(self._among(_f.c.id), _f.c.status != str(Status.WITHDRAWN)),
             rows,
         )
         me: dict[tuple[int, str], tuple[str, str]] = {}

@@ -72,9 +72,12 @@ class TopicRepository(Repository):
         row = await self._one(sa.select(_t).where(_t.c.id == topic_id))
         return _topic(row) if row else None
 
-    async def list_feedback(self, topic_id: int) -> list[Feedback]:
-        """List what a topic holds, the first reported first."""
-        rows = await self._all(sa.select(_f).where(_f.c.topic_id == topic_id).order_by(_f.c.id))
+    async def list_feedback(self, topic_id: int, contributor_id: int | None = None) -> list[Feedback]:
+        """List what a topic holds, or what one person said of it, the first reported first."""
+        query = sa.select(_f).where(_f.c.topic_id == topic_id).order_by(_f.c.id)
+        if contributor_id is not None:
+            query = query.where(_f.c.contributor_id == contributor_id)
+        rows = await self._all(query)
         return [feedback_of(row) for row in rows]
 
     async def find_first(self, topic_id: int) -> Feedback | None:

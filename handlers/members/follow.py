@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.base import Context, Event, Settings, UserError, called
+from handlers.matters import matter_of
+from handlers.public_cards import title_of
 from handlers.quotes import quote_of
 from handlers.references import FeedbackRef, parse, resolve
 from storage.records import CLOSED, EVERYBODY, ChatKind, Status
@@ -43,13 +45,18 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
         return
     is_own = feedback.contributor_id == ctx.sender.id
     origin = await ctx.uow.chats.get(feedback.chat_id)
-    if not is_own and origin.kind is ChatKind.PRIVATE:
+    if not is_own and origin.kind is ChatKind.PRIVATE and argument.ref.topic is None:
         raise UserError("feedback.unknown", number=feedback.id)
     if is_own:
         await ctx.reply(ctx.say("follow.own", number=feedback.id))
     elif feedback.status in CLOSED - {Status.DECLINED}:
         await ctx.reply(ctx.say("follow.closed", number=feedback.id))
     elif await ctx.uow.feedback.follow(feedback.id, ctx.sender.id, ctx.now):
-        await ctx.reply(ctx.say("follow.done", number=feedback.id, quote=quote_of(ctx, feedback, _QUOTED)))
+        if argument.ref.topic is not None:
+            title = title_of(ctx, await matter_of(ctx, feedback), origin)
+            await ctx.reply(ctx.say("follow.topic", name=f"T{feedback.topic_id}", title=title or "…"))
+        else:
+            quote = quote_of(ctx, feedback, _QUOTED)
+            await ctx.reply(ctx.say("follow.done", number=feedback.id, quote=quote))
     else:
         await ctx.reply(ctx.say("follow.already", number=feedback.id))

@@ -11,6 +11,7 @@ from handlers.base import Context, Event, EventKind, Settings, pressed
 from handlers.capture import offer
 from handlers.quotes import quote_of
 from handlers.references import subject_of
+from handlers.siblings import follow_suit
 from handlers.spans import span
 from handlers.tags import clean, weight
 from storage.messages import Button, Message, Text, decode
@@ -169,6 +170,7 @@ async def _close(feedback: Feedback, question: Change, ctx: Context) -> None:
     """Verified: credit, thanks here and where it started, and word to the owner."""
     subject = subject_of(feedback.id)
     await ctx.uow.feedback.change(feedback, Status.VERIFIED, by_id=ctx.sender.id, note="", now=ctx.now)
+    await follow_suit(ctx, feedback, Status.VERIFIED)
     await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
     text_id = "verify.thanks_for_answer"
     button: Button | None = None
@@ -201,6 +203,7 @@ async def _reopen(feedback: Feedback, question: Change, note: str, ctx: Context)
         update_due=due,
         owner_id=owner_id,
     )
+    await follow_suit(ctx, feedback, Status.IN_REVIEW, note=note)
     if feedback.feedback_class is FeedbackClass.SERVICE:
         service = ctx.settings.service
         reopened = await ctx.uow.feedback.get(feedback.id)

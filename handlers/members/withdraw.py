@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from handlers import casework, storytelling
 from handlers.base import Context, Event, EventKind, Settings, UserError, address, called, pressed
+from handlers.matters import matter_of
+from handlers.public_cards import refresh_cards
 from handlers.quotes import quote_of
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.statuses import status_word
@@ -84,6 +86,7 @@ async def _withdraw(event: Event, feedback: Feedback, ctx: Context) -> None:
     await casework.end(ctx, feedback)
     await storytelling.end(ctx, feedback.id)
     await _settle(event, ctx, "withdraw.done", feedback)
+    await refresh_cards(ctx, await matter_of(ctx, await ctx.uow.feedback.get(feedback.id)))
     if feedback.owner_id is not None and feedback.owner_id != ctx.sender.id:
         owner = await ctx.uow.members.get(feedback.owner_id)
         words = ctx.texts.text(

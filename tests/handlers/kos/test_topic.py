@@ -217,3 +217,65 @@ async def test_members_cannot_touch_topics(talk: Talk, two: tuple[Feedback, Feed
         await talk.says(ZHANG, text, dm=True)
         assert talk.heard(ZHANG) == ["这个操作只有工作人员可以用哦。"]
     assert await topic_of(talk, two[0]) is None
+
+
+async def test_who_spoke_twice_of_a_topic_is_asked_once_and_answers_for_both(
+    talk: Talk, captured: Captured
+) -> None:
+    first, second = await captured("#反馈 按钮太小了"), await captured("#反馈 戴手套按不准")
+    await talk.says(LI, f"/merge {second.id} {first.id}", dm=True)
+    for answer, status in (("还不行", Status.IN_REVIEW), ("顺手多了", Status.VERIFIED)):
+        await talk.says(LI, "/resolve T1 放大了", dm=True)
+        assert len([text for text in talk.heard(ZHANG) if "顺手多了" in text]) == 1
+        await talk.presses(ZHANG, answer)
+        async with talk.database.read() as uow:
+            assert [(await uow.feedback.get(each.id)).status for each in (first, second)] == [status, status]
+    await talk.advance(days=8)
+    assert not [text for text in talk.heard(ZHANG) if "顺手些了吗" in text]
+
+
+async def test_the_card_of_a_voice_names_its_topic_and_how_many_met_it(
+    talk: Talk, two: tuple[Feedback, Feedback]
+) -> None:
+    await talk.says(WANG, f"+1 {two[0].id}")
+    await talk.says(LI, f"/show {two[0].id}", dm=True)
+    assert "2 人遇到" in talk.last(LI).text.split("\n")
+    await talk.says(LI, f"/merge {two[1].id} {two[0].id}", dm=True)
+    await talk.says(LI, f"/show {two[1].id}", dm=True)
+    assert "T1 按钮太小了（2 条） · 3 人遇到" in talk.last(LI).text.split("\n")
+
+
+async def test_words_taken_back_leave_the_card_and_the_count(
+    talk: Talk, two: tuple[Feedback, Feedback]
+) -> None:
+    await talk.says(LI, f"/topic {two[0].id}")
+    card = talk.last()
+    await talk.presses(WANG, "我也遇到", on=card)
+    await talk.says(ZHANG, f"/withdraw {two[0].id} 确认", dm=True)
+    await talk.advance(seconds=10)
+    assert card.text == f"#{two[0].id} 已经撤回了。"
+    assert card.labels == []
+
+
+async def test_a_topic_is_followed_by_its_name(talk: Talk, two: tuple[Feedback, Feedback]) -> None:
+    await talk.says(LI, f"/merge {two[1].id} {two[0].id}", dm=True)
+    await talk.says(WANG, "/follow T1", dm=True)
+    assert talk.heard(WANG)[-1] == "好，T1「按钮太小了」有消息会告诉您。"
+    await talk.says(LI, f"/progress {two[1].id} 在改", dm=True)
+    assert len(talk.heard(WANG)) == 1
+
+
+async def test_who_follows_a_topic_begun_in_private_never_reads_those_words(
+    talk: Talk, captured: Captured
+) -> None:
+    await talk.says(ZHANG, "/feedback 我的车门关不上了", dm=True)
+    other = await captured("#反馈 车门难关", YU)
+    await talk.says(LI, f"/merge {other.id} 1", dm=True)
+    await talk.says(WANG, "/follow T1", dm=True)
+    await talk.says(LI, "/progress T1 在查了", dm=True)
+    await talk.says(LI, "/topic T1 车门", dm=True)
+    await talk.says(LI, "/progress T1 查到了", dm=True)
+    heard = talk.heard(WANG)
+    assert not [text for text in heard if "关不上" in text]
+    assert "您关注的一件事在做了：在查了" in heard[-2]
+    assert "您关注的「车门」在做了：查到了" in heard[-1]
