@@ -152,13 +152,14 @@ def _what(point: Point, chat: Chat, ctx: Context) -> str:
 
 
 def _buttons(route: Route, point: Point, chat: Chat, ctx: Context) -> tuple[Button, ...]:
-    return tuple(
+    answers = tuple(
         Button(
             ctx.label(chat.language, text_id, name=point.name),
             action=f"decide:{route.id}:{route.version}:{step}",
         )
         for step, text_id in _ANSWERS.items()
     )
+    return (*answers, Button(ctx.label(chat.language, "packet.detail"), action=f"insight:{point.name}"))
 
 
 def _words_of(figures: Figures) -> Mapping[str, str]:

@@ -151,7 +151,7 @@ class RouteRepository(Repository):
         """List the open routes of a voice, or of a topic and its voices; the topic's own comes last."""
         rows = await self._all(
             sa.select(_t)
-            .where(sa.or_(self._among(_t.c.feedback_id), _t.c.topic_id == point.topic_id), _CURRENT)
+            .where(sa.or_(self._among(_t.c.feedback_id), _t.c.topic_id == (point.topic_id or 0)), _CURRENT)
             .order_by(sa.case((_t.c.topic_id.is_(None), 0), else_=1), _t.c.id),
             {"rows": ids_as_json(voice.id for voice in point.voices)},
         )

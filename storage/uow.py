@@ -30,6 +30,7 @@ from storage.feedback import FeedbackRepository
 from storage.forgetting import ForgettingRepository
 from storage.immunity import ImmunityRepository
 from storage.inbox import InboxRepository
+from storage.insights import InsightRepository
 from storage.ladder import LadderRepository
 from storage.likeness import LikenessRepository
 from storage.loops import LoopRepository
@@ -95,6 +96,11 @@ class UnitOfWork:
     def routes(self) -> RouteRepository:
         """Which department has what in hand."""
         return RouteRepository(self)
+
+    @cached_property
+    def insights(self) -> InsightRepository:
+        """What staff say a point is about."""
+        return InsightRepository(self)
 
     @cached_property
     def announcements(self) -> AnnouncementRepository:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.base import Handler
-from handlers.departments import decide, detail
+from handlers.departments import decide, detail, insight
 
 # A sentence that was asked for is taken whatever word it begins with.
-DEPARTMENTS: tuple[Handler, ...] = (decide, detail)
+DEPARTMENTS: tuple[Handler, ...] = (decide, detail, insight)

@@ -29,7 +29,7 @@ async def test_the_packet_asks_and_an_accepted_date_reaches_the_member_and_the_k
     await packet(office)
     page = office.last(chat=OFFICE)
     assert page.text.startswith("产品部 · 本周简报\n\n等你们定的 1 件")
-    assert page.labels == [f"#{feedback.id} 接受", f"#{feedback.id} 要补充", f"#{feedback.id} 不做"]
+    assert page.labels == [f"#{feedback.id} 接受", f"#{feedback.id} 要补充", f"#{feedback.id} 不做", "详情"]
 
     await office.presses(WANG, "接受", on=page)
     question = office.last(chat=OFFICE)

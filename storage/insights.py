@@ -1,0 +1,67 @@
+"""What staff say a topic is about, for those who can change it: one sentence, and the decision asked for.
+
+`draft` is what an assistant may have put there; it is shown as a draft until a person writes the sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.points import Point
+from storage.repository import Repository, ids_as_json
+
+_t = tables.insights
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """What a person (or an assistant) wrote about one point."""
+
+    sentence: str = ""
+    draft: str = ""
+    decision: str = ""
+    decide_by: date | None = None
+    by_id: int | None = None
+    at: datetime | None = None
+
+
+class InsightRepository(Repository):
+    """Queries over insights."""
+
+    async def find(self, point: Point) -> Insight:
+        """Return what was written about a point; of a topic its own, else what was written of one of its voices."""
+        rows = await self._all(
+            sa.select(_t)
+            .where(sa.or_(_t.c.topic_id == (point.topic_id or 0), self._among(_t.c.feedback_id)))
+            .order_by(sa.case((_t.c.topic_id.is_(None), 1), else_=0), _t.c.at.desc())
+            .limit(1),
+            {"rows": ids_as_json(voice.id for voice in point.voices)},
+        )
+        if not rows:
+            return Insight()
+        row = rows[0]
+        return Insight(
+            row["sentence"], row["draft"], row["decision"], row["decide_by"], row["by_id"], row["at"]
+        )
+
+    async def put(self, point: Point, *, by_id: int, now: datetime, **values: Any) -> None:
+        """Write the sentence, or the decision and its day, of a point."""
+        await self._put(point, {"by_id": by_id, "at": now, **values})
+
+    async def put_draft(self, point: Point, draft: str, now: datetime) -> None:
+        """Keep what an assistant proposes; nobody wrote it."""
+        await self._put(point, {"draft": draft, "at": now})
+
+    async def _put(self, point: Point, values: dict[str, Any]) -> None:
+        key = "feedback_id" if point.topic_id is None else "topic_id"
+        about = {key: point.feedback_id if point.topic_id is None else point.topic_id}
+        await self._run(
+            self._insert(_t)
+            .values(**about, **values)
+            .on_conflict_do_update(index_elements=[key], set_=values)
+        )
