@@ -112,7 +112,53 @@ async def a_title_is_earned(stage: Stage) -> None:
     await stage.hears(zhang, "头衔：品牌荣誉产品顾问")
 
 
+async def a_hurt_member_becomes_an_advocate(stage: Stage) -> None:
+    """A complaint is taken up by name, followed in the open, fixed at its root, called back about, and praised."""
+    zhang, li = stage.zhang, stage.li
+    await stage.says(li, "/inbox", dm=True)
+    await stage.hears(li, "")
+    await stage.says(zhang, "#吐槽 伤过：物流太差了，等了九天还没有到")
+    number = await stage.number("伤过：")
+    await stage.later(seconds=3)
+    await stage.hears(li, "伤过：物流太差了")
+    await stage.says(li, f"/claim {number}", dm=True)
+    await stage.hears(None, "这件事 小李 来跟进")
+    await stage.presses(zhang, "私聊说")
+    await stage.hears(zhang, "小李 在跟进这件事")
+    await stage.says(zhang, "单号尾号 6021，客服一直不回", dm=True)
+    await stage.hears(li, "单号尾号 6021")
+
+    await stage.says(li, f"/case {number}", dm=True)
+    await stage.hears(zhang, "公开跟进")
+    assert not any("公开课" in text for text in await stage.heard(None))
+    await stage.presses(zhang, "可以，写名字")
+    await stage.hears(None, f"公开课 #{number}：张哥 遇到的事，小李 在跟进")
+    await stage.says(li, f"/case {number} 联系上仓库了，今天补发", dm=True)
+    await stage.counts("联系上仓库了，今天补发")
+
+    await stage.says(li, f"/resolve {number} 换了仓库，以后两天到", dm=True)
+    await stage.hears(li, "根子在哪")
+    await stage.presses(li, "物流")
+    await stage.hears(zhang, "换了仓库，以后两天到")
+    await stage.presses(zhang, "顺手多了")
+    await stage.becomes(number, "verified")
+    await stage.later(days=7, hours=1)
+    await stage.hears(li, "回访一句")
+    await stage.presses(li, "已回访")
+    await stage.says(zhang, "#表扬 伤过，现在真的两天就到，服务好")
+    await stage.says(li, "/immunity", dm=True)
+    report = await stage.hears(li, "免疫报告")
+    assert "张哥" not in report
+
+
 STORIES: dict[str, Story] = {
     story.__name__: story
-    for story in (the_guided_tour, somebody_out_of_reach, still_broken, silence, a_title_is_earned)
+    for story in (
+        the_guided_tour,
+        somebody_out_of_reach,
+        still_broken,
+        silence,
+        a_title_is_earned,
+        a_hurt_member_becomes_an_advocate,
+    )
 }
