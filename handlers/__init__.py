@@ -32,6 +32,7 @@ from handlers.members import (
     overheard,
     poll,
     private,
+    report,
     resonate,
     revoke,
     same,
@@ -78,6 +79,7 @@ HANDLERS: tuple[Handler, ...] = (
     circled,
     edit,
     # What stands below needs no command.
+    report,
     facet,
     same,
     resonate,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from handlers import next_words
 from handlers.base import Context
+from handlers.facts import facts_block
 from handlers.histories import changes_block, deliveries_block, is_echo, name_of, notes_block
 from handlers.likeness import alike, likest
 from handlers.lines import is_late
@@ -37,6 +39,7 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
         await _head(ctx, feedback, people),
         _dates(ctx, feedback),
         await _shared(ctx, feedback),
+        await facts_block(ctx, feedback),
         await alike(ctx, feedback, near),
         notes_block(ctx, notes[-_LAST_NOTES:], people),
         changes_block(ctx, changes[-_LAST_CHANGES:], people),
@@ -168,4 +171,8 @@ def _dates(ctx: Context, feedback: Feedback) -> list[Part]:
         due = ctx.texts.moment(ctx.language, feedback.review_due, ctx.chat.zone)
         late = is_late(feedback, ctx.now, ctx.now.astimezone(ctx.chat.zone).date())
         lines.append(ctx.label("card.review_late" if late else "card.review_due", moment=due))
+    elif next_words.has_own_date(feedback, ctx.now):
+        late = is_late(feedback, ctx.now, ctx.now.astimezone(ctx.chat.zone).date())
+        due = next_words.shown(ctx, feedback)
+        lines.append(ctx.label("card.update_late" if late else "card.update_due", moment=due))
     return ["\n".join(lines)] if lines else []

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from handlers import casework
 from handlers.base import Context
+from handlers.facts import add_button
 from handlers.quotes import quote_of
 from handlers.statuses import status_word
 from storage.messages import Button, Message, Part, Strong
@@ -25,7 +26,8 @@ async def list_own(ctx: Context, page: int) -> Message:
     page = min(max(page, 1), pages)
     zone = (await ctx.home_of(ctx.sender)).zone
     parts: list[Part] = [*ctx.say("mine.head", count=total)]
-    for feedback in await ctx.uow.feedback.list_of(ctx.sender.id, limit=PAGE, offset=(page - 1) * PAGE):
+    shown = await ctx.uow.feedback.list_of(ctx.sender.id, limit=PAGE, offset=(page - 1) * PAGE)
+    for feedback in shown:
         line = ctx.say(
             "mine.line", quote=quote_of(ctx, feedback, _QUOTED), status=status_word(ctx, feedback.status),
             next=_next(ctx, feedback, zone),
@@ -38,9 +40,8 @@ async def list_own(ctx: Context, page: int) -> Message:
         row.append(ctx.button("mine.older", f"mine:{page + 1}"))
     if pages > 1:
         parts += ["\n", *ctx.say("mine.page", page=page, pages=pages)]
-    return Message(
-        text=tuple(parts), buttons=((tuple(row),) if row else ()) + await casework.off_buttons(ctx)
-    )
+    rows = ((tuple(row),) if row else ()) + await add_button(ctx, shown)
+    return Message(text=tuple(parts), buttons=rows + await casework.off_buttons(ctx))
 
 
 def _next(ctx: Context, feedback: Feedback, zone: ZoneInfo) -> str:

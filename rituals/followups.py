@@ -16,6 +16,7 @@ from rituals import (
     packet,
     reach,
     recovery,
+    report,
     retention,
     service,
     verification,
@@ -83,4 +84,5 @@ FOLLOWUPS: Mapping[str, Followup] = {
     CLOCK: service.climb,
     SILENT: service.silent,
     "strays": packet.strays,
+    report.TIMER: report.again,
 }

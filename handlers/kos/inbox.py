@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from handlers import next_words
 from handlers.asides import aside
 from handlers.base import Context, Event, EventKind, Settings, address, called, pressed
 from handlers.lines import line
@@ -12,7 +14,7 @@ from handlers.references import number_of
 from handlers.spans import span
 from storage.inbox import Sift
 from storage.messages import Button, Message, Part
-from storage.records import STAFF, Delivery, Feedback
+from storage.records import OPEN, STAFF, Delivery, Feedback
 
 NAME = "inbox"
 ROLES = STAFF
@@ -25,6 +27,7 @@ _ALL = frozenset({"all", "全部"})
 _LONGEST_WORDS = 30  # bytes; they ride in the page buttons
 _STUCK, _LOOK_BACK = 5, 100  # how many that did not arrive are named, and among how many
 _SUBJECT = "inbox"
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,15 @@ async def _page(ctx: Context, wanted: Wanted) -> Message:
     shown = await ctx.uow.inbox.list_(sift, now=ctx.now, today=today, limit=_PAGE, offset=page * _PAGE)
     counts = await ctx.uow.inbox.sum_up(now=ctx.now, today=today)
     stuck = await ctx.uow.outbox.list_stuck(_LOOK_BACK)
+    median = await ctx.uow.service.median_first_reply(ctx.settings.service, ctx.now - _WEEK)
     parts: list[Part] = [
         *ctx.say(
             "inbox.counts", waiting=counts.waiting, late=counts.late, unclaimed=counts.unclaimed,
             held=counts.held, awaited=counts.awaited,
         )
     ]  # fmt: skip
+    if median is not None:
+        parts += ["\n", *ctx.say("inbox.median", span=span(ctx, median))]
     if wanted.words:
         parts += ["\n", *ctx.say("inbox.sifted", words=wanted.words, found=found)]
     elif not found:
@@ -101,6 +107,8 @@ async def _lines(ctx: Context, shown: Iterable[Feedback]) -> list[Part]:
     for feedback in shown:
         who = feedback.on_behalf_of or address(people[feedback.contributor_id])
         parts += ["\n", *line(ctx, feedback, who)]
+        if feedback.status in OPEN:
+            parts += ctx.say("inbox.due", moment=next_words.shown(ctx, feedback))
     return parts
 
 

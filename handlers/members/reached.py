@@ -1,11 +1,15 @@
-"""A member spoke to us in private: they can be reached now. Called by the dispatcher. Writes: members, outbox."""
+"""A member spoke to us in private and can be reached now. Called by the dispatcher. Writes: members, outbox, timers."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers import hidden
 from handlers.base import Context
+from handlers.references import subject_of
+
+_ASK_AFTER = timedelta(seconds=2)
 
 
 async def reached(ctx: Context) -> None:
@@ -20,4 +24,9 @@ async def reached(ctx: Context) -> None:
     ctx.sender = replace(ctx.sender, reachable=True)
     for delivery in await ctx.uow.outbox.list_waiting(ctx.sender.id):
         await ctx.uow.outbox.release(delivery.id, ctx.now)
+    for feedback in await ctx.uow.feedback.list_of(
+        ctx.sender.id, limit=1
+    ):  # what could not be asked about it
+        subject = subject_of(feedback.id)
+        await ctx.uow.timers.put(f"{subject}:report:reached", "report", ctx.now + _ASK_AFTER, subject=subject)
     await hidden.release(ctx)

@@ -83,6 +83,7 @@ async def _withdraw(event: Event, feedback: Feedback, ctx: Context) -> None:
     )
     await ctx.uow.timers.cancel(subject)
     await ctx.uow.outbox.cancel(subject)
+    await ctx.uow.outbox.cancel(f"report:{feedback.id}")
     await casework.end(ctx, feedback)
     await storytelling.end(ctx, feedback.id)
     await _settle(event, ctx, "withdraw.done", feedback)

@@ -234,3 +234,27 @@ async def test_who_wants_peace_is_passed_over(staffed: Talk) -> None:
 
 def test_the_settings_of_a_community_can_be_compared(settings: Settings) -> None:
     assert settings.service == replace(settings.service)
+
+
+async def test_card_and_inbox_say_by_when_the_next_word_is_due(staffed: Talk) -> None:
+    talk = staffed
+    await talk.says(ZHANG, "#反馈 按钮太小了")
+    await talk.says(WANG, "/claim 1", dm=True)
+    await talk.says(WANG, "/show 1", dm=True)
+    assert "下次给消息：10月19日 前" in talk.last(WANG).text
+    await talk.says(WANG, "/inbox", dm=True)
+    assert "张哥：按钮太小了 · 10月19日 前" in talk.last(WANG).text
+    await talk.advance(days=7, hours=1)
+    await talk.says(WANG, "/show 1", dm=True)
+    assert "本该 10月19日周一 10:00 前给个消息，已经过了" in talk.last(WANG).text
+    await talk.says(WANG, "/inbox", dm=True)
+    assert "⏰ #1" in talk.last(WANG).text
+
+
+async def test_the_inbox_says_how_long_questions_waited(staffed: Talk) -> None:
+    talk = staffed
+    await talk.says(ZHANG, "#求助 充电桩怎么预约")
+    await talk.advance(minutes=6)
+    await talk.says(LI, "/reply 1 在 App 首页点地图就行", dm=True)
+    await talk.says(LI, "/inbox", dm=True)
+    assert "最近一周，问题等 6 分钟 就有人回" in talk.last(LI).text

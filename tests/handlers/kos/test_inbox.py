@@ -31,10 +31,10 @@ async def test_what_is_late_comes_first_then_the_longest_waiting(talk: Talk, cap
     lines = talk.heard(LI)[0].split("\n")
     assert lines == [
         "待办 4（超时 2，没人跟进 3），搁置 0，等验证 0",
-        f"⏰ #{second.id} 服务 · 2 天 · 小雨：发货太慢了",
-        f"⏰ #{third.id} 建议？ · 2 天 · 小雨：说明书看不懂",
-        f"#{first.id} 建议？ · 3 天 · 张哥：按钮太小了",
-        f"#{third.id + 1} 表扬？ · 0 分钟 · 小雨：盒子很漂亮",
+        f"⏰ #{second.id} 服务 · 2 天 · 小雨：发货太慢了 · 10月16日周五 02:00 前",
+        f"⏰ #{third.id} 建议？ · 2 天 · 小雨：说明书看不懂 · 10月16日周五 02:00 前",
+        f"#{first.id} 建议？ · 3 天 · 张哥：按钮太小了 · 10月21日 前",
+        f"#{third.id + 1} 表扬？ · 0 分钟 · 小雨：盒子很漂亮 · 10月18日 前",
     ]
 
 

@@ -1,0 +1,101 @@
+"""The facts of a feedback: on the card, and the questions that ask for them. Used by the card and by `details`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from handlers.base import Context, address
+from handlers.quotes import quote_of
+from handlers.references import subject_of
+from storage.messages import Button, Message, Part
+from storage.questions import INTENT, count_known, fields_for, label_of, list_missing, question
+from storage.records import CLOSED, Feedback
+from storage.reports import Fact, Field
+
+ANSWER_WITHIN = timedelta(hours=24)
+_ALBUM_WITHIN = timedelta(minutes=2)
+_QUOTED = 24
+_VALUE_CHARACTERS = 120
+
+
+async def facts_block(ctx: Context, feedback: Feedback) -> list[Part]:
+    """Return how complete a report is and what it says, for the card; nothing where nothing is asked for."""
+    facts = await ctx.uow.reports.list_facts(feedback.id)
+    fields = fields_for(feedback, ctx.settings.service.fields)
+    told = {key: fact for key, fact in facts.items() if not fact.is_skipped}
+    if not fields and not told:
+        return []
+    known, total = count_known(feedback, fields, facts), len(fields)
+    lines = [ctx.label("details.complete", known=known, total=total)] if total else []
+    order = {field.key: n for n, field in enumerate(fields)}
+    for key in sorted(told, key=lambda key: order.get(key, total)):
+        value = told[key].value
+        value = value if len(value) <= _VALUE_CHARACTERS else value[: _VALUE_CHARACTERS - 1] + "…"
+        name = label_of(key, ctx.settings.service.fields, ctx.label)
+        lines.append(ctx.label("details.fact", name=name, value=value))
+    return ["\n".join(lines)]
+
+
+def asked_of(ctx: Context, feedback: Feedback) -> tuple[Field, ...]:
+    """Return what may be asked about a feedback when its contributor wants to add something."""
+    fields = ctx.settings.service.fields
+    return fields_for(feedback, fields) or tuple(field for field in fields if not field.classes)
+
+
+async def ask_next(ctx: Context, feedback: Feedback, *, opening: str = "", album: str = "") -> None:
+    """Ask the next missing question where the member answers; when there is none, thank them and end."""
+    facts = await ctx.uow.reports.list_facts(feedback.id)
+    missing = list_missing(feedback, asked_of(ctx, feedback), facts)
+    if not missing:
+        await end(ctx, feedback, facts, album=album)
+        return
+    field = missing[0]
+    message = question(
+        feedback, field, len(missing), ctx.label, has_buttons=ctx.can(ctx.chat).buttons, opening=opening
+    )
+    await ctx.reply(message, subject=f"report:{feedback.id}")
+    data = {"feedback": feedback.id, "key": field.key, "since": ctx.now.isoformat(), "album": album}
+    await ctx.uow.expectations.put(ctx.chat.id, ctx.sender.id, INTENT, data, ctx.now + ANSWER_WITHIN)
+
+
+async def end(ctx: Context, feedback: Feedback, facts: Mapping[str, Fact], *, album: str = "") -> None:
+    """Thank the member with how much is known now, and tell the owner; the rest of an album may still come."""
+    await ctx.uow.reports.close(feedback.id, ctx.now)
+    fields = asked_of(ctx, feedback)
+    known = count_known(feedback, fields, facts)
+    if album:
+        data = {"feedback": feedback.id, "key": "", "since": ctx.now.isoformat(), "album": album}
+        await ctx.uow.expectations.put(ctx.chat.id, ctx.sender.id, INTENT, data, ctx.now + _ALBUM_WITHIN)
+    else:
+        await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+    text_id = "details.thanks" if known else "details.nothing"
+    await ctx.reply(ctx.say(text_id, number=feedback.id, known=known, total=len(fields)))
+    if known and feedback.owner_id is not None and feedback.owner_id != ctx.sender.id:
+        owner = await ctx.uow.members.get(feedback.owner_id)
+        words = ctx.texts.text(
+            await ctx.language_of(owner), "details.told_owner", number=feedback.id, who=address(ctx.sender),
+            quote=quote_of(ctx, feedback, _QUOTED), known=known, total=len(fields),
+        )  # fmt: skip
+        subject = subject_of(feedback.id)
+        key = f"{subject}:report:{ctx.event.update_id}:member:{owner.id}"
+        await ctx.tell(owner, Message(text=words, about=f"#{feedback.id}"), key=key, subject=subject)
+
+
+async def add_button(ctx: Context, feedback: list[Feedback]) -> tuple[tuple[Button, ...], ...]:
+    """Return the button that opens the questions about the newest of a member's feedback that lacks something."""
+    open_ones = [each for each in feedback if each.status not in CLOSED and each.is_open_voice]
+    likely = [each for each in open_ones if fields_for(each, ctx.settings.service.fields)]
+    if not likely:
+        return ()
+    newest = await ctx.uow.feedback.get(likely[0].id)
+    facts = await ctx.uow.reports.list_facts(newest.id)
+    told = {key: fact for key, fact in facts.items() if not fact.is_skipped}
+    if not list_missing(newest, asked_of(ctx, newest), told):
+        return ()
+    return ((ctx.button("details.open", f"{INTENT}:{newest.id}:open", number=newest.id),),)
+
+
+def with_answer(asked: Message, answer: str) -> Message:
+    """Return our question as it stands once it was answered: the answer below, the buttons gone."""
+    return Message(text=(*asked.text, "\n", f"→ {answer}"), about=asked.about)

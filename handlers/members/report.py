@@ -1,0 +1,229 @@
+"""Intent `details`: a member tells the facts of their feedback, one question at a time. Writes: facts, outbox.
+
+The dialogue's state is rows: what was answered says what comes next, whatever restarts in between.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, called, pressed
+from handlers.capture import has_media, offer
+from handlers.facts import ask_next, asked_of, end, with_answer
+from handlers.references import FeedbackRef, parse, resolve
+from handlers.tags import clean, find_tags
+from storage.messages import decode
+from storage.questions import INTENT, SKIP, SKIP_ALL, choices_of
+from storage.records import CLOSED, EVERYBODY, DeliveryState, Feedback
+from storage.reports import MEDIA, Field
+
+NAME = INTENT
+ROLES = EVERYBODY
+COMMANDS: tuple[str, ...] = ("details", "补充")
+EXAMPLE = "/details 128"
+
+_OPEN = "open"
+_MORE = "more"  # what was said beside all questions
+_LONGEST = 500
+_ID = re.compile(r"\d{1,15}", re.ASCII)
+_ENDS = " \t\n。.!！~～,，"
+_SKIPS = frozenset({"跳过", "下一个", "不知道", "不清楚", "没有", "skip", "next", "no idea", "don't know"})
+_ENOUGH = frozenset(
+    {"都跳过", "全部跳过", "跳过全部", "不用了", "算了", "别问了", "skip all", "enough", "stop"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A member wants to add something; with words, those are part of it."""
+
+    ref: FeedbackRef
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to one question: words, a choice by its place, or a skip."""
+
+    feedback_id: int
+    key: str
+    text: str = ""
+    choice: int | None = None
+    skip: str = ""
+    is_press: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A further picture of the album that answered a question."""
+
+    feedback_id: int
+
+
+def match(event: Event, settings: Settings) -> Opened | Answer | Picture | None:
+    """Return what is added or answered, None if the event is something else. Pure."""
+    arguments = pressed(event, NAME)
+    if arguments is not None:
+        return _press(arguments)
+    rest = called(event, COMMANDS)
+    if rest is not None:
+        return Opened(*parse(rest))
+    if event.kind is not EventKind.MESSAGE or event.is_command or not event.is_private:
+        return None
+    if event.awaited is None or event.awaited.intent != NAME:
+        return None
+    data = event.awaited.data
+    if event.album and event.album == data.get("album"):
+        return Picture(int(data["feedback"]))
+    said = event.text.strip()
+    is_else = said.casefold() in settings.checkin_words or said.startswith("反馈") or event.is_album_rest
+    if is_else or not data["key"] or find_tags(said, settings.tags):
+        return None
+    if event.at < datetime.fromisoformat(data["since"]):
+        return None  # said before our question
+    words = said.strip(_ENDS).casefold()
+    skip = SKIP_ALL if words in _ENOUGH else SKIP if words in _SKIPS else ""
+    return Answer(int(data["feedback"]), str(data["key"]), said, skip=skip)
+
+
+def _press(arguments: tuple[str, ...]) -> Opened | Answer | None:
+    if len(arguments) not in (2, 3) or not _ID.fullmatch(arguments[0]):
+        return None
+    number, key, *what = arguments
+    if not what:
+        return Opened(FeedbackRef(int(number))) if key == _OPEN else None
+    if what[0] in (SKIP, SKIP_ALL):
+        return Answer(int(number), key, skip=what[0], is_press=True)
+    return Answer(int(number), key, choice=int(what[0]), is_press=True) if _ID.fullmatch(what[0]) else None
+
+
+async def handle(event: Event, argument: Opened | Answer | Picture, ctx: Context) -> None:
+    """Keep the answer and ask the next question; open the questions again when the member wants to."""
+    if isinstance(argument, Opened):
+        await _open(argument, ctx)
+    elif isinstance(argument, Picture):
+        await ctx.uow.feedback.add_attachments(argument.feedback_id, event.attachments)
+    else:
+        await _answer(event, argument, ctx)
+
+
+async def _open(opened: Opened, ctx: Context) -> None:
+    """Ask for everything that is missing, skipped questions too; words that came along are kept."""
+    feedback = await _meant(opened, ctx)
+    _refuse(ctx, feedback)
+    if not ctx.event.is_private:
+        raise UserError("details.in_private", number=feedback.id)
+    await ctx.uow.reports.open(feedback.id, ctx.sender.id, ctx.now)
+    await ctx.uow.reports.answer(feedback.id, ctx.now)
+    await ctx.uow.reports.close(feedback.id, None)
+    await ctx.uow.reports.forget_skips(feedback.id)
+    if has_media(ctx.event.attachments):
+        await _attach(ctx, feedback)
+    if opened.text:
+        known = (await ctx.uow.reports.list_facts(feedback.id)).get(_MORE)
+        text = f"{known.value}\n{_checked(opened.text)}" if known else _checked(opened.text)
+        await ctx.uow.reports.put(feedback.id, _MORE, text, ctx.now)
+    opening = ctx.label("details.noted") if opened.text or ctx.event.attachments else ""
+    await ask_next(ctx, await ctx.uow.feedback.get(feedback.id), opening=opening)
+
+
+async def _meant(opened: Opened, ctx: Context) -> Feedback:
+    """Return the feedback that is named or replied to, else the sender's newest that is open."""
+    if opened.ref.number is not None or ctx.event.reply_to is not None:
+        return await resolve(opened.ref, ctx)
+    own = await ctx.uow.feedback.list_of(ctx.sender.id, limit=5)
+    newest = next((feedback for feedback in own if feedback.status not in CLOSED), None)
+    if newest is None:
+        raise NotUnderstoodError("details.which", example=EXAMPLE)
+    return await ctx.uow.feedback.get(newest.id)
+
+
+def _refuse(ctx: Context, feedback: Feedback) -> None:
+    """Refuse what is not the sender's own, or is over. **Errors**: UserError."""
+    if feedback.contributor_id != ctx.sender.id:
+        raise UserError("details.not_yours", number=feedback.id)
+    if feedback.status in CLOSED:
+        raise UserError("details.over", number=feedback.id)
+
+
+async def _answer(event: Event, answer: Answer, ctx: Context) -> None:
+    feedback = await ctx.uow.feedback.find(answer.feedback_id)
+    if feedback is None:
+        raise UserError("feedback.unknown", number=answer.feedback_id)
+    if not answer.is_press and not await _was_asked(ctx, feedback):
+        await offer(ctx)
+        return
+    _refuse(ctx, feedback)
+    field = next((field for field in asked_of(ctx, feedback) if field.key == answer.key), None)
+    if field is None:
+        raise UserError("details.old")
+    facts = await ctx.uow.reports.list_facts(feedback.id)
+    missing_before = answer.key not in facts
+    await ctx.uow.reports.answer(feedback.id, ctx.now)
+    if answer.skip == SKIP_ALL:
+        await _settle(ctx, ctx.label("details.skip_all"))
+        report = await ctx.uow.reports.find(feedback.id)
+        if report is None or report.closed_at is None:
+            await end(ctx, feedback, facts)
+        return
+    if answer.skip:
+        shown = ctx.label("details.skipped")
+        if missing_before:
+            await ctx.uow.reports.put(feedback.id, field.key, "", ctx.now, is_skipped=True)
+    else:
+        shown = await _keep(event, answer, field, feedback, ctx)
+    await _settle(ctx, shown)
+    if not answer.is_press or missing_before:
+        album = event.album if event.attachments else ""
+        await ask_next(ctx, await ctx.uow.feedback.get(feedback.id), album=album)
+
+
+async def _keep(event: Event, answer: Answer, field: Field, feedback: Feedback, ctx: Context) -> str:
+    """Store what was answered: a choice, words, a picture; return how it is shown below the question."""
+    choices = choices_of(field, ctx.label)
+    if answer.choice is not None:
+        if answer.choice >= len(choices):
+            raise UserError("details.old")
+        value = choices[answer.choice]
+    else:
+        if has_media(event.attachments):
+            await _attach(ctx, feedback)
+        value = _checked(answer.text)
+        if value.isdecimal() and 1 <= int(value) <= len(choices):
+            value = choices[int(value) - 1]
+    if value:
+        await ctx.uow.reports.put(feedback.id, field.key, value, ctx.now)
+    return value
+
+
+async def _attach(ctx: Context, feedback: Feedback) -> None:
+    """Keep pictures and recordings with the feedback they show."""
+    files = ctx.event.attachments
+    await ctx.uow.feedback.add_attachments(feedback.id, files)
+    if any(field.key == MEDIA for field in asked_of(ctx, feedback)):
+        await ctx.uow.reports.put(feedback.id, MEDIA, ctx.label("details.media", count=len(files)), ctx.now)
+
+
+async def _was_asked(ctx: Context, feedback: Feedback) -> bool:
+    """Tell whether our first question has reached the member: what they say before it is about something else."""
+    first = await ctx.uow.outbox.find(f"feedback:{feedback.id}:report")
+    return first is None or first.state is not DeliveryState.PENDING
+
+
+def _checked(text: str) -> str:
+    text = clean(text)
+    if len(text) > _LONGEST:
+        raise UserError("details.too_long", most=_LONGEST, length=len(text))
+    return text
+
+
+async def _settle(ctx: Context, answer: str) -> None:
+    """Let our question end in the answer where messages can be edited."""
+    if ctx.event.kind is not EventKind.PRESS:
+        return
+    ctx.toast = answer
+    asked = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    if asked is not None and ctx.can(ctx.chat).edits and await ctx.uow.outbox.is_alone(asked):
+        await ctx.uow.outbox.edit(asked.key, with_answer(decode(asked.content), answer), now=ctx.now)
