@@ -7,13 +7,16 @@ Context awaits is kept for them, and a pass (encrypted) is kept for the person, 
 from __future__ import annotations
 
 from handlers.base import Context, EventKind, UserError
-from handlers.hidden import PRIVATE_WORDS, WORN, acting, grant, is_behind, mark_of_letter, read_pass
+from handlers.hidden import WORN, acting, grant, is_behind, mark_of_letter, read_pass
 from handlers.letters import ANSWER
+from handlers.members import follow, withdraw
 from handlers.references import parse
 from storage.errors import NotFoundError
 from storage.expectations import Expectation
 from storage.modes import Mode, mode_of, shortly
 from storage.records import STAFF, Member
+
+_BY_NUMBER = frozenset((*follow.COMMANDS, *withdraw.COMMANDS))
 
 
 async def put_on(ctx: Context) -> Context:
@@ -58,7 +61,7 @@ async def _meant(ctx: Context) -> Member | None:
     """Return the alias whose thread a member means by its number: what is theirs in hiding is done in hiding."""
     event = ctx.event
     is_call = event.kind is EventKind.MESSAGE and event.is_private and bool(event.word)
-    if not (is_call and ctx.veil.is_up) or ctx.sender.role in STAFF or event.word in PRIVATE_WORDS:
+    if not (is_call and ctx.veil.is_up) or ctx.sender.role in STAFF or event.word not in _BY_NUMBER:
         return None
     number = parse(event.rest)[0].number
     feedback = None if number is None else await ctx.uow.feedback.find(number)

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from handlers import casework, storytelling
+from handlers import casework, hidden, storytelling
 from handlers.base import Context, Event, EventKind, Settings, UserError, called, pressed
 from handlers.honours import show_beside_name
 from handlers.references import number_of
@@ -93,6 +93,7 @@ async def _forget(event: Event, ctx: Context) -> None:
     """Forget at once, in this transaction; what names them elsewhere follows within minutes."""
     uow, member, home = ctx.uow, ctx.sender, await ctx.home_of(ctx.sender)
     language = ctx.language
+    await hidden.forget_ways(ctx)
     for story in await uow.stories.list_of(member.id):
         await storytelling.end(ctx, story.feedback_id)
     for consent in await uow.consents.revoke_all(member.id, ctx.now):

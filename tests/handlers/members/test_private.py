@@ -199,6 +199,15 @@ async def test_own_threads_are_listed_and_withdrawn_by_number(talk: Talk) -> Non
     assert (await only_feedback(talk)).status is Status.WITHDRAWN
 
 
+async def test_who_is_forgotten_is_found_behind_no_alias_any_more(talk: Talk) -> None:
+    feedback = await say_hidden(talk)
+    await talk.says(ZHANG, "/forget", dm=True)
+    await talk.presses(ZHANG, "忘")
+    async with talk.database.read() as uow:
+        assert await uow.veils.find(feedback.contributor_id) is None
+    assert (await only_feedback(talk)).text == feedback.text
+
+
 class TestWithoutAKey:
     """A bot that was given no key."""
 
