@@ -25,6 +25,7 @@ from tests.botapi import BotApi, Chat, Limits, Person, Shown
 
 ROOT = Path(__file__).parent.parent
 SECRET = "a-webhook-secret-of-the-tests"
+ALIAS_KEY = "bm9ib2R5IGhpZGVzIGJlaGluZCB0aGlzIGtleSwgZWg="
 PATIENCE_SECONDS = 20.0
 STOPS_WITHIN_SECONDS = 5.0
 NOON = 12  # nobody sleeps
@@ -141,7 +142,11 @@ class Live:
         port = free_port() if self.mode == "webhook" else 0
         config = self.folder / f"config{number}.toml"
         config.write_text(self._config(port), encoding="utf-8")
-        env = {"HUIXIANG_TELEGRAM_TOKEN": self.api.token, "HUIXIANG_TELEGRAM_WEBHOOK_SECRET": SECRET}
+        env = {
+            "HUIXIANG_TELEGRAM_TOKEN": self.api.token,
+            "HUIXIANG_TELEGRAM_WEBHOOK_SECRET": SECRET,
+            "HUIXIANG_ALIAS_KEY": ALIAS_KEY,
+        }
         self.bots.append(Bot(config, env, self.folder / f"log{number}"))
         return self.bots[-1]
 
@@ -175,7 +180,7 @@ class Live:
         """Fail if the log tells a token, a secret, or what a member said."""
         lines = "\n".join(json.dumps(line, ensure_ascii=False) for line in bot.lines())
         raw = bot.log.read_text("utf-8")
-        for secret in (self.api.token, self.api.token.partition(":")[2], SECRET):
+        for secret in (self.api.token, self.api.token.partition(":")[2], SECRET, ALIAS_KEY):
             assert secret not in raw
         for words in self.spoken:
             assert words not in lines, f"the log tells {words!r}"

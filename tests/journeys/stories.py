@@ -151,6 +151,31 @@ async def a_hurt_member_becomes_an_advocate(stage: Stage) -> None:
     assert "张哥" not in report
 
 
+async def the_unseen_critic(stage: Stage) -> None:
+    """An anonymous critic is answered, told, and never seen."""
+    zhang, li = stage.zhang, stage.li
+    await stage.says(zhang, "#反馈 开场：雨刷有一点点响，别的都好")
+    opening = await stage.number("开场：")
+    await stage.says(zhang, "/private 化名", dm=True)
+    await stage.hears(zhang, "只看到一个化名")
+    await stage.says(zhang, "悄悄：门店的人把我晾了半个小时，还笑我", dm=True)
+    number = await stage.number("悄悄：")
+    receipt = await stage.hears(zhang, "您的化名是")
+    alias = receipt.partition("您的化名是「")[2].partition("」")[0]
+    await stage.says(li, f"/show {number}", dm=True)
+    card = await stage.hears(li, "晾了半个小时")
+    assert alias in card
+    await stage.says(li, f"/resolve {number} 店长换了人，接待也重新练过", dm=True)
+    echo = await stage.hears(zhang, "接待也重新练过")
+    assert alias in echo
+    await stage.presses(zhang, "顺手多了")
+    await stage.becomes(number, "verified")
+    await stage.later(minutes=16)
+    for who in (None, li):
+        about = [text for text in await stage.heard(who) if "晾了" in text or f"#{number}" in text]
+        assert not [text for text in about if "张哥" in text and f"#{opening}" not in text]
+
+
 STORIES: dict[str, Story] = {
     story.__name__: story
     for story in (
@@ -160,5 +185,6 @@ STORIES: dict[str, Story] = {
         silence,
         a_title_is_earned,
         a_hurt_member_becomes_an_advocate,
+        the_unseen_critic,
     )
 }

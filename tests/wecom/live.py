@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.live import NOON, PATIENCE_SECONDS, Bot, free_port, zone_at
+from tests.live import ALIAS_KEY, NOON, PATIENCE_SECONDS, Bot, free_port, zone_at
 from tests.wecom import Group, Person, Shown, WeCom
 
 NAME = "小助手"
@@ -75,6 +75,7 @@ class Life:
         env = {
             "W_SECRET": wecom.secret, "W_TOKEN": "tokOfTheTests", "W_AES": wecom.aes_key, "W_APP": wecom.app_secret,
             "W_APP_TOKEN": "tokOfTheApp", "W_APP_AES": wecom.app_aes_key,
+            "HUIXIANG_ALIAS_KEY": ALIAS_KEY,
         }  # fmt: skip
         return env | {f"W_{key}": key for key in wecom.webhooks}
 
