@@ -32,6 +32,9 @@ run: $(VENV)/.runtime  ## serve the groups of CONFIG=config.toml until stopped
 .PHONY: setup
 setup: $(VENV)/.runtime  ## make the environment, and .venv/bin/huixiang in it
 
+.PHONY: semantic
+semantic: $(VENV)/.semantic  ## add the engine that knows what texts mean (95 MB, offline; needs a restart)
+
 .PHONY: test
 test: $(VENV)/.dev  ## the whole test suite (ARGS='-k poll')
 	@$(BIN)/python -m pytest $(ARGS)
@@ -63,7 +66,9 @@ lock: $(VENV)/.dev  ## pin and hash every dependency anew, after a change of pyp
 	@test -x $(BIN)/uv || { echo "make lock needs uv, which pip could not bring to this machine"; exit 1; }
 	$(BIN)/uv $(COMPILE) --group build --output-file requirements-build.lock $(ARGS)
 	$(BIN)/uv $(COMPILE) pyproject.toml --output-file requirements.lock $(ARGS)
-	$(BIN)/uv $(COMPILE) pyproject.toml --extra dev --constraints requirements.lock --no-annotate \
+	$(BIN)/uv $(COMPILE) pyproject.toml --extra semantic --constraints requirements.lock --no-annotate \
+		--output-file requirements-semantic.lock $(ARGS)
+	$(BIN)/uv $(COMPILE) pyproject.toml --extra dev --extra semantic --constraints requirements.lock --no-annotate \
 		--output-file requirements-dev.lock $(ARGS)
 
 .PHONY: clean
@@ -103,6 +108,10 @@ endef
 
 $(VENV)/.runtime: requirements.lock $(VENV)/.build $(BIN)/huixiang
 	$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/.semantic: requirements-semantic.lock $(VENV)/.runtime
+	$(call install,requirements-semantic.lock)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime

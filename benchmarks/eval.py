@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from benchmarks.alike import print_likeness
-from benchmarks.rows import OURS, Row, Sets, macro_f1, ours, read
+from benchmarks.rows import OUR_SHARES, Row, Sets, macro_f1, ours, read
 from benchmarks.train_triage import Judged, halves, held_out, judge, learn, quiet_limit
 from storage.records import FeedbackClass
 from storage.text.features import features
@@ -58,7 +58,7 @@ def main(folder: Path | None) -> None:
 
 
 def _print_written(triage: Triage) -> None:
-    for name in ("hand", "unseen"):
+    for name in ("hand", "unseen", "strangers"):
         lines = (WRITTEN / f"triage_{name}.jsonl").read_text(encoding="utf-8").splitlines()
         found = [json.loads(line) for line in lines]
         rows = [
@@ -180,7 +180,7 @@ def _print_sources(title: str, by_source: dict[str, list[Judged]], sure: float) 
     print(
         f"\n{title}\n  {'source':24} {'n':>5} {'macro-F1':>9} {'right':>6} {'sure':>6} {'right when sure':>16}"
     )
-    everything = [one for found in by_source.values() for one in found if one.row.source != OURS]
+    everything = [one for found in by_source.values() for one in found if one.row.source not in OUR_SHARES]
     groups = {**by_source, "all zh": _of(everything, "zh"), "all en": _of(everything, "en")}
     for source, found in groups.items():
         if not found:

@@ -1,4 +1,7 @@
-"""Sentences of our own for the triage, drawn from the grammar in phrases.txt. Called by rows.py."""
+"""Sentences of our own for the triage: drawn from the grammar in phrases.txt, and as they stand in sentences.txt.
+
+Called by rows.py.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,8 +9,9 @@ from pathlib import Path
 from random import Random
 
 GRAMMAR = Path(__file__).with_name("phrases.txt")
+WRITTEN = Path(__file__).with_name("sentences.txt")
 
-_RULE = re.compile(r"(SERVICE|SUGGESTION|PRAISE) (zh|en)(!?): ?(.*)")
+_RULE = re.compile(r"(SERVICE|SUGGESTION|PRAISE) (zh|en)(!?): ?(.*)", re.IGNORECASE)
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]|<(\w*)>")
 
 
@@ -39,6 +43,12 @@ def sentences(per_rule: int, seed: int = 11) -> list[Sentence]:
             text = _expand(template, slots, random, language)
             drawn.setdefault(text, Sentence(text, kind, language, complaint))
     return list(drawn.values())
+
+
+def written() -> list[Sentence]:
+    """Read the sentences that were written one by one."""
+    rules = map(_RULE.fullmatch, WRITTEN.read_text(encoding="utf-8").splitlines())
+    return [Sentence(rule[4], rule[1].lower(), rule[2], bool(rule[3])) for rule in rules if rule]
 
 
 def _expand(template: str, slots: dict[str, list[str]], random: Random, language: str) -> str:

@@ -3,11 +3,11 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.phrases import Sentence, sentences
+from benchmarks.phrases import Sentence, sentences, written
 from storage.records import FeedbackClass
 from storage.text.features import features
 from storage.text.training import KINDS, Example
@@ -15,8 +15,14 @@ from storage.text.training import KINDS, Example
 OURS = "phrases"
 """The source name of our own sentences."""
 
-OUR_SHARE = 8.0
+BANK = "sentences"
+"""The source name of our own sentences that no grammar drew: each written by hand."""
+
+OUR_SHARES = {OURS: 4.0, BANK: 12.0}
 """How much our own sentences weigh against all other sources of their class together."""
+
+WRITTEN = Path(__file__).resolve().parents[1] / "tests" / "data"
+"""Sentences written by hand for the tests; nothing is trained on them."""
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LOG_HEAD = re.compile(r"^(新增|优化|修复|增加|添加|更新|调整|移除|改进)\s*")
@@ -80,11 +86,25 @@ def read(folder: Path) -> Sets:
 
 
 def ours(per_rule: int = 35) -> list[Row]:
-    """Draw our own sentences."""
+    """Return our own sentences: those the grammar draws, and those written one by one."""
     return [
-        Row(one.text, KINDS.index(FeedbackClass(one.kind)), OURS, one.language, _unhappy(one))
-        for one in sentences(per_rule)
+        Row(one.text, KINDS.index(FeedbackClass(one.kind)), source, one.language, _unhappy(one))
+        for source, found in ((OURS, sentences(per_rule)), (BANK, written()))
+        for one in found
     ]
+
+
+def written_tests() -> dict[str, list[Row]]:
+    """Read the sentences written for the tests, which nothing is trained on, by the name of their set."""
+    result = {}
+    for name in ("hand", "unseen", "strangers"):
+        lines = (WRITTEN / f"triage_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        found = [json.loads(line) for line in lines]
+        result[f"our {name} set"] = [
+            Row(row["text"], KINDS.index(FeedbackClass(row["kind"])), f"our {name} set", row["language"])
+            for row in found
+        ]
+    return result
 
 
 def _unhappy(one: Sentence) -> bool | None:
@@ -101,23 +121,28 @@ def plain(row: Row) -> str:
     return _LOG_TAIL.sub("", _LOG_HEAD.sub("", row.text)) or row.text
 
 
-def examples(rows: Iterable[Row]) -> list[Example]:
-    """Make examples that weigh the same for each class of a language; within it, sources by their root."""
-    groups: dict[tuple[str, int | None], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        groups[row.language, row.kind][row.source].append(row)
-    weighed: list[tuple[Row, float]] = []
+def examples(rows: Sequence[Row]) -> list[Example]:
+    """Make an example of each row; each class of a language weighs the same, and within it sources by their root."""
+    groups: dict[tuple[str, int | None], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for place, row in enumerate(rows):
+        groups[row.language, row.kind][row.source].append(place)
+    weights = [0.0] * len(rows)
     for (_, kind), sources in groups.items():
-        shares = {source: float(len(found)) ** 0.5 for source, found in sources.items() if source != OURS}
+        shares = {
+            source: float(len(found)) ** 0.5 for source, found in sources.items() if source not in OUR_SHARES
+        }
         total = sum(shares.values())
         shares = {source: share / total for source, share in shares.items()}
-        if OURS in sources:
-            shares[OURS] = OUR_SHARE if shares else 1.0
+        shares |= {source: share for source, share in OUR_SHARES.items() if source in sources}
         for source, found in sources.items():
             share = (4.0 if kind is None else 1.0) * shares[source] / sum(shares.values()) / len(found)
-            weighed.extend((row, share) for row in found)
-    mean = sum(share for _, share in weighed) / len(weighed)
-    return [Example(features(plain(row)), row.kind, row.complaint, share / mean) for row, share in weighed]
+            for place in found:
+                weights[place] = share
+    mean = sum(weights) / len(weights)
+    return [
+        Example(features(plain(row)), row.kind, row.complaint, weight / mean)
+        for row, weight in zip(rows, weights, strict=True)
+    ]
 
 
 def macro_f1(truth: Sequence[int], guesses: Sequence[int]) -> float:

@@ -19,10 +19,9 @@ from bot import platforms
 from bot.adapters.base import Adapter, Taken
 from bot.core import Core, CoreSettings
 from bot.declaration import declare
-from bot.late_triage import LateTriage
-from bot.late_words import LateWords
 from bot.logs import get_logger
 from bot.metrics import Metrics
+from bot.understanding import Understanding
 from bot.veil import KeyRing
 from storage.db import Database
 from storage.errors import StorageBusyError
@@ -72,8 +71,7 @@ class App:
         self._is_demo = is_demo
         self._last_update: dict[Platform, datetime] = {}  # since the start
         self._core: Core | None = None
-        self._triage = LateTriage(config.community.data_dir)
-        self._words = LateWords(config.community.data_dir / "cache")
+        self._understanding = Understanding(config.community.data_dir)
         self._web: Web | None = None
         self._menus: MenuKeeper | None = None
         self._leading: asyncio.Task[None] | None = None
@@ -123,8 +121,9 @@ class App:
         )
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._core = Core(
-            self.database, self.adapters, settings, triage=self._triage, owner=owner, now=self.clock.now,
-            count=self.metrics.add, words=self._words, veil=KeyRing(config.alias_keys),
+            self.database, self.adapters, settings, triage=self._understanding.triage, owner=owner, now=self.clock.now,
+            count=self.metrics.add, words=self._understanding.words,
+            meaning=self._understanding.meaning, veil=KeyRing(config.alias_keys),
         )  # fmt: skip
         async with self.database.read() as uow:
             await self._core.plans.reload(uow)
@@ -192,26 +191,19 @@ class App:
         """Load what the first poll does not need: the clock, the words, the web server."""
         await asyncio.sleep(0)
         await asyncio.to_thread(self.core.texts.load)
-        await asyncio.to_thread(self._triage.load)
+        await asyncio.to_thread(self._understanding.triage.load)
         await self.core.clock.start()
         self._web = self._build_web()
         await self._web.start()
         _log.info("ready", port=self._web.port)
         self.ready.set()
         self._keep_menus()
-        self._indexing = asyncio.create_task(self._index(), name="index")
-
-    async def _index(self) -> None:
-        """Read the dictionary once the start has settled, then keep the index of likeness."""
-        from bot.indexing import Indexer
-
-        await asyncio.sleep(self.settled_seconds)
-        try:
-            await asyncio.to_thread(self._words.load)
-        except OSError as error:
-            _log.warning("words_missing", why=str(error))
-            return
-        await Indexer(self.database, self._words, self.config.for_handlers.tags).run()
+        self._indexing = asyncio.create_task(
+            self._understanding.run(
+                self.database, self.config.for_handlers, self.clock.now, settled_seconds=self.settled_seconds
+            ),
+            name="index",
+        )
 
     def _keep_menus(self) -> None:
         """Keep the menus of commands current where the platform shows any."""

@@ -14,7 +14,7 @@ from bot.plans import Plans
 from bot.postman import Postman
 from bot.relay import Relay
 from handlers.base import Settings as HandlerSettings
-from handlers.guesses import Triage, Words
+from handlers.guesses import Meaning, Triage, Words
 from handlers.veil import NoVeil, Veil
 from locales.catalog import Catalog
 from rituals.base import RitualSettings
@@ -41,7 +41,7 @@ class Core:
     def __init__(
         self, database: Database, adapters: Sequence[Adapter], settings: CoreSettings, *, triage: Triage, owner: str,
         now: Callable[[], datetime], count: Callable[..., None], words: Words | None = None,
-        veil: Veil | None = None,
+        meaning: Meaning | None = None, veil: Veil | None = None,
     ) -> None:  # fmt: skip
         """`owner` names this process among those that share the database; `count` takes a metric and its labels."""
         self.database = database
@@ -68,5 +68,5 @@ class Core:
         )
         self.dispatcher = Dispatcher(
             database, settings=settings.handlers, texts=self.texts, plans=self.plans, triage=triage,
-            capabilities=capabilities, now=now, count=count, words=words, veil=veil,
+            capabilities=capabilities, now=now, count=count, words=words, meaning=meaning, veil=veil,
         )  # fmt: skip

@@ -22,7 +22,7 @@ from handlers.base import (
     Settings,
     UserError,
 )
-from handlers.guesses import NoWords, Triage, Words
+from handlers.guesses import Meaning, NoMeaning, NoWords, Triage, Words
 from handlers.overhearing import MOST_CHARACTERS
 from handlers.veil import NoVeil, Veil
 from locales.catalog import Catalog
@@ -56,6 +56,7 @@ class Dispatcher:
         self, database: Database, *, settings: Settings, texts: Catalog, plans: Plans, triage: Triage,
         capabilities: Mapping[tuple[Platform, ChatKind], Capabilities], now: Callable[[], datetime],
         count: Callable[..., None], handlers: tuple[Handler, ...] = HANDLERS, words: Words | None = None,
+        meaning: Meaning | None = None,
         veil: Veil | None = None,
     ) -> None:  # fmt: skip
         self._database = database
@@ -64,6 +65,7 @@ class Dispatcher:
         self._plans = plans
         self._triage = triage
         self._words = words or NoWords()
+        self._meaning = meaning or NoMeaning()
         self._veil = veil or NoVeil()
         self._capabilities = capabilities
         self._now = now
@@ -197,7 +199,7 @@ class Dispatcher:
         return Context(
             uow=batch.uow, now=batch.now, event=event, chat=chat, sender=sender, settings=self._settings,
             texts=self._texts, capabilities=self._capabilities, plans=self._plans, triage=self._triage,
-            words=self._words, veil=self._veil,
+            words=self._words, meaning=self._meaning, veil=self._veil,
         )  # fmt: skip
 
     async def _located(self, batch: _Batch, event: Event) -> Event:

@@ -1,8 +1,4 @@
-"""The classifier of texts, read after the first poll: 60 ms that no start waits for. Used by `bot/app.py`.
-
-What `huixiang retrain` learned lies in the data folder and is preferred to what was shipped. Its name holds the
-shipped model it went on from, so that after an upgrade nobody guesses by the old one.
-"""
+"""The classifier of texts, read after the first poll: 60 ms that no start waits for. Used by `bot/app.py`."""
 
 from __future__ import annotations
 
@@ -10,14 +6,14 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.logs import get_logger
+from bot.learned import Learned
 from handlers.guesses import Guess
 
 if TYPE_CHECKING:
     from storage.text.triage import Triage
 
-_log = get_logger(__name__)
-_PATTERN = "triage-*.json"
+KIND = "triage"
+"""What the files of learned models of words begin with."""
 
 
 class LateTriage:
@@ -25,19 +21,29 @@ class LateTriage:
 
     def __init__(self, folder: Path | None = None) -> None:
         """Look for a learned model in `folder`."""
-        self._folder = folder
+        self._learned = None if folder is None else Learned(folder, KIND)
         self._triage: Triage | None = None
         self._reading = threading.Lock()
 
     def load(self) -> Triage:
         """Read the model, once. **Errors**: OSError, ValueError if the shipped one is none."""
-        from storage.text.triage import Triage
-
         with self._reading:
             if self._triage is None:
-                learned = None if self._folder is None else _read_learned(self._folder)
-                self._triage = learned or Triage.load()
+                self._triage = self._read()
             return self._triage
+
+    def refresh(self) -> None:
+        """Read the model again if `huixiang retrain` wrote another meanwhile; for a thread."""
+        from storage.text.triage import SHIPPED
+
+        if self._triage is not None and self._learned is not None and self._learned.has_changed(SHIPPED):
+            self._triage = self._read()
+
+    def _read(self) -> Triage:
+        from storage.text.triage import SHIPPED, Triage
+
+        learned = None if self._learned is None else self._learned.read(SHIPPED, Triage.load)
+        return learned or Triage.load()
 
     def guess(self, text: str, hint: str | None = None) -> Guess:
         """Guess the class of a text; `hint` is the class or tag its author gave."""
@@ -46,36 +52,3 @@ class LateTriage:
     def is_complaint(self, text: str) -> bool:
         """Tell whether an untagged text complains of the product."""
         return (self._triage or self.load()).is_complaint(text)
-
-
-def learned_path(folder: Path) -> Path:
-    """Return where the model lies that goes on from the shipped one."""
-    import zlib
-
-    from storage.text.triage import SHIPPED
-
-    return folder / _PATTERN.replace("*", f"{zlib.crc32(SHIPPED.read_bytes()):08x}")
-
-
-def list_learned(folder: Path) -> list[Path]:
-    """List every learned model of a folder, whichever shipped one it goes on from."""
-    return sorted(folder.glob(_PATTERN))
-
-
-def _read_learned(folder: Path) -> Triage | None:
-    """Read the learned model; None, with one line in the log, if it is none or goes on from another."""
-    import zlib
-
-    from storage.text.triage import Triage
-
-    found = list_learned(folder)
-    if not found:
-        return None
-    path = learned_path(folder)
-    try:
-        if path not in found:
-            raise ValueError("it goes on from another version's model: run huixiang retrain")  # noqa: TRY301
-        return Triage.load(path)
-    except (OSError, ValueError, LookupError, TypeError, zlib.error) as error:
-        _log.warning("learned_model_ignored", file=found[-1].name, why=str(error) or type(error).__name__)
-        return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from handlers.guesses import NoWords, Triage, Words
+from handlers.guesses import Meaning, NoMeaning, NoWords, Triage, Words
 from handlers.veil import NoVeil, Veil
 from locales.catalog import Catalog
 from storage.complaints import ComplaintSettings
@@ -172,6 +172,7 @@ class Context:
     plans: Plans
     triage: Triage
     words: Words = field(default_factory=NoWords)
+    meaning: Meaning = field(default_factory=NoMeaning)
     veil: Veil = field(default_factory=NoVeil)
     answers_from: datetime | None = None  # when answers may leave, if not at `now`
     toast: str = ""  # a short line shown to who pressed a button

@@ -159,6 +159,7 @@ async def record(
         chat_id=ctx.chat.id, contributor_id=contributor.id, captured_by_id=ctx.sender.id,
         message_id=voice.message_id, text=voice.text, tag=tag, link=voice.link, album=voice.album, now=ctx.now,
         feedback_class=feedback_class or FeedbackClass(guess.kind), is_guess=feedback_class is None,
+        is_unsure=feedback_class is None and not guess.sure,
         review_due=ctx.now + ctx.settings.times.review_within, urgent=guess.urgent, on_behalf_of=on_behalf_of,
         negative=guess.negative or tag in NEGATIVE_HINTS,
         attachments=voice.attachments, mode=mode,

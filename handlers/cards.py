@@ -14,7 +14,7 @@ from handlers.lines import is_late
 from handlers.matters import matter_of, title_for_staff
 from handlers.public_cards import spread_line, spread_of
 from handlers.references import subject_of
-from handlers.statuses import class_word, status_word
+from handlers.statuses import class_of, class_word, status_word
 from storage.messages import Button, Link, Message, Part, Quote, Strong
 from storage.records import CLOSED, OPEN, Feedback, FeedbackClass, Member, Status
 from storage.statuses import may_follow
@@ -131,7 +131,7 @@ async def _head(ctx: Context, feedback: Feedback, people: Mapping[int, Member]) 
         Strong(f"#{feedback.id}"),
         *ctx.say(
             "card.head",
-            kind=class_word(ctx, feedback.feedback_class, is_guess=feedback.is_guess),
+            kind=class_of(ctx, feedback),
             status=status_word(ctx, feedback.status),
             owner=name_of(people, owner.id) if owner else ctx.label("card.nobody"),
         ),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from storage.meanings import Sense
 from storage.records import FeedbackClass
+from storage.text.meaning import Codes
 
 
 class Guess(Protocol):
@@ -61,3 +63,25 @@ class NoWords:
         """Return nothing."""
         del text
         return []
+
+
+class Meaning(Protocol):
+    """Knows what texts mean, offline, where the semantic engine is installed."""
+
+    @property
+    def codes(self) -> Codes | None:
+        """Return the index of meaning, None until it is read."""
+
+    async def sense(self, text: str) -> Sense | None:
+        """Return a text's vector and the index to look it up in; None while words alone must do."""
+
+
+class NoMeaning:
+    """The meaning of a bot that knows words only."""
+
+    codes = None
+
+    async def sense(self, text: str) -> Sense | None:
+        """Return None."""
+        del text
+        return None

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from handlers.base import Context
 from handlers.tags import without_tags
+from storage.meanings import Sense
 from storage.messages import Part
+from storage.nearness import nearest
 from storage.records import OPEN, Feedback
-from storage.text.likeness import ALIKE, Likeness
+from storage.text.likeness import Likeness
 
 _ON_CARD = 3
 
 
 async def like_text(ctx: Context, text: str, limit: int = 5) -> list[Likeness]:
-    """List the open feedback that are most like a text; nothing while the dictionary is not read."""
-    words = ctx.words.tokens(without_tags(text, ctx.settings.tags)) if ctx.words.ready else []
-    return await ctx.uow.likeness.nearest(words, limit)
+    """List the open feedback that are most like a text; nothing while neither engine is ready."""
+    bare = without_tags(text, ctx.settings.tags)
+    words = ctx.words.tokens(bare) if ctx.words.ready else []
+    return await nearest(ctx.uow, words, await ctx.meaning.sense(bare), limit)
 
 
 async def like_feedback(ctx: Context, feedback: Feedback, limit: int = 5) -> list[Likeness]:
@@ -22,7 +25,17 @@ async def like_feedback(ctx: Context, feedback: Feedback, limit: int = 5) -> lis
     words = await ctx.uow.likeness.find_words(feedback.id)
     if words is None and ctx.words.ready:
         words = ctx.words.tokens(without_tags(feedback.text, ctx.settings.tags))
-    return await ctx.uow.likeness.nearest(words or [], limit, apart_from=feedback.id)
+    sense = await _sense_of(ctx, feedback)
+    return await nearest(ctx.uow, words or [], sense, limit, apart_from=feedback.id)
+
+
+async def _sense_of(ctx: Context, feedback: Feedback) -> Sense | None:
+    """Return the meaning of a feedback: the stored one, if it is indexed."""
+    codes = ctx.meaning.codes
+    vector = None if codes is None else await ctx.uow.meanings.find(feedback.id)
+    if codes is None or vector is None:
+        return await ctx.meaning.sense(without_tags(feedback.text, ctx.settings.tags))
+    return Sense(vector, codes)
 
 
 async def likest(ctx: Context, feedback: Feedback) -> list[Likeness]:
@@ -31,7 +44,7 @@ async def likest(ctx: Context, feedback: Feedback) -> list[Likeness]:
         return []
     said = await ctx.uow.sameness.list_of(feedback.id)
     found = await like_feedback(ctx, feedback, _ON_CARD)
-    return [one for one in found if one.score >= ALIKE and said.get(one.item, True)]
+    return [one for one in found if one.is_alike and said.get(one.item, True)]
 
 
 async def alike(ctx: Context, feedback: Feedback, found: list[Likeness]) -> list[Part]:
@@ -39,13 +52,11 @@ async def alike(ctx: Context, feedback: Feedback, found: list[Likeness]) -> list
     if not found:
         return []
     said = await ctx.uow.sameness.list_of(feedback.id)
-    comma = ctx.label("order.comma")
-    named = [
-        ctx.label(
-            "card.alike_said" if one.item in said else "card.alike_one",
-            number=one.item,
-            words=comma.join(one.words),
-        )
-        for one in found
-    ]
+    named = [_named(ctx, one, is_said=one.item in said) for one in found]
     return [*ctx.say("card.alike", items=ctx.label("card.alike_comma").join(named))]
+
+
+def _named(ctx: Context, one: Likeness, *, is_said: bool) -> str:
+    words = ctx.label("order.comma").join(one.words)
+    text_id = "card.alike_said" if is_said else "card.alike_one" if words else "card.alike_means"
+    return ctx.label(text_id, number=one.item, words=words)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from handlers.base import Context
 from handlers.quotes import quote_of
 from handlers.spans import span
-from handlers.statuses import class_word
+from handlers.statuses import class_of
 from storage.messages import Text
 from storage.records import OPEN, Feedback, Status
 
@@ -31,7 +31,7 @@ def line(ctx: Context, feedback: Feedback, who: str) -> Text:
     return ctx.say(
         "card.line_late" if late else "card.line",
         number=feedback.id,
-        kind=class_word(ctx, feedback.feedback_class, is_guess=feedback.is_guess),
+        kind=class_of(ctx, feedback),
         age=span(ctx, ctx.now - feedback.created_at),
         who=who,
         quote=quote_of(ctx, feedback, 24),

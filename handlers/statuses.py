@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.base import Context
-from storage.records import FeedbackClass, Status
+from storage.records import Feedback, FeedbackClass, Status
 
 STATUS_WORDS = {
     Status.RECEIVED: "status.received",
@@ -29,7 +29,14 @@ def status_word(ctx: Context, status: Status) -> str:
     return ctx.label(STATUS_WORDS[status])
 
 
-def class_word(ctx: Context, feedback_class: FeedbackClass, *, is_guess: bool = False) -> str:
-    """Return what a class is called; a guess carries a question mark until a person confirms it."""
-    word = ctx.label(CLASS_WORDS[feedback_class])
-    return ctx.label("class.guess", word=word) if is_guess else word
+def class_word(ctx: Context, feedback_class: FeedbackClass) -> str:
+    """Return what a class is called."""
+    return ctx.label(CLASS_WORDS[feedback_class])
+
+
+def class_of(ctx: Context, feedback: Feedback) -> str:
+    """Return what a feedback is: a guess carries a question mark until a person confirms it, a weak one is not told."""
+    if feedback.is_guess and feedback.is_unsure:
+        return ctx.label("class.unsure")
+    word = class_word(ctx, feedback.feedback_class)
+    return ctx.label("class.guess", word=word) if feedback.is_guess else word

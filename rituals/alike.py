@@ -12,7 +12,7 @@ from rituals import voices
 from rituals.base import Context
 from storage.messages import Button, Message
 from storage.records import OPEN, ChatKind, Feedback, Status, Timer
-from storage.text.likeness import ALIKE, Likeness
+from storage.text.likeness import Likeness
 
 KIND = "alike"
 _WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
@@ -57,7 +57,7 @@ async def _alike(
     found: list[Likeness] = await ctx.uow.likeness.nearest(
         words, _LOOKED_AT, statuses, apart_from=feedback.id
     )
-    near = [one.item for one in found if one.score >= ALIKE]
+    near = [one.item for one in found if one.is_alike]
     by_id = {each.id: each for each in await ctx.uow.moves.list_by_id(near)} if near else {}
     return [by_id[item] for item in near if item in by_id]
 

@@ -1,12 +1,15 @@
-"""What a person chose where the classifier guessed. Read by `huixiang retrain`."""
+"""What the classifier guesses anew, and what a person chose where it guessed; read by `huixiang retrain`."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from storage import tables
-from storage.records import FeedbackClass
+from storage.records import Feedback, FeedbackClass, Status
 from storage.repository import Repository
+from storage.rows import feedback_of
 
 _t = tables.corrections
 
@@ -24,3 +27,19 @@ class CorrectionRepository(Repository):
             .order_by(_t.c.id)
         )
         return [(row["text"], FeedbackClass(row["chosen"])) for row in rows]
+
+    async def guess_again(
+        self, feedback_id: int, text: str, kind: FeedbackClass, *, is_unsure: bool, now: datetime
+    ) -> Feedback | None:
+        """Put a better guess in place of the first; None if a person was faster, or the words are no longer these."""
+        f = tables.feedback
+        row = await self._one(
+            sa.update(f)
+            .where(
+                f.c.id == feedback_id, f.c.is_guess, f.c.status == str(Status.RECEIVED), f.c.text == text,
+                sa.or_(f.c.feedback_class != str(kind), f.c.is_unsure != is_unsure),
+            )
+            .values(feedback_class=str(kind), is_unsure=is_unsure, updated_at=now)
+            .returning(f)
+        )  # fmt: skip
+        return feedback_of(row) if row else None

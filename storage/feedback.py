@@ -23,7 +23,8 @@ _t = tables.feedback
 _UPDATE_WITHIN = FeedbackTimes().update_within
 _NEW = (
     "chat_id", "contributor_id", "captured_by_id", "message_id", "album", "link", "text", "tag", "feedback_class",
-    "is_guess", "negative", "urgent", "status", "review_due", "created_at", "updated_at", "on_behalf_of", "mode",
+    "is_guess", "is_unsure", "negative", "urgent", "status", "review_due", "created_at", "updated_at", "on_behalf_of",
+    "mode",
 )  # fmt: skip
 _ADD = Prepared(
     lambda is_postgres: (
@@ -62,7 +63,7 @@ class FeedbackRepository(Repository):
         self, *, chat_id: int, contributor_id: int, captured_by_id: int, message_id: str, text: str, now: datetime,
         feedback_class: FeedbackClass, review_due: datetime, is_guess: bool = True, tag: str = "", link: str = "",
         album: str = "", negative: bool = False, urgent: bool = False, on_behalf_of: str = "",
-        attachments: Iterable[Attachment] = (), mode: Mode = Mode.NAMED,
+        attachments: Iterable[Attachment] = (), mode: Mode = Mode.NAMED, is_unsure: bool = False,
     ) -> Feedback | None:  # fmt: skip
         """Capture one voice; None if that very message was captured before."""
         values = {
@@ -70,7 +71,7 @@ class FeedbackRepository(Repository):
             "message_id": message_id, "album": album, "link": link, "text": text, "tag": tag,
             "feedback_class": str(feedback_class), "is_guess": is_guess, "negative": negative, "urgent": urgent,
             "status": str(Status.RECEIVED), "review_due": review_due, "created_at": now, "updated_at": now,
-            "on_behalf_of": on_behalf_of, "mode": str(mode),
+            "on_behalf_of": on_behalf_of, "mode": str(mode), "is_unsure": is_unsure,
         }  # fmt: skip
         rows = await self._fetch(_ADD, values)
         if not rows:
@@ -196,6 +197,7 @@ class FeedbackRepository(Repository):
         )
         await self.amend(feedback.id, now, text=text)
         await self._uow.likeness.mark_stale(feedback.id)
+        await self._uow.meanings.mark_stale(feedback.id)
         self._uow.written.add("feedback")
 
     async def list_versions(self, feedback_id: int) -> list[str]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.records import OPEN, Status
 from storage.repository import Bulk, Repository, as_json
-from storage.text.likeness import RAREST, Frequencies, Likeness, nearest, rarest
+from storage.text.likeness import RAREST, Frequencies, Likeness, compare, nearest, rarest
 
 NEWEST = 500
 """How many texts of one word are looked at, the newest: what is said more often tells little, and takes long."""
@@ -135,6 +135,18 @@ class LikenessRepository(Repository):
         texts = {row["feedback_id"]: row["words"].split() for row in rows}
         words = {word for found in texts.values() for word in found}
         return nearest(tokens, texts, await self._frequencies(words | set(tokens)), limit)
+
+    async def compare(self, tokens: Sequence[str], items: Collection[int]) -> list[Likeness]:
+        """Judge certain feedback by the words they share with a text."""
+        if not items:
+            return []
+        rows = await self._all(
+            sa.select(_words.c.feedback_id, _words.c.words).where(_words.c.feedback_id.in_(sorted(items)))
+        )
+        texts: dict[int, list[str]] = {item: [] for item in items}
+        texts |= {row["feedback_id"]: row["words"].split() for row in rows}
+        words = {word for found in texts.values() for word in found}
+        return compare(tokens, texts, await self._frequencies(words | set(tokens)))
 
     async def _frequencies(self, words: Iterable[str]) -> Frequencies:
         rows = as_json([[word] for word in {*words, _ALL}])

@@ -188,6 +188,7 @@ class Feedback:
     attachments: tuple[Attachment, ...] = ()
     mode: Mode = Mode.NAMED
     topic_id: int | None = None
+    is_unsure: bool = False  # the guess is too weak to be shown: a person has to say what it is
     update_due: datetime | None = None  # the next word, once a person has moved it; until then `review_due`
 
     @property

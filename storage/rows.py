@@ -20,7 +20,7 @@ def feedback_of(row: Row, attachments: tuple[Attachment, ...] = ()) -> Feedback:
         negative=row["negative"], urgent=row["urgent"], status=Status(row["status"]), owner_id=row["owner_id"],
         version=row["version"], planned_for=row["planned_for"], held_until=row["held_until"],
         review_due=row["review_due"], created_at=row["created_at"], updated_at=row["updated_at"],
-        on_behalf_of=row["on_behalf_of"], attachments=attachments, mode=Mode(row["mode"]),
+        on_behalf_of=row["on_behalf_of"], is_unsure=row["is_unsure"], attachments=attachments, mode=Mode(row["mode"]),
         topic_id=row["topic_id"], update_due=row["update_due"],
     )  # fmt: skip
 

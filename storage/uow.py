@@ -34,6 +34,7 @@ from storage.insights import InsightRepository
 from storage.ladder import LadderRepository
 from storage.likeness import LikenessRepository
 from storage.loops import LoopRepository
+from storage.meanings import MeaningRepository
 from storage.members import MemberRepository
 from storage.moves import MoveRepository
 from storage.mydata import MydataRepository
@@ -281,6 +282,11 @@ class UnitOfWork:
     def likeness(self) -> LikenessRepository:
         """Which feedback is like a text."""
         return LikenessRepository(self)
+
+    @cached_property
+    def meanings(self) -> MeaningRepository:
+        """Which feedback means the same as a text."""
+        return MeaningRepository(self)
 
     @cached_property
     def corrections(self) -> CorrectionRepository:

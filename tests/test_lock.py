@@ -12,7 +12,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-build.lock"]
+LOCKS = [
+    "requirements.lock",
+    "requirements-semantic.lock",
+    "requirements-dev.lock",
+    "requirements-build.lock",
+]
 HASH = re.compile(r"^--hash=sha256:[0-9a-f]{64}$")
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

@@ -9,7 +9,9 @@ from bot.commands.database import check_database
 from bot.commands.files import read_config
 from bot.commands.outcome import CommandError, say
 from bot.config import Config
-from bot.late_triage import learned_path, list_learned
+from bot.late_meaning import SEMANTIC
+from bot.late_triage import KIND
+from bot.learned import Learned
 from handlers.tags import without_tags
 from storage.db import Database
 from storage.errors import StorageBusyError
@@ -17,8 +19,11 @@ from storage.records import FeedbackClass
 
 
 def retrain(path: Path) -> int:
-    """Learn every correction anew, going on from the shipped model, and keep the result in the data folder."""
-    from storage.text.triage import Triage
+    """Learn every correction anew, going on from the shipped models, and keep the results in the data folder.
+
+    The running bot takes them up by itself. Both engines learn; the semantic one where its extra is installed.
+    """
+    from storage.text.triage import SHIPPED, Triage
 
     config = read_config(path)
     check_database(config)
@@ -28,18 +33,33 @@ def retrain(path: Path) -> int:
             print(say("cli.retrain.nothing"))  # noqa: T201 - the answer
             return 0
         tags = config.for_handlers.tags
-        learned = Triage.load().learn((without_tags(text, tags), kind) for text, kind in rows)
+        known = [(without_tags(text, tags), kind) for text, kind in rows]
         folder = config.community.data_dir
-        folder.mkdir(parents=True, exist_ok=True)
-        target = learned_path(folder)
-        learned.save(target)
-        for old in list_learned(folder):
-            if old != target:
-                old.unlink()
+        target = Learned(folder, KIND).keep(SHIPPED, Triage.load().learn(known).save)
+        _learn_meaning(folder, known)
     except (StorageBusyError, OSError) as error:
         raise CommandError(say("cli.unreachable", detail=str(error))) from None
     print(say("cli.retrain.done", count=len(rows), file=str(target)))  # noqa: T201 - the answer
     return 0
+
+
+def _learn_meaning(folder: Path, known: list[tuple[str, FeedbackClass]]) -> None:
+    """Teach the semantic engine too, if it is here."""
+    from storage.text.meaning import Meaning, MeaningMissingError, is_installed
+    from storage.text.semantic import SHIPPED, SemanticTriage
+
+    if not is_installed():
+        return
+    shipped = SemanticTriage.load()
+    meaning = Meaning()
+    if shipped.model != meaning.name:
+        return
+    try:
+        vectors = meaning.vectors([text for text, _ in known])
+    except MeaningMissingError:
+        return
+    rows = [(text, vector, kind) for (text, kind), vector in zip(known, vectors, strict=True)]
+    Learned(folder, SEMANTIC).keep(SHIPPED, shipped.learn(rows).save)
 
 
 async def _corrections(config: Config) -> list[tuple[str, FeedbackClass]]:

@@ -14,7 +14,7 @@ from handlers.base import Context, Event, NotUnderstoodError, Settings, UserErro
 from handlers.capture import MOST_CHARACTERS, Voice, record
 from handlers.quotes import quote_of
 from handlers.references import subject_of
-from handlers.statuses import class_word
+from handlers.statuses import class_of
 from handlers.tags import clean, find_tags
 from storage.messages import Message
 from storage.records import STAFF, Attachment, Member
@@ -72,7 +72,7 @@ async def handle(event: Event, argument: Carried, ctx: Context) -> None:
         number=feedback.id,
         who=who,
         quote=quote_of(ctx, feedback, 24),
-        kind=class_word(ctx, feedback.feedback_class, is_guess=feedback.is_guess),
+        kind=class_of(ctx, feedback),
     )
     button = ctx.button("for.show", f"show:{feedback.id}")
     await aside(

@@ -11,7 +11,7 @@ from handlers.lines import line
 from handlers.references import FeedbackRef, parse, resolve
 from storage.messages import Button, Message, Part
 from storage.records import STAFF
-from storage.text.likeness import ALIKE, Likeness
+from storage.text.likeness import Likeness
 
 NAME = "similar"
 ROLES = STAFF
@@ -41,7 +41,7 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
     """List the likest to who asked, each with the words both have."""
     del event
     if argument.text:
-        if not ctx.words.ready:
+        if not ctx.words.ready and ctx.meaning.codes is None:
             raise UserError("similar.not_ready")
         found = await like_text(ctx, argument.text)
         head = ctx.say("similar.of_text" if found else "similar.none")
@@ -59,7 +59,19 @@ async def _lines(ctx: Context, found: list[Likeness]) -> list[Part]:
     parts: list[Part] = []
     for one, item in zip(found, items, strict=True):
         who = item.on_behalf_of or address(people[item.contributor_id])
-        words = ctx.label("order.comma").join(one.words)
-        text_id = "similar.why_alike" if one.score >= ALIKE else "similar.why"
-        parts += ["\n", *line(ctx, item, who), "\n", *ctx.say(text_id, words=words)]
+        text_id = _WHY[one.is_alike, bool(one.words)]
+        parts += [
+            "\n",
+            *line(ctx, item, who),
+            "\n",
+            *ctx.say(text_id, words=ctx.label("order.comma").join(one.words)),
+        ]
     return parts
+
+
+_WHY = {
+    (True, True): "similar.why_alike",
+    (False, True): "similar.why",
+    (True, False): "similar.means_alike",
+    (False, False): "similar.means",
+}

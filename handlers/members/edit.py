@@ -47,5 +47,9 @@ async def _reword(event: Event, known: Feedback, ctx: Context) -> None:
         hint = ctx.settings.tags.get(known.tag) or None
         guess = ctx.triage.guess(without_tags(text, ctx.settings.tags), hint)
         await ctx.uow.feedback.amend(
-            known.id, ctx.now, feedback_class=str(FeedbackClass(guess.kind)), urgent=guess.urgent
+            known.id,
+            ctx.now,
+            feedback_class=str(FeedbackClass(guess.kind)),
+            urgent=guess.urgent,
+            is_unsure=not guess.sure,
         )

@@ -6,6 +6,7 @@ from storage.tables.departments import insights, routes
 from storage.tables.honours import betas, circle, discoveries, handovers, rungs, titles, trials
 from storage.tables.hurt import case_lines, cases, causes, complaints, recoveries
 from storage.tables.intake import acquaintances, activity, audit, meta, quarantine, updates
+from storage.tables.meanings import feedback_meanings
 from storage.tables.people import cautions, chats, contributions, expectations, members, staff
 from storage.tables.platforms import said, webchat_messages, webchat_updates
 from storage.tables.promises import deliveries, timers
@@ -59,6 +60,7 @@ __all__ = [
     "facet_answers",
     "facts",
     "feedback",
+    "feedback_meanings",
     "feedback_terms",
     "feedback_versions",
     "feedback_words",

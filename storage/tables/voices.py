@@ -18,6 +18,7 @@ feedback = sa.Table(
     text("tag"),
     text("feedback_class"),
     flag("is_guess"),
+    flag("is_unsure"),
     flag("negative"),
     flag("urgent"),
     text("status"),

@@ -6,13 +6,22 @@ the share of weight that both have in common, so the score hardly depends on how
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import exp, log
 
 RAREST = 8
 """Words looked up. Source: measured, all of them take 100 times as long at 100,000 texts and find hardly more."""
 
 ALIKE = 0.43
 """Score from which on two texts are offered as the same thing. Source: benchmarks/eval.py, 8 in 10 are right."""
+
+WORDS_BESIDE = 0.1
+"""How much the score of the words counts beside the cosine. Source: benchmarks/eval.py; more finds less that is said
+in other words."""
+
+ALIKE_FUSED = 0.54
+"""Cosine and words together from which on two texts are offered as the same thing. Source: benchmarks/eval.py."""
+
+STEEPNESS = 12.0
 
 SHOWN = 5
 """Words shown as the reason."""
@@ -49,11 +58,17 @@ class Frequencies:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """One found text. Shape: `score` from 0 to 1; `words` shared, the most telling first."""
+    """One found text.
+
+    Shape: `score` from 0 to 1; `words` shared, the most telling first; `is_alike`: enough to be offered as the same
+    thing; `by_meaning`: what it says is near, whatever its words.
+    """
 
     item: int
     score: float
     words: tuple[str, ...]
+    is_alike: bool = False
+    by_meaning: bool = False
 
 
 def rarest(tokens: Iterable[str], frequencies: Frequencies, count: int = RAREST) -> list[str]:
@@ -91,12 +106,32 @@ def nearest(
     tokens: Sequence[str], texts: Mapping[int, Collection[str]], frequencies: Frequencies, count: int = 5
 ) -> list[Likeness]:
     """Rank found texts, given their words, by likeness; those with nothing in common are left out."""
-    found = [
-        Likeness(item, score(tokens, others, frequencies), why(tokens, others, frequencies))
-        for item, others in texts.items()
-    ]
+    found = compare(tokens, texts, frequencies)
     found.sort(key=lambda one: (-one.score, -one.item))
     return [one for one in found[:count] if one.words]
+
+
+def compare(
+    tokens: Sequence[str], texts: Mapping[int, Collection[str]], frequencies: Frequencies
+) -> list[Likeness]:
+    """Score texts, given their words, by the words they share."""
+    result = []
+    for item, others in texts.items():
+        worth = score(tokens, others, frequencies)
+        result.append(Likeness(item, worth, why(tokens, others, frequencies), is_alike=worth >= ALIKE))
+    return result
+
+
+def fused(by_words: Likeness, cosine: float | None) -> Likeness:
+    """Judge by meaning and words what was judged by words; a text without a vector keeps its words' judgement. Pure."""
+    if cosine is None:
+        return by_words
+    together = cosine + WORDS_BESIDE * by_words.score
+    worth = 1 / (1 + exp(-STEEPNESS * (together - ALIKE_FUSED)))
+    is_alike = together >= ALIKE_FUSED
+    return Likeness(
+        by_words.item, worth, by_words.words, is_alike=is_alike, by_meaning=is_alike or not by_words.words
+    )
 
 
 def why(

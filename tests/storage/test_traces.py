@@ -116,6 +116,8 @@ def _value(column: sa.Column[Any], keys: dict[str, int], name: str) -> Any:
         return date(2026, 10, 12)
     if isinstance(column.type, sa.JSON):
         return {"options": [], "question": "?"} if column.table.name == "runs" else []
+    if isinstance(column.type, sa.LargeBinary):
+        return bytes(48)
     if isinstance(column.type, sa.Boolean):
         return False
     if isinstance(column.type, sa.Integer):

@@ -6,13 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from bot.late_triage import LateTriage, learned_path, list_learned
+from bot.late_triage import KIND, LateTriage
+from bot.learned import Learned
 from storage.db import Database
 from storage.records import FeedbackClass
-from storage.text.triage import Triage
+from storage.text.triage import SHIPPED, Triage
 from tests.bot.commands.conftest import NOW, Huixiang
 
 TEXT = "=1+1 按钮太小"
+
+
+def learned_path(folder: Path) -> Path:
+    return Learned(folder, KIND).path(SHIPPED)
+
+
+def list_learned(folder: Path) -> list[Path]:
+    return Learned(folder, KIND).list_()
 
 
 def correct(folder: Path, chosen: FeedbackClass) -> None:
@@ -44,12 +53,26 @@ def test_corrections_are_learned_and_the_next_start_guesses_by_them(filled: Path
     old.write_text("{}")
     code, out, _ = huixiang("retrain", "--config", filled)
     path = learned_path(folder)
-    assert (code, out) == (0, f"Learned one correction; wrote {path}. It counts from the next start.\n")
+    assert (code, out) == (
+        0,
+        f"Learned one correction; wrote {path}. A running bot takes it up within a minute.\n",
+    )
     assert list_learned(folder) == [path]
     learned = LateTriage(folder).guess(TEXT)
     assert learned == Triage.load(path).guess(TEXT)
     assert (learned.kind, learned.probability) != (before.kind, before.probability)
     assert LateTriage().guess(TEXT) == before
+
+
+def test_a_running_bot_takes_up_what_is_learned_without_a_restart(tmp_path: Path) -> None:
+    running = LateTriage(tmp_path)
+    before = running.guess(TEXT)
+    running.refresh()
+    assert running.guess(TEXT) == before
+    taught = Triage.load().learn([(TEXT, FeedbackClass.SERVICE)] * 3)
+    Learned(tmp_path, KIND).keep(SHIPPED, taught.save)
+    running.refresh()
+    assert running.guess(TEXT) == taught.guess(TEXT) != before
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 1}', '{"format": 99}', "\x00"])

@@ -1,0 +1,41 @@
+"""What is like a text, by its words and by its meaning. Called by `handlers/likeness.py`.
+
+Words find what shares rare words; meaning finds what says the same in others. What either finds is judged by both.
+Without a `Sense` words alone decide, on their own scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from storage.meanings import Sense
+from storage.records import OPEN, Status
+from storage.text.likeness import Likeness, fused
+from storage.text.meaning import cosines
+from storage.uow import UnitOfWork
+
+LOOKED_AT = 12
+"""How many each engine brings before both judge."""
+
+
+async def nearest(
+    uow: UnitOfWork, tokens: Sequence[str], sense: Sense | None, limit: int = 5, statuses: Iterable[Status] = OPEN,
+    *, apart_from: int | None = None,
+) -> list[Likeness]:  # fmt: skip
+    """List the feedback in these statuses that are most like a text, the likest first, each with its reason.
+
+    **Shape**: `apart_from` is the feedback that the text is of.
+    """
+    statuses = tuple(statuses)
+    if sense is None:
+        return await uow.likeness.nearest(tokens, limit, statuses, apart_from=apart_from)
+    by_words = await uow.likeness.nearest(tokens, LOOKED_AT, statuses, apart_from=apart_from)
+    near = await uow.meanings.nearest(sense, LOOKED_AT, statuses, apart_from=apart_from or 0)
+    known = {one.item: one for one in by_words}
+    missing = [item for item in near if item not in known]
+    known |= {one.item: one for one in await uow.likeness.compare(tokens, missing)}
+    vectors = await uow.meanings.list_([item for item in known if item not in near])
+    near |= dict(zip(vectors, cosines(sense.vector, list(vectors.values())), strict=True))
+    found = [fused(one, near.get(item)) for item, one in known.items()]
+    found.sort(key=lambda one: (-one.score, -one.item))
+    return found[:limit]

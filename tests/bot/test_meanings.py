@@ -1,0 +1,84 @@
+"""The index of meaning is kept by itself, and what it says betters the first guess."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.late_meaning import LateMeaning
+from bot.late_triage import LateTriage
+from bot.meanings import BATCH, MeaningIndexer
+from storage.records import FeedbackClass
+from storage.service import ServiceSettings
+from storage.text.meaning import Meaning
+from storage.text.semantic import SemanticTriage
+from tests.bot.test_indexing import capture
+from tests.conftest import TAGS
+from tests.meanings import MadeUp, needs_extra
+from tests.talk import Talk
+
+
+def late(made_up: MadeUp) -> LateMeaning:
+    """Return a semantic engine whose vectors are made up."""
+    return LateMeaning(meaning=made_up)
+
+
+def indexer(talk: Talk, meaning: LateMeaning) -> MeaningIndexer:
+    return MeaningIndexer(talk.database, meaning, LateTriage(), TAGS, ServiceSettings(), now=lambda: talk.now)
+
+
+@needs_extra
+async def test_all_that_is_there_is_embedded_once_without_its_tags(talk: Talk) -> None:
+    for number in range(BATCH + 2):
+        await capture(talk, f"#反馈 第 {number} 条")
+    made_up = MadeUp({})
+    index = indexer(talk, late(made_up))
+    assert await index.catch_up() == BATCH + 2
+    assert await index.catch_up() == 0
+    assert sorted(made_up.asked) == sorted(f"第 {number} 条" for number in range(BATCH + 2))
+
+
+@needs_extra
+async def test_another_model_embeds_everything_anew(talk: Talk) -> None:
+    await capture(talk, "按钮太小")
+    await indexer(talk, late(MadeUp({}))).catch_up()
+    other = MadeUp({}, "other+1")
+    assert await indexer(talk, late(other)).catch_up() == 1
+    assert other.asked == ["按钮太小"]
+
+
+@needs_extra
+async def test_a_better_guess_takes_the_first_ones_place_until_a_person_has_spoken(talk: Talk) -> None:
+    question = await capture(talk, "这个到底要怎么打开呢")
+    decided = await capture(talk, "快递到哪里了怎么查")
+    async with talk.database.begin() as uow:
+        await uow.feedback.classify(decided, FeedbackClass.PRAISE, talk.now)
+    assert question.feedback_class is FeedbackClass.SUGGESTION
+    made_up = MadeUp({}, SemanticTriage.load().model)
+    await indexer(talk, late(made_up)).catch_up()
+    async with talk.database.read() as uow:
+        assert (await uow.feedback.get(question.id)).feedback_class is FeedbackClass.SERVICE
+        assert (await uow.feedback.get(decided.id)).feedback_class is FeedbackClass.PRAISE
+
+
+async def test_without_the_extra_one_line_is_logged_and_words_alone_decide(
+    talk: Talk, caplog: pytest.LogCaptureFixture
+) -> None:
+    meaning = LateMeaning()
+    meaning.is_there = False
+    caplog.set_level("INFO")
+    await indexer(talk, meaning).run()
+    assert [record.getMessage() for record in caplog.records] == ["semantic_absent"]
+    assert await meaning.sense("按钮太小") is None
+
+
+@needs_extra
+async def test_a_library_that_fails_is_given_up_with_one_line(
+    talk: Talk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await capture(talk, "按钮太小")
+    meaning = LateMeaning(meaning=Meaning(tmp_path / "missing.json"))
+    await indexer(talk, meaning).run()
+    assert await meaning.sense("按钮太小") is None
+    assert len(caplog.records) == 1
