@@ -41,6 +41,14 @@ async def declare(config: Config, uow: UnitOfWork, now: datetime) -> None:
     await uow.audit.remember(_CONFIGURED_CHATS, msgspec.json.encode(sorted(served)).decode())
     await _declare_departments(config, uow, served, now)
     await uow.staff.declare(list(config.staff), now)
+    await _meet_staff(config, uow, now)
+
+
+async def _meet_staff(config: Config, uow: UnitOfWork, now: datetime) -> None:
+    """Know staff who never spoke to us: what hurts must reach them, or wait for them, all the same."""
+    for grant in config.staff:
+        if await uow.members.find(grant.platform, grant.external_id) is None:
+            await uow.members.meet(grant.platform, [(grant.external_id, grant.name, "")], now)
 
 
 async def _declare_departments(
