@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.base import Context, address, mention
+from handlers.base import Context, Replied, address, mention
 from handlers.honours import credit, give, tell_earned, title_word
 from handlers.quotes import short_quote
-from handlers.tags import without_tags
+from handlers.tags import clean, without_tags
 from storage.contributions import Credit
 from storage.discoveries import Discovery
 from storage.honours import may_be_honoured
@@ -27,6 +27,19 @@ async def keep(
         chat_id=ctx.chat.id, member_id=finder.id, message_id=message_id, text=text, link=link, now=ctx.now,
         attachments=attachments,
     )  # fmt: skip
+
+
+async def keep_said(ctx: Context, finder: Member, said: Replied) -> Discovery | None:
+    """Make a discovery of what somebody said in this chat, whatever tag it bears; return it, kept now or before."""
+    await keep(
+        ctx,
+        finder,
+        message_id=said.message_id,
+        text=clean(said.text),
+        link=said.link,
+        attachments=said.attachments,
+    )
+    return await ctx.uow.discoveries.find_by_message(ctx.chat.id, said.message_id)
 
 
 def tags(ctx: Context) -> dict[str, str]:

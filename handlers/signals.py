@@ -19,6 +19,6 @@ def signal_words(ctx: Context, signal: Signal | None) -> str:
     if signal is None or not signal.reports:
         return ""
     return ctx.label(
-        "signal.line", count=signal.reports, complete=signal.complete, decided=signal.decided,
+        "signal.line", count=signal.reports, complete=signal.complete, insights=signal.insights, decided=signal.decided,
         verified=signal.verified,
     )  # fmt: skip

@@ -47,6 +47,7 @@ class Signal:
 
     reports: int = 0
     complete: int = 0  # with a picture, facts that were asked for, or words enough to work on
+    insights: int = 0  # that a person wrote up for a department
     decided: int = 0
     verified: int = 0
 
@@ -154,11 +155,16 @@ class BoardRepository(Repository):
         shown = sa.exists().where(a.c.feedback_id == _f.c.id)
         answered = sa.exists().where(told.c.feedback_id == _f.c.id, ~told.c.is_skipped, told.c.value != "")
         is_complete = sa.or_(sa.func.length(_f.c.text) >= _TELLS_ENOUGH, shown, answered)
+        i = tables.insights
+        written = sa.exists().where(i.c.feedback_id == _f.c.id) | sa.exists().where(
+            _f.c.topic_id.is_not(None), i.c.topic_id == _f.c.topic_id
+        )
         rows = await self._all(
             sa.select(
                 _f.c.contributor_id,
                 sa.func.count().label("reports"),
                 sa.func.count().filter(is_complete).label("complete"),
+                sa.func.count().filter(written).label("insights"),
                 sa.func.count().filter(_f.c.status.in_([str(s) for s in _DECIDED])).label("decided"),
                 sa.func.count().filter(_f.c.status == str(Status.VERIFIED)).label("verified"),
             )
@@ -171,6 +177,8 @@ class BoardRepository(Repository):
             {"rows": ids_as_json(member_ids)},
         )
         return {
-            row["contributor_id"]: Signal(row["reports"], row["complete"], row["decided"], row["verified"])
+            row["contributor_id"]: Signal(
+                row["reports"], row["complete"], row["insights"], row["decided"], row["verified"]
+            )
             for row in rows
         }

@@ -64,6 +64,11 @@ class DiscoveryRepository(Repository):
         row = await self._one(sa.select(_t).where(_t.c.id == discovery_id))
         return _discovery(row) if row else None
 
+    async def find_by_message(self, chat_id: int, message_id: str) -> Discovery | None:
+        """Return the discovery kept from one message, or None."""
+        row = await self._one(sa.select(_t).where(_t.c.chat_id == chat_id, _t.c.message_id == message_id))
+        return _discovery(row) if row else None
+
     async def choose(self, discovery_id: int, by_id: int, now: datetime) -> bool:
         """Choose a discovery; False if somebody did before."""
         return bool(

@@ -96,6 +96,8 @@ async def handle(event: Event, argument: Award | Tap | str, ctx: Context) -> Non
     """Give or take back a title, or show what waits."""
     if isinstance(argument, Tap):
         await (_choose if argument.what == "find" else _hand_over)(argument.number, ctx)
+    elif isinstance(argument, Award) and _is_find(argument, event):
+        await _choose_said(event, ctx)
     elif isinstance(argument, Award):
         member = await _whom(argument.whom, ctx)
         await (_revoke if argument.is_revoked else _give)(argument, member, ctx)
@@ -104,6 +106,31 @@ async def handle(event: Event, argument: Award | Tap | str, ctx: Context) -> Non
     else:
         raise NotUnderstoodError("award.how", example=ctx.label("award.example"))
     del event
+
+
+def _is_find(award: Award, event: Event) -> bool:
+    """Tell whether a message that is replied to is to be the best find. Pure."""
+    said = event.reply_to is not None and not event.reply_to.by_us
+    return award.honour is Honour.BEST_FIND and not award.whom and not award.is_revoked and said
+
+
+async def _choose_said(event: Event, ctx: Context) -> None:
+    """Make a discovery of the message replied to, tagged or not, and choose it."""
+    finder = await find_person(ctx, "", example=ctx.label("award.example"))
+    if finder.role in STAFF:
+        raise UserError("award.staff", who=address(finder))
+    replied = event.reply_to
+    discovery = None if replied is None else await discoveries.keep_said(ctx, finder, replied)
+    if discovery is None or not await discoveries.choose(ctx, discovery, finder):
+        raise UserError("award.chosen_before")
+    await _record_choice(ctx, discovery.id)
+    await aside(ctx, ctx.say("discovery.done", who=address(finder)))
+
+
+async def _record_choice(ctx: Context, number: int) -> None:
+    await ctx.uow.audit.add(
+        "discovery.choose", by_id=ctx.sender.id, now=ctx.now, subject=f"discovery:{number}"
+    )
 
 
 async def _whom(whom: str, ctx: Context) -> Member:
@@ -170,9 +197,7 @@ async def _choose(number: int, ctx: Context) -> None:
         raise UserError("discovery.unknown")
     finder = await ctx.uow.members.get(discovery.member_id)
     if await discoveries.choose(ctx, discovery, finder):
-        await ctx.uow.audit.add(
-            "discovery.choose", by_id=ctx.sender.id, now=ctx.now, subject=f"discovery:{number}"
-        )
+        await _record_choice(ctx, number)
         ctx.toast = ctx.label("discovery.done", who=address(finder))
     else:
         again = await ctx.uow.discoveries.find(number)

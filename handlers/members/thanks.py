@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 
 from handlers.addressed import SHORT_REPLY
-from handlers.base import Context, Event, EventKind, Sender, Settings
+from handlers.base import Context, Event, EventKind, Replied, Sender, Settings
+from handlers.capture import has_media
 from handlers.hidden import hides
 from handlers.honours import credit, give, tell_earned, tell_title
+from handlers.tags import weight
 from storage.contributions import Credit
 from storage.manners import local_day
 from storage.records import EVERYBODY, STAFF, Member
@@ -26,6 +28,7 @@ _THANKS = re.compile(
     r"|thanks|thank you|thank u|thx|very helpful|helpful|useful|that helped|that worked)(?![a-z])",
     re.IGNORECASE,
 )
+_LEAST_WEIGHT = 4  # two Chinese characters, or a short word: 重启, "F12 key"
 _NOT_MEANT = re.compile(
     r"[?？]|没用|没有用|没解决|不用了?|不管用|但|可是|吗|\b(?:but|not|no)\b", re.IGNORECASE
 )
@@ -42,9 +45,17 @@ def match(event: Event, settings: Settings) -> Sender | None:
         return None
     if helper.external_id == event.sender.external_id or not event.sender.is_person:
         return None
+    if not _is_answer(replied):
+        return None
     if len(said) > SHORT_REPLY or not _THANKS.match(said) or _NOT_MEANT.search(said):
         return None
     return helper
+
+
+def _is_answer(replied: Replied) -> bool:
+    """Tell whether a message may have helped anybody: it says something, and not just thanks. Pure."""
+    says_something = weight(replied.text) >= _LEAST_WEIGHT or has_media(replied.attachments)
+    return says_something and not (len(replied.text) <= SHORT_REPLY and _THANKS.match(replied.text.strip()))
 
 
 async def handle(event: Event, argument: Sender, ctx: Context) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 import sqlalchemy as sa
 
+from handlers.base import Settings
 from storage import tables
 from storage.contributions import Credit
+from storage.honours import HonoursSettings, Rung
 from storage.titles import Honour
 from tests.handlers.kos.conftest import open_private
 from tests.handlers.kos.test_award import titles
@@ -74,3 +79,29 @@ async def test_a_tag_of_ones_own_making_is_left_alone(talk: Talk) -> None:
     await talk.says(YU, "/me", dm=True)
     await talk.presses(YU, "不要荣誉")
     assert talk.adapter.tags == {}
+
+
+class TestALadderOfOnesOwn:
+    """The rungs and what they open are the config's words."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        """Give a ladder of two rungs."""
+        ladder = (Rung("新朋友", 0), Rung("老朋友", 1, ("样书", "试驾")), Rung("自己人", 2, ("家宴",)))
+        return replace(settings, honours=HonoursSettings(ladder=ladder))
+
+    async def test_two_rungs_at_once_are_told_in_one_sentence(self, talk: Talk) -> None:
+        for person in (ZHANG, LI):
+            await open_private(talk, person)
+        await talk.says(ZHANG, "#反馈 按钮太小了，戴手套按不准")
+        await talk.says(LI, "/resolve 1 放大了", dm=True)
+        await talk.presses(ZHANG, "顺手多了")
+        await talk.says(ZHANG, "/me", dm=True)
+        told, page = talk.heard(ZHANG)[-2:]
+        assert "您现在是「自己人」了，为您开放：样书、试驾、家宴，我们的人会来找您。" in told
+        assert page.endswith("现在是「自己人」，为您开放：样书、试驾、家宴。")
+
+    async def test_staff_find_each_thing_on_their_list(self, talk: Talk) -> None:
+        await self.test_two_rungs_at_once_are_told_in_one_sentence(talk)
+        await talk.says(LI, "/award", dm=True)
+        assert talk.last(LI).labels == ["已交付：张哥 样书", "已交付：张哥 试驾", "已交付：张哥 家宴"]

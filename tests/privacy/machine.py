@@ -47,7 +47,7 @@ ORDERS = (
     "/reopen {n} 还要再看看", "/hold {n} 12月1日 等样品", "/told {n}", "/similar {marker}", "/audit", "/merge {n} {m}",
     "/unmerge {n}", "/topic {n}", "/route {n} product", "/insight {n}", "/beta {n} 先来试试新椅子", "/case {n}",
     "/story {n}", "/who {alias}", "/who 权大鹏", "/pulse", "/report", "/circle", "/credit {n}", "/export",
-    "/award {alias} 最佳发现", "/inbox {marker}", "/doctor", "/staff",
+    "/award {alias} 最佳发现", "/award {n} 顾问", "/award", "/circle staff", "/inbox {marker}", "/doctor", "/staff",
 )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ class Hiding(RuleBasedStateMachine):
         async with self.database.begin() as uow:
             await uow.chats.add(
                 PLATFORM, GROUP, ChatKind.GROUP, title="车主群", state=ChatState.SERVED, language="zh_CN",
-                timezone="Asia/Shanghai", rituals=("digest",),
+                timezone="Asia/Shanghai", rituals=("digest", "honours"),
             )  # fmt: skip
             roles = ((LI, Role.KOS), (MIN, Role.ADMIN), (BO, Role.ADMIN))
             await uow.staff.declare(
@@ -97,7 +97,10 @@ class Hiding(RuleBasedStateMachine):
             self.database, [self.adapter],
             CoreSettings(
                 settings, RitualsSettings("车友会", "zh_CN", "Asia/Shanghai"),
-                (RitualSettings("digest", "digest", "30 17 * * fri"),),
+                (
+                    RitualSettings("digest", "digest", "30 17 * * fri"),
+                    RitualSettings("honours", "honours", "0 10 * * *"),
+                ),
             ),
             triage=FixedTriage(), owner="test", now=clock.now, count=lambda *_, **__: None,
             veil=KeyRing((b"a key of exactly thirty-two byte",)),
@@ -165,7 +168,9 @@ class Hiding(RuleBasedStateMachine):
     @precondition(lambda self: self.secrets)
     @rule(
         data=st.data(),
-        word=st.sampled_from(("顺手多了", "还不行", "没法试", "撤回", "补一句", "确认", "我也遇到")),
+        word=st.sampled_from(
+            ("顺手多了", "还不行", "没法试", "撤回", "补一句", "确认", "我也遇到", "我来试", "这次算了")
+        ),
     )
     def press(self, data: st.DataObject, word: str) -> None:
         """Press whatever button is there, as the person behind the thread."""

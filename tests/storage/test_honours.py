@@ -105,7 +105,7 @@ async def test_staff_are_counted_by_the_loops_their_contributors_closed(database
         await uow.feedback.change(resolved, Status.VERIFIED, by_id=feedback.contributor_id, note="", now=NOON)
         assert await uow.boards.list_closers(NOON, NOON + DAY, limit=5) == [(li.id, 1)]
         signals = await uow.boards.signals([feedback.contributor_id, li.id])
-        assert signals == {feedback.contributor_id: Signal(1, 1, 1, 1)}
+        assert signals == {feedback.contributor_id: Signal(1, 1, 0, 1, 1)}
 
 
 def test_who_ties_shares_the_better_rank_and_the_next_one_is_left_out() -> None:

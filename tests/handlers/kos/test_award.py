@@ -127,6 +127,21 @@ async def test_a_discovery_is_chosen_by_one_tap_and_only_once(talk: Talk) -> Non
         assert await uow.contributions.count(member.id) == {Credit.DISCOVERY: 1}
 
 
+async def test_a_reply_without_a_tag_can_be_made_the_best_find(talk: Talk) -> None:
+    for person in (YU, LI, MIN):
+        await open_private(talk, person)
+    said = await talk.says(YU, "我拿它给孩子讲星座，投到天花板上")
+    await talk.says(LI, "/award 发现", reply_to=said)
+    assert talk.heard(LI) == ["选好了，这就告诉小雨。"]
+    assert await titles(talk, YU) == [Honour.BEST_FIND]
+    assert talk.last().text.startswith("最佳发现：小雨的「我拿它给孩子讲星座")
+    await talk.says(MIN, "/award 最佳发现", reply_to=said)
+    assert talk.heard()[-1] == "这个发现已经选过了。"
+    member = await known(talk, YU)
+    async with talk.database.read() as uow:
+        assert await uow.contributions.count(member.id) == {Credit.DISCOVERY: 1}
+
+
 async def test_what_a_rung_opened_is_listed_for_staff_in_the_morning_and_ticked_off_once(talk: Talk) -> None:
     for person in (YU, LI, MIN):
         await open_private(talk, person)
@@ -160,3 +175,29 @@ async def test_the_list_says_who_holds_what_and_why(talk: Talk, captured: Captur
     heard = talk.heard(LI)
     assert heard[0].startswith("还没有人有头衔。")
     assert heard[-1] == "头衔名单\n· 张哥：创意生活家，10月12日 · 露营灯"
+
+
+async def test_who_speaks_under_an_alias_gets_no_public_title(talk: Talk, captured: Captured) -> None:
+    whale = Person("alias:7f", "安静的蓝鲸")
+    feedback = await captured(who=whale)
+    for text in (f"/award {feedback.id} 顾问", "/award @安静的蓝鲸 热心"):
+        await talk.says(LI, text, dm=True)
+        assert talk.heard(LI) == ["这位没有留名，公开的头衔会暴露 TA。"]
+    assert await titles(talk, whale) == []
+    assert talk.adapter.tags == {}
+
+
+async def test_who_verifies_under_an_alias_is_credited_without_title_rung_or_tag(
+    talk: Talk, captured: Captured
+) -> None:
+    whale = Person("alias:7f", "安静的蓝鲸")
+    feedback = await captured(who=whale)
+    await talk.says(LI, f"/resolve {feedback.id} 改好了", dm=True)
+    await talk.says(LI, f"/told {feedback.id} better", dm=True)
+    assert await titles(talk, whale) == []
+    assert talk.adapter.tags == {}
+    member = await known(talk, whale)
+    async with talk.database.read() as uow:
+        assert (await uow.contributions.count(member.id))[Credit.FIRST_REPORT] == 1
+        assert await uow.ladder.list_reached(member.id) == set()
+        assert await uow.ladder.count_open() == 0

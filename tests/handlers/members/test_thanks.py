@@ -81,6 +81,15 @@ async def test_nobody_is_thanked_by_themselves_and_staff_get_no_members_credit(t
     assert (await thanked(talk, ZHANG), await thanked(talk, LI)) == (0, 0)
 
 
+@pytest.mark.parametrize("answer", ["谢谢", "感谢感谢！", "哈", "👍", "thanks a lot"])
+async def test_what_helped_nobody_cannot_be_thanked_for(talk: Talk, answer: str) -> None:
+    said = await talk.says(YU, answer)
+    await talk.says(ZHANG, "谢谢", reply_to=said)
+    async with talk.database.read() as uow:
+        rows = await uow.connection.execute(sa.select(sa.func.count()).select_from(tables.contributions))
+        assert rows.scalar() == 0
+
+
 async def test_two_who_thank_each_other_every_day_get_three_lines_a_month_together(talk: Talk) -> None:
     for _ in range(10):
         await helps(talk, YU, ZHANG)
