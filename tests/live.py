@@ -231,6 +231,13 @@ class LiveStage:
         self.live, self.api, self.crew = live, live.api, crew
         self.zhang, self.yu, self.li = crew.zhang, crew.yu, crew.li
 
+    def crowd(self, count: int) -> list[Person]:
+        """Let so many more people join the group, who once pressed Start."""
+        people = [self.api.person(f"车友{number}", started=True) for number in range(count)]
+        for person in people:
+            self.api.joins(person, self.crew.group)
+        return people
+
     async def says(self, who: Person, text: str, *, dm: bool = False) -> Any:
         """Let somebody say something, in the group or in private."""
         self.live.spoken.add(text)

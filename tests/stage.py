@@ -15,6 +15,7 @@ class Stage(Protocol):
     yu: Any
     li: Any
 
+    def crowd(self, count: int) -> list[Any]: ...
     async def says(self, who: Any, text: str, *, dm: bool = False) -> Any: ...
     async def presses(self, who: Any, label: str) -> None: ...
     async def hears(self, who: Any | None, containing: str) -> str: ...
@@ -33,6 +34,10 @@ class TalkStage:
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
         self.zhang, self.yu, self.li = ZHANG, YU, LI
+
+    def crowd(self, count: int) -> list[Person]:
+        """Let so many more people be in the group."""
+        return [Person(f"8{number:03}", f"车友{number}", f"crowd{number}") for number in range(count)]
 
     async def says(self, who: Person, text: str, *, dm: bool = False) -> Said:
         """Let somebody say something, in the group or in private."""

@@ -176,6 +176,37 @@ async def the_unseen_critic(stage: Stage) -> None:
         assert not [text for text in about if "张哥" in text and f"#{opening}" not in text]
 
 
+async def eighteen_join_in(stage: Stage) -> None:
+    """One voice becomes a topic: the card counts people, two voices are linked, and one answer reaches everybody."""
+    zhang, yu, li = stage.zhang, stage.yu, stage.li
+    await stage.says(zhang, "#反馈 一起说：雨天后视镜全是水，看不清")
+    first = await stage.number("一起说：")
+    await stage.says(li, f"/topic {first}")
+    await stage.hears(None, "1 人遇到")
+    crowd = stage.crowd(16)
+    for number, who in enumerate(crowd):
+        if number % 2:
+            await stage.says(who, f"+1 {first}")
+        else:
+            await stage.presses(who, "我也遇到")
+    await stage.presses(yu, "我也遇到")
+    await stage.later(seconds=10)
+    await stage.counts("18 人遇到")
+    await stage.says(crowd[0], "#反馈 一起说的另一句：后视镜能不能加热")
+    second = await stage.number("一起说的另一句：")
+    await stage.says(li, f"/merge {second} {first}", dm=True)
+    assert "现在有 2 条" in await stage.hears(li, "连起来了")
+    await stage.says(li, f"/resolve {second} 4.4 起后视镜带加热", dm=True)
+    assert "看不清" in await stage.hears(zhang, "4.4 起后视镜带加热")
+    assert "能不能加热" in await stage.hears(crowd[0], "4.4 起后视镜带加热")
+    for who in (yu, *crowd[1:]):
+        assert "您也遇到的" in await stage.hears(who, "4.4 起后视镜带加热")
+    assert sum("4.4" in text for text in await stage.heard(crowd[0])) == 1
+    await stage.presses(zhang, "顺手多了")
+    await stage.becomes(first, "verified")
+    await stage.becomes(second, "resolved")
+
+
 STORIES: dict[str, Story] = {
     story.__name__: story
     for story in (
@@ -186,5 +217,6 @@ STORIES: dict[str, Story] = {
         a_title_is_earned,
         a_hurt_member_becomes_an_advocate,
         the_unseen_critic,
+        eighteen_join_in,
     )
 }

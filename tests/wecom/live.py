@@ -6,6 +6,7 @@ The stories are those of the other platforms; only what people type and tap is t
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
@@ -17,6 +18,7 @@ from tests.live import ALIAS_KEY, NOON, PATIENCE_SECONDS, Bot, free_port, zone_a
 from tests.wecom import Group, Person, Shown, WeCom
 
 NAME = "小助手"
+_HOW = {"我也遇到": re.compile(r"\+1 \S+?(?=，)")}
 _FILL = {"": "您好"}  # what somebody writes who follows a hint to write to us
 
 
@@ -167,6 +169,13 @@ class WecomStage:
         self.life, self.wecom, self.crew = life, life.wecom, crew
         self.zhang, self.yu, self.li = crew.zhang, crew.yu, crew.li
 
+    def crowd(self, count: int) -> list[Person]:
+        """Let so many more people be in the group, who have written to the bot before."""
+        place = self.crew.group.chatid
+        people = [self.wecom.person(f"{place}-{number}".lower(), f"车友{number}") for number in range(count)]
+        self.wecom.stage.spoken.update(person.userid for person in people)
+        return people
+
     async def says(self, who: Person, text: str, *, dm: bool = False) -> int:
         """Let somebody say something; in the group the bot hears it only when it is called."""
         self.life.spoken.add(text)
@@ -185,6 +194,10 @@ class WecomStage:
             return
         if label == "打卡":
             await self.says(who, label)
+            return
+        if label == "我也遇到":  # the card in the group says how, for it has no buttons
+            card = await self.hears(None, "@我 说 +1")
+            await self.says(who, _HOW[label].findall(card)[-1])
             return
 
         def newest() -> Shown | None:
@@ -217,7 +230,11 @@ class WecomStage:
         )  # fmt: skip
 
     async def counts(self, text: str) -> None:
-        """Wait until somebody is checked in: there is no counter to edit."""
+        """Wait until somebody is checked in, or so many met it too: there is no counter to edit."""
+        if people := re.match(r"(\d+) 人遇到", text):
+            joined = int(people[1]) - 1  # who said it first is counted as well
+            await self.life.row("SELECT 1 FROM resonances GROUP BY feedback_id HAVING count(*) = ?", joined)
+            return
         await self.life.row("SELECT 1 FROM checkins")
 
     async def number(self, text: str) -> int:
