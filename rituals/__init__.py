@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rituals import checkin, digest, honours, immunity, packet, poll
+from rituals import checkin, digest, honours, immunity, nudge, packet, poll
 from rituals.base import CollectingRitual, Ritual
 
 COLLECTING: Mapping[str, CollectingRitual] = {
@@ -15,10 +15,11 @@ RITUALS: Mapping[str, Ritual] = {
     **COLLECTING,
     digest.KIND: digest,
     honours.KIND: honours,
+    nudge.KIND: nudge,
     packet.KIND: packet,
     immunity.KIND: immunity,
 }
 """Every kind that a `[[rituals]]` of the config may have."""
 
-FOR_STAFF = frozenset({immunity.KIND})
+FOR_STAFF = frozenset({immunity.KIND, nudge.KIND})
 """The kinds that no group hears: neither its pause nor its fatigue budget stands in their way."""

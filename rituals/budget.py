@@ -16,6 +16,7 @@ LEFT, PAUSED, BUDGET = "left", "paused", "budget"
 
 TOO_MANY, NO_QUESTIONS, NOTHING_MOVED = "too_many", "no_questions", "nothing_moved"
 NOTHING_ASKED = "nothing_asked"
+NOTHING_WAITS = "nothing_waits"
 """Why a ritual holds back by itself: too many polls are open, an empty bank, nothing to tell."""
 
 

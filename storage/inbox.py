@@ -24,6 +24,7 @@ class Sift:
     words: str = ""
     owner_id: int | None = None
     is_all: bool = False
+    is_free: bool = False  # nobody has it yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class Counts:
     unclaimed: int
     held: int
     awaited: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits for somebody, and how much of it is late."""
+
+    waiting: int = 0
+    late: int = 0
 
 
 class InboxRepository(Repository):
@@ -56,6 +65,16 @@ class InboxRepository(Repository):
     async def count_(self, sift: Sift, *, today: date) -> int:
         """Count what a sift lets through."""
         return int(await self._scalar(sa.select(sa.func.count()).where(*_where(sift, today))))
+
+    async def count_by_owner(self, *, now: datetime, today: date) -> dict[int | None, Waiting]:
+        """Count what waits for each owner, and under None what nobody has."""
+        late = sa.func.coalesce(sa.func.sum(sa.case((_is_late(now, today), 1), else_=0)), 0)
+        rows = await self._all(
+            sa.select(_t.c.owner_id, sa.func.count().label("waiting"), late.label("late"))
+            .where(*_where(Sift(), today))
+            .group_by(_t.c.owner_id)
+        )
+        return {row["owner_id"]: Waiting(row["waiting"], row["late"]) for row in rows}
 
     async def sum_up(self, *, now: datetime, today: date) -> Counts:
         """Count everything that waits."""
@@ -103,5 +122,7 @@ def _where(sift: Sift, today: date) -> list[sa.ColumnElement[bool]]:
         ]
     if sift.owner_id is not None:
         parts.append(_t.c.owner_id == sift.owner_id)
+    if sift.is_free:
+        parts.append(_t.c.owner_id.is_(None))
     parts += [_t.c.text.icontains(word, autoescape=True) for word in sift.words.split()]
     return parts

@@ -9,8 +9,8 @@ from bot.config.tables import Table
 from rituals.base import Question, RitualSettings
 from rituals.calendar import NAMES
 
-KINDS = ("checkin", "poll", "digest", "honours", "packet", "immunity")
-_LATER = frozenset({"prompt", "nudge"})
+KINDS = ("checkin", "poll", "digest", "honours", "packet", "immunity", "nudge")
+_LATER = frozenset({"prompt"})
 _NAME = re.compile(r"[\w-]+")
 _NAME_BYTES = 24  # a button about a ritual carries its name: 48 bytes with the rest
 _WINDOWS = {"checkin": timedelta(hours=12)}

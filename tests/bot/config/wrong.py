@@ -18,7 +18,7 @@ WRONG = {
     "a key that means nothing": (TELEGRAM + "zzz = 1", 2, "telegram.zzz", "mode"),
     "a table of a later version": (TELEGRAM + "[assistant]\nurl = ''", 2, "assistant", "does not know it yet"),
     "a kind of a later version": (
-        TELEGRAM + "[[rituals]]\nname = 'a'\ncron = '0 9 * * *'\nkind = 'nudge'", 5, "rituals[1].kind", "yet",
+        TELEGRAM + "[[rituals]]\nname = 'a'\ncron = '0 9 * * *'\nkind = 'prompt'", 5, "rituals[1].kind", "yet",
     ),
     "a cause that fits no button": (
         TELEGRAM + "[causes]\nnames = ['一个长得按钮放不下的原因']", 3, "causes.names", "24 bytes",
