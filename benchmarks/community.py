@@ -95,16 +95,21 @@ async def settle(database: Database, size: Size) -> Writer:
         numbers = range(start, min(start + _CHUNK, size.feedback + 1))
         async with database.begin() as uow:
             await uow.likeness.put_all({number: writer.text().split() for number in numbers})
-    async with database.begin() as uow:
-        await uow.connection.exec_driver_sql("ANALYZE")
-        if database.path is None:
-            for table in tables.metadata.sorted_tables:
-                if "id" in table.c and isinstance(table.c["id"].type, sa.Integer | sa.BigInteger):
-                    await uow.connection.exec_driver_sql(
-                        f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
-                        f" (SELECT coalesce(max(id), 1) FROM {table.name}))"
-                    )
+    if database.path is None:
+        await _tell_the_server(database)
     return writer
+
+
+async def _tell_the_server(database: Database) -> None:
+    """Let PostgreSQL know what was written past its counters, and how much."""
+    async with database.begin() as uow:
+        for table in tables.metadata.sorted_tables:
+            if "id" in table.c and isinstance(table.c["id"].type, sa.Integer | sa.BigInteger):
+                await uow.connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
+                    f" (SELECT coalesce(max(id), 1) FROM {table.name}))"
+                )
+        await uow.connection.exec_driver_sql("ANALYZE")
 
 
 async def _insert(database: Database, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:

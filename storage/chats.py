@@ -18,7 +18,7 @@ _t = tables.chats
 _KNOWN = prepared(
     "i:text",
     f"SELECT {', '.join(f'chats.{column.name}' for column in _t.c)} FROM {{rows}}"
-    " JOIN chats ON chats.platform = :platform AND chats.external_id = r.i",
+    " CROSS JOIN chats WHERE chats.platform = :platform AND chats.external_id = r.i",
     *_t.c,
 )
 

@@ -102,7 +102,7 @@ class EchoRepository(Repository):
             sa.text(
                 "SELECT d.key FROM "
                 + unroll("k:text", is_postgres=self._is_postgres)
-                + " JOIN deliveries d ON d.key = r.k WHERE d.state IN ('pending', 'waiting')"
+                + " CROSS JOIN deliveries d WHERE d.key = r.k AND d.state IN ('pending', 'waiting')"
             ),
             {"rows": as_json([[key] for key in keys])},
         )
@@ -163,7 +163,7 @@ class EchoRepository(Repository):
         found = await self._all(
             sa.text(
                 "SELECT c.id, c.platform, c.external_id, c.timezone FROM "
-                f"{shape} JOIN chats c ON c.platform = r.p AND c.external_id = r.e"
+                f"{shape} CROSS JOIN chats c WHERE c.platform = r.p AND c.external_id = r.e"
             ),
             {"rows": rows},
         )

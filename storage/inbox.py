@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from storage.repository import Repository
 from storage.verdicts import ASKED
 
 _t = tables.feedback
+_Condition: TypeAlias = sa.ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +55,18 @@ class InboxRepository(Repository):
         self, sift: Sift, *, now: datetime, today: date, limit: int = 10, offset: int = 0
     ) -> list[Feedback]:
         """List one page; `today` is the local day that promised dates are held against."""
-        rows = await self._all(
-            sa.select(_t)
-            .where(*_where(sift, today))
-            .order_by(sa.case((_is_late(now, today), 0), else_=1), _t.c.id)
-            .limit(limit)
-            .offset(offset)
-        )
-        return [feedback_of(row) for row in rows]
+        where, late = _where(sift, today), _is_late(now, today)
+        numbers = await self._numbers([*where, late == 0], limit, offset)
+        if len(numbers) < limit:
+            before = await self._count([*where, late == 0]) if offset else len(numbers)
+            numbers += await self._numbers([*where, late == 1], limit - len(numbers), max(offset - before, 0))
+        rows = await self._all(sa.select(_t).where(_t.c.id.in_(numbers)))
+        found = {row["id"]: feedback_of(row) for row in rows}
+        return [found[number] for number in numbers]
 
     async def count_(self, sift: Sift, *, today: date) -> int:
         """Count what a sift lets through."""
-        return int(await self._scalar(sa.select(sa.func.count()).where(*_where(sift, today))))
+        return await self._count(_where(sift, today))
 
     async def count_by_owner(self, *, now: datetime, today: date) -> dict[int | None, Waiting]:
         """Count what waits for each owner, and under None what nobody has."""
@@ -78,41 +80,52 @@ class InboxRepository(Repository):
 
     async def sum_up(self, *, now: datetime, today: date) -> Counts:
         """Count everything that waits."""
-        is_open, is_held = _t.c.status.in_(_words(OPEN)), _t.c.held_until > today
-        waits = sa.and_(is_open, sa.or_(_t.c.held_until.is_(None), _t.c.held_until <= today))
+        waits = sa.or_(_t.c.held_until.is_(None), _t.c.held_until <= today)
         row = await self._one(
             sa.select(
                 *(
                     sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0).label(name)
                     for name, condition in (
                         ("waiting", waits),
-                        ("late", sa.and_(waits, _is_late(now, today))),
+                        ("late", sa.and_(waits, _is_late(now, today) == 0)),
                         ("unclaimed", sa.and_(waits, _t.c.owner_id.is_(None))),
-                        ("held", sa.and_(is_open, is_held)),
-                        ("awaited", _t.c.status.in_(_words(ASKED))),
+                        ("held", _t.c.held_until > today),
                     )
                 )
-            ).where(_t.c.status.in_(_words(OPEN | ASKED)))
+            )
+            .select_from(_t)
+            .where(_t.c.status.in_(_words(OPEN)))
         )
-        return Counts(**row) if row else Counts(0, 0, 0, 0, 0)
+        awaited = await self._count([_t.c.status.in_(_words(ASKED))])
+        return Counts(**row, awaited=awaited) if row else Counts(0, 0, 0, 0, awaited)
+
+    async def _count(self, where: list[_Condition]) -> int:
+        return int(await self._scalar(sa.select(sa.func.count()).select_from(_t).where(*where)))
+
+    async def _numbers(self, where: list[_Condition], limit: int, offset: int) -> list[int]:
+        """List numbers, the longest waiting first; the index alone tells them."""
+        rows = await self._all(sa.select(_t.c.id).where(*where).order_by(_t.c.id).limit(limit).offset(offset))
+        return [row["id"] for row in rows]
 
 
 def _words(statuses: Iterable[Status]) -> list[str]:
     return [str(status) for status in statuses]
 
 
-def _is_late(now: datetime, today: date) -> sa.ColumnElement[bool]:
+def _is_late(now: datetime, today: date) -> sa.ColumnElement[int]:
+    """Say 0 of what is late, 1 of the rest."""
     not_held = _t.c.held_until.is_(None)
-    return sa.or_(
+    is_late = sa.or_(
         _t.c.held_until <= today,
         sa.and_(not_held, _t.c.status == str(Status.RECEIVED), _t.c.review_due <= now),
         sa.and_(not_held, _t.c.status.in_(_words(OPEN)), _t.c.planned_for < today),
         sa.and_(not_held, _t.c.status.in_(_words(OPEN - {Status.RECEIVED})), _t.c.update_due <= now),
     )
+    return sa.case((is_late, 0), else_=1)
 
 
-def _where(sift: Sift, today: date) -> list[sa.ColumnElement[bool]]:
-    parts: list[sa.ColumnElement[bool]] = []
+def _where(sift: Sift, today: date) -> list[_Condition]:
+    parts: list[_Condition] = []
     if sift.is_all:
         parts.append(_t.c.status.in_(_words(OPEN | ASKED)))
     else:

@@ -61,7 +61,7 @@ _COUNT = Bulk(
 )
 _COUNTS_OF = Bulk(
     "term:text",
-    "SELECT c.term, c.texts FROM {rows} JOIN term_counts AS c ON c.term = r.term",
+    "SELECT c.term, c.texts FROM {rows} CROSS JOIN term_counts AS c WHERE c.term = r.term",
     _counts.c.term,
     _counts.c.texts,
 )

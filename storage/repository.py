@@ -98,7 +98,10 @@ def prepared(columns: str, sql: str, *returned: sa.Column[Any]) -> Prepared:
 
 
 def unroll(columns: str, *, is_postgres: bool) -> str:
-    """Return the FROM item, named `r`, that unrolls the JSON rows in parameter `rows`; see Bulk."""
+    """Return the FROM item, named `r`, that unrolls the JSON rows in parameter `rows`; see Bulk.
+
+    What it is joined with comes by CROSS JOIN: so SQLite goes through these rows first, whatever it believes.
+    """
     pairs = [pair.split(":") for pair in columns.split()]
     if is_postgres:
         cells = ", ".join(f"(e->>{i})::{kind} AS {name}" for i, (name, kind) in enumerate(pairs))

@@ -65,11 +65,11 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
 async def _page(ctx: Context, wanted: Wanted) -> Message:
     today = ctx.now.astimezone(ctx.chat.zone).date()
     sift = _sift(ctx, wanted.words)
-    found = await ctx.uow.inbox.count_(sift, today=today)
+    counts = await ctx.uow.inbox.sum_up(now=ctx.now, today=today)
+    found = counts.waiting if sift == Sift() else await ctx.uow.inbox.count_(sift, today=today)
     pages = max((found + _PAGE - 1) // _PAGE, 1)
     page = min(wanted.page, pages - 1)
     shown = await ctx.uow.inbox.list_(sift, now=ctx.now, today=today, limit=_PAGE, offset=page * _PAGE)
-    counts = await ctx.uow.inbox.sum_up(now=ctx.now, today=today)
     stuck = await ctx.uow.outbox.list_stuck(_LOOK_BACK)
     median = await ctx.uow.service.median_first_reply(ctx.settings.service, ctx.now - _WEEK)
     parts: list[Part] = [

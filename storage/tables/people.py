@@ -38,6 +38,8 @@ members = sa.Table(
     moment("snoozed_until", nullable=True),
     moment("first_seen_at"),
     sa.UniqueConstraint("platform", "external_id"),
+    sa.Index("ix_members_username", "username"),
+    sa.Index("ix_members_name", "name"),
 )
 staff = sa.Table(  # grants by config ("config") and by /staff ("chat"); the latter wins
     "staff",

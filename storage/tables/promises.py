@@ -54,6 +54,11 @@ deliveries = sa.Table(
         sqlite_where=sa.text("fold <> '' AND state = 'pending'"),
         postgresql_where=sa.text("fold <> '' AND state = 'pending'"),
     ),
+    sa.Index(
+        "ix_deliveries_stuck", "id",
+        sqlite_where=sa.text("state IN ('waiting', 'unknown', 'dead')"),
+        postgresql_where=sa.text("state IN ('waiting', 'unknown', 'dead')"),
+    ),
     sa.Index("ix_deliveries_chat_id_receipt", "chat_id", "receipt"),
     sa.Index(
         "ix_deliveries_poll_id", "poll_id",

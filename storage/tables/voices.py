@@ -34,7 +34,9 @@ feedback = sa.Table(
     text("mode", "named"),
     sa.Column("topic_id", Key),
     sa.UniqueConstraint("chat_id", "message_id"),
-    sa.Index("ix_feedback_status_id", "status", "id"),
+    sa.Index(  # the inbox is counted and sorted in it alone
+        "ix_feedback_waiting", "status", "id", "owner_id", "held_until", "planned_for", "review_due", "update_due",
+    ),
     sa.Index("ix_feedback_contributor_id_id", "contributor_id", "id"),
     sa.Index("ix_feedback_captured_by_id_created_at", "captured_by_id", "created_at"),
     sa.Index(

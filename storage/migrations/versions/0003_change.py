@@ -11,6 +11,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     connection = op.get_bind()
+    op.drop_index("ix_feedback_status_id", "feedback")
     found = sa.inspect(connection)
     names = set(found.get_table_names())
     for table in tables.metadata.sorted_tables:
