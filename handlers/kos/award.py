@@ -37,12 +37,18 @@ _REVOKE = frozenset({"revoke", "收回", "撤回", "取消"})
 _LIST = frozenset({"list", "名单", "列表"})
 _NUMBER = re.compile(r"[#＃]?(\d{1,15})", re.ASCII)
 _LONGEST_REASON = 200
+_LONGEST_NAME = 40
 _WORDS = {
     Honour.ADVISER: ("品牌荣誉产品顾问", "荣誉产品顾问", "产品顾问", "顾问", "adviser", "advisor"),
     Honour.BEST_FIND: ("最佳发现", "发现", "find", "discovery"),
     Honour.HELPER: ("热心用户", "热心", "helper"),
     Honour.CREATIVE: ("创意生活家", "创意", "creative"),
 }
+_TITLE = re.compile(
+    rf"(?<!\S)({'|'.join(sorted((n for names in _WORDS.values() for n in names), key=len, reverse=True))})"
+    r"(?=$|[\s：:，,。.、])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +89,13 @@ def _read(rest: str) -> Award | str:
         return "list"
     is_revoked = words[0].casefold() in _REVOKE
     words = words[1:] if is_revoked else words
-    for place, word in enumerate(words[:4]):
-        honour = next(
-            (each for each, names in _WORDS.items() if word.casefold().rstrip("：:，,") in names), None
-        )
-        if honour is not None:
-            return Award(" ".join(words[:place]), honour, " ".join(words[place + 1 :]), is_revoked)
-    return ""
+    said = " ".join(words)
+    found = _TITLE.search(said)
+    whom = said[: found.start()].strip() if found else ""
+    if found is None or len(whom) > _LONGEST_NAME:
+        return ""
+    honour = next(each for each, names in _WORDS.items() if found[1].casefold() in names)
+    return Award(whom, honour, said[found.end() :].lstrip(" ：:，,。.、"), is_revoked)
 
 
 async def handle(event: Event, argument: Award | Tap | str, ctx: Context) -> None:

@@ -71,6 +71,9 @@ async def _giver(feedback: Feedback, words: str, ctx: Context) -> tuple[Member, 
     if words[:1] in ("@", "＠"):
         name, _, detail = words.partition(" ")
         return await find_person(ctx, name.replace("＠", "@"), example=example), detail.strip()[:_LONGEST]
+    first, _, detail = words.partition(" ")
+    if first and (named := await ctx.uow.members.find_named(ctx.chat.platform, first)) is not None:
+        return named, detail.strip()[:_LONGEST]
     replied = ctx.event.reply_to
     if replied is not None and not replied.by_us:
         return await find_person(ctx, "", example=example), (words or clean(replied.text))[:_LONGEST]

@@ -108,9 +108,10 @@ async def _found(beta: Beta, trial: Trial, feedback: Feedback, verdict: Verdict,
     ctx.toast = ctx.label(_THANKS[verdict])
     row: tuple[Button, ...] = ()
     words = (*ctx.say(_THANKS[verdict]), *honours.yours(ctx, earned or honours.Earned()))
-    if verdict is Verdict.BETTER and (link := await _thread(feedback, ctx)):
+    own = await _own_open_voice(feedback, ctx) if verdict is Verdict.BETTER else None
+    if own is not None:
         words = (*words, *ctx.say("trial.own_words"))
-        row = (Button(ctx.label("trial.open_thread"), url=link),)
+        row = (Button(ctx.label("trial.open_thread"), url=own.link),) if own.link else ()
     await _settle(ctx, words, row)
 
 
@@ -121,8 +122,8 @@ _THANKS = {
 }
 
 
-async def _thread(feedback: Feedback, ctx: Context) -> str:
-    """Return the link to the contributor's own message, where they may say in their own words how it went.
+async def _own_open_voice(feedback: Feedback, ctx: Context) -> Feedback | None:
+    """Return what the sender said of it in a group by their own name: there they may say how it went.
 
     Nobody else is asked to, and nobody whose voice is not open.
     """
@@ -130,9 +131,9 @@ async def _thread(feedback: Feedback, ctx: Context) -> str:
     if feedback.contributor_id != ctx.sender.id and feedback.topic_id is not None:
         own = await ctx.uow.boards.find_own_voice(feedback.topic_id, ctx.sender.id)
     if own is None or own.contributor_id != ctx.sender.id or own.on_behalf_of or not own.is_open_voice:
-        return ""
+        return None
     origin = await ctx.uow.chats.get(own.chat_id)
-    return own.link if origin.kind is ChatKind.GROUP else ""
+    return own if origin.kind is ChatKind.GROUP else None
 
 
 async def _explain(beta: Beta, trial: Trial, feedback: Feedback, note: str, ctx: Context) -> None:

@@ -17,7 +17,8 @@ SERVICE_ACCOUNT: Raw = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
 
 _ADMIN_RIGHTS = (
     "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
-    "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories",
+    "can_change_info", "can_invite_users", "can_manage_tags", "can_post_stories",
+    "can_edit_stories", "can_delete_stories",
 )  # fmt: skip
 
 

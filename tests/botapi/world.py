@@ -134,7 +134,8 @@ class World:
 
     def member(self, chat: Chat, person_id: int) -> Raw:
         """Return a ChatMember of a chat."""
-        return member(self.person(person_id), chat.statuses.get(person_id, "left"))
+        found = member(self.person(person_id), chat.statuses.get(person_id, "left"))
+        return found | ({"can_manage_tags": chat.may_tag} if "can_manage_tags" in found else {})
 
     def keep_file(self, upload: Upload) -> str:
         """Keep a file and return its file_id."""

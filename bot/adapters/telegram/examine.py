@@ -120,6 +120,8 @@ async def _rights(asking: _Asking, chat: str, our_id: int) -> Finding:
         return _open(check, "doctor.telegram.silent", chat=chat, why=str(member))
     if isinstance(member, RefusedError) or member.status in ("left", "kicked"):
         return _ill(check, "doctor.telegram.absent", advice="doctor.telegram.absent_advice", chat=chat)
+    if member.status == "administrator" and not member.can_manage_tags:
+        return _well(check, "doctor.telegram.admin_without_tags", chat=chat)
     if member.status in _ADMINS:
         return _well(check, "doctor.telegram.admin", chat=chat)
     return _ill(check, "doctor.telegram.no_admin", advice="doctor.telegram.no_admin_advice", chat=chat)

@@ -141,6 +141,7 @@ class ChatMember(Struct, gc=False):
 
     status: str
     is_member: bool = False
+    can_manage_tags: bool = False
 
 
 class ChatMemberUpdated(Struct, kw_only=True, gc=False):

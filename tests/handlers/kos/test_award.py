@@ -42,6 +42,14 @@ async def test_as_a_reply_the_author_is_meant(talk: Talk) -> None:
     assert await titles(talk, YU) == [Honour.CREATIVE]
 
 
+async def test_the_reason_keeps_its_punctuation_and_a_name_may_have_spaces(talk: Talk) -> None:
+    anna = Person("505", "Anna Li", "anna")
+    await talk.says(anna, "早")
+    await open_private(talk, anna)
+    await talk.says(LI, "/award Anna Li 创意：露营灯，还有投影", dm=True)
+    assert talk.heard(anna) == ["Anna Li，小李把「创意生活家」给了您：露营灯，还有投影。谢谢您。"]
+
+
 async def test_by_the_number_of_a_feedback_its_contributor_is_meant(talk: Talk, captured: Captured) -> None:
     feedback = await captured()
     await talk.says(LI, f"授予 #{feedback.id} 顾问", dm=True)

@@ -42,6 +42,14 @@ async def test_without_a_name_it_is_the_contributors_own_detail(talk: Talk, capt
     assert await credited(talk, ZHANG) == {Credit.USEFUL_DETAIL: 1}
 
 
+async def test_a_name_counts_without_its_at_sign(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(YU, "早")
+    await talk.says(LI, f"/credit {feedback.id} 小雨 低温下才会出现", dm=True)
+    assert await credited(talk, YU) == {Credit.USEFUL_DETAIL: 1}
+    assert await credited(talk, ZHANG) == {}
+
+
 async def test_as_a_reply_the_message_is_the_detail(talk: Talk, captured: Captured) -> None:
     feedback = await captured()
     await open_private(talk, LI)

@@ -35,6 +35,13 @@ async def test_a_lone_tag_as_a_reply_keeps_the_message_replied_to_for_its_author
         assert (await uow.members.get(found.member_id)).name == "小雨"
 
 
+async def test_what_is_tagged_as_feedback_too_is_feedback(talk: Talk) -> None:
+    await talk.says(YU, "#发现 #反馈 座椅放倒以后锁不住，会滑")
+    assert await kept(talk) == []
+    async with talk.database.read() as uow:
+        assert await uow.feedback.find(1) is not None
+
+
 async def test_a_picture_speaks_for_itself(talk: Talk) -> None:
     await talk.says(YU, "#发现", attachments=[PHOTO])
     [found] = await kept(talk)

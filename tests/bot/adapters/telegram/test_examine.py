@@ -53,6 +53,15 @@ async def test_privacy_mode_and_missing_rights_are_named(
     assert (await examined(settings, -100999))["rights"].advice == "doctor.telegram.absent_advice"
 
 
+async def test_an_admin_who_may_not_edit_member_tags_is_well_and_says_so(
+    cast: Cast, settings: TelegramSettings
+) -> None:
+    assert (await examined(settings, cast.group.id))["rights"].detail == "doctor.telegram.admin"
+    cast.group.may_tag = False
+    found = (await examined(settings, cast.group.id))["rights"]
+    assert (found.ok, found.detail) == (True, "doctor.telegram.admin_without_tags")
+
+
 async def test_a_bad_token_is_the_only_finding(api: BotApi, settings: TelegramSettings) -> None:
     found = await examined(replace(settings, token="5000000000:wrong"), -1)
     assert list(found) == ["token"]
