@@ -25,17 +25,16 @@ async def begin(run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> N
     """Tell all staff about the thirty days until now; once a day, whichever group's turn it is."""
     del ritual
     day = run.due.astimezone(chat.zone).date()
-    told = False
+    reports: dict[str, Text | None] = {}
     for member in await ctx.uow.members.list_staff():
         language = await ctx.language_of(member)
-        words = await report(run.due - PERIOD, run.due, language, ctx)
-        if words is None:
-            raise SkippedError(NOTHING_MOVED)
-        await service.call(
-            member, Message(text=words), ctx, key=f"{KIND}:{day}:{member.id}", subject="", is_urgent=False
-        )
-        told = True
-    if not told:
+        if language not in reports:
+            reports[language] = await report(run.due - PERIOD, run.due, language, ctx)
+        words = reports[language]
+        if words is not None:
+            key = f"{KIND}:{day}:{member.id}"
+            await service.call(member, Message(text=words), ctx, key=key, subject="", is_urgent=False)
+    if not any(reports.values()):
         raise SkippedError(NOTHING_MOVED)
 
 
