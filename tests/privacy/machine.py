@@ -48,6 +48,7 @@ ORDERS = (
     "/unmerge {n}", "/topic {n}", "/route {n} product", "/insight {n}", "/beta {n} 先来试试新椅子", "/case {n}",
     "/story {n}", "/who {alias}", "/who 权大鹏", "/pulse", "/report", "/circle", "/credit {n}", "/export",
     "/award {alias} 最佳发现", "/award {n} 顾问", "/award", "/circle staff", "/inbox {marker}", "/doctor", "/staff",
+    "/cause {n} 质量", "/case {n} 换了一排", "/immunity",
 )  # fmt: skip
 
 
@@ -86,7 +87,7 @@ class Hiding(RuleBasedStateMachine):
         async with self.database.begin() as uow:
             await uow.chats.add(
                 PLATFORM, GROUP, ChatKind.GROUP, title="车主群", state=ChatState.SERVED, language="zh_CN",
-                timezone="Asia/Shanghai", rituals=("digest", "honours"),
+                timezone="Asia/Shanghai", rituals=("digest", "honours", "immunity"),
             )  # fmt: skip
             roles = ((LI, Role.KOS), (MIN, Role.ADMIN), (BO, Role.ADMIN))
             await uow.staff.declare(
@@ -100,6 +101,7 @@ class Hiding(RuleBasedStateMachine):
                 (
                     RitualSettings("digest", "digest", "30 17 * * fri"),
                     RitualSettings("honours", "honours", "0 10 * * *"),
+                    RitualSettings("immunity", "immunity", "0 11 * * *"),
                 ),
             ),
             triage=FixedTriage(), owner="test", now=clock.now, count=lambda *_, **__: None,
@@ -133,7 +135,7 @@ class Hiding(RuleBasedStateMachine):
 
     async def _speak(self, who: Person, mode: str, *, tagged: bool) -> None:
         number = next(self.numbers)
-        secret = Secret(who, f"椅子第{number}排晃得厉害", is_named_too=who is SU)
+        secret = Secret(who, f"椅子第{number}排晃得太差", is_named_too=who is SU)
         self.secrets.append(secret)
         await self._away(secret)
         before = len(self.adapter.shown)

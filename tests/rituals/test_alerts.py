@@ -110,3 +110,22 @@ async def test_who_said_it_in_private_is_told_in_private(talk: Talk, staff: None
         "您提的「物流太差，等了九天还没有到」，小李 来跟进。想细说，直接在这里写，TA 看得到。"
     ]
     assert talk.heard() == []
+
+
+async def test_who_speaks_under_an_alias_is_told_under_it_and_writes_back_by_a_button(
+    talk: Talk, staff: None
+) -> None:
+    await talk.says(ZHANG, "悄悄话", dm=True)
+    await talk.presses(ZHANG, "用化名说")
+    await talk.says(ZHANG, "门店的态度太差了，我不想再去", dm=True)
+    await talk.advance(minutes=20)
+    (alert,) = talk.posts(LI)
+    assert "张哥" not in alert.text
+    assert alert.text.split("\n")[0].endswith("，在 私聊：")
+    await talk.says(LI, "/claim 1", dm=True)
+    await talk.advance(minutes=20)
+    (told,) = [shown for shown in talk.posts(ZHANG) if "小李 来跟进" in shown.text]
+    assert "补一句" in told.labels[0]
+    assert talk.heard() == []
+    await talk.says(LI, "/case 1", dm=True)
+    assert talk.heard(LI)[-1] == "#1 的本人没有露面，不做公开课。"
