@@ -117,7 +117,12 @@ class App:
         self.adapters = self.build_adapters(key)
         config = self.config
         settings = CoreSettings(
-            config.for_handlers, config.for_rituals, config.rituals, config.work_calendar, config.texts
+            config.for_handlers,
+            config.for_rituals,
+            config.rituals,
+            config.work_calendar,
+            config.texts,
+            config.community.data_dir,
         )
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._core = Core(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from bot.adapters.base import Adapter
 from bot.clock import RitualClock
 from bot.dispatcher import Dispatcher
 from bot.drawing import Drawing
+from bot.exports import Exporter
 from bot.plans import Plans
 from bot.postman import Postman
 from bot.relay import Relay
@@ -33,6 +35,7 @@ class CoreSettings:
     ritual_settings: tuple[RitualSettings, ...] = ()
     work_calendar: WorkCalendar = field(default_factory=WorkCalendar)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    data_dir: Path | None = None
 
 
 class Core:
@@ -64,7 +67,14 @@ class Core:
         )
         postman = Postman(veil or NoVeil(), self.texts)
         self.relay = Relay(
-            database, self.adapters, self.drawing, owner=owner, now=now, count=count, postman=postman
+            database,
+            self.adapters,
+            self.drawing,
+            owner=owner,
+            now=now,
+            count=count,
+            postman=postman,
+            exporter=Exporter(database, settings.data_dir) if settings.data_dir else None,
         )
         self.dispatcher = Dispatcher(
             database, settings=settings.handlers, texts=self.texts, plans=self.plans, triage=triage,

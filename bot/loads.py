@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.adapters.base import Parcel
+from bot.drawing import Drawing
+from bot.exports import Exporter
 from bot.limits import Lane
 from storage.deliveries import Leased
 
@@ -33,3 +35,13 @@ class Load:
                 return None
             at = max(at, free)
         return at
+
+
+async def filled(parcel: Parcel, drawing: Drawing, exporter: Exporter | None) -> Parcel:
+    """Return a parcel with what is made only when it is sent: its picture, its export."""
+    if parcel.message.picture is not None:
+        parcel = replace(parcel, png=await drawing.png(parcel.message.picture))
+    document = parcel.message.document
+    if document is not None and document.export and exporter is not None:
+        parcel = replace(parcel, file=await exporter.file_of(document))
+    return parcel

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.adapters.base import Adapter, PermanentError, SendError, TemporaryError
 from bot.drawing import Drawing
-from bot.loads import Load
+from bot.exports import Exporter
+from bot.loads import Load, filled
 from bot.logs import get_logger
 from bot.postman import Postman, is_kept
 from bot.settlement import Settlement
@@ -38,10 +38,12 @@ class Relay:
     def __init__(
         self, database: Database, adapters: Mapping[Platform, Adapter], drawing: Drawing, *, owner: str,
         now: Callable[[], datetime], count: Callable[..., None], postman: Postman,
+        exporter: Exporter | None = None,
     ) -> None:  # fmt: skip
         self._database = database
         self._adapters = adapters
         self._postman = postman
+        self._exporter = exporter
         self._drawing = drawing
         self._owner = owner
         self._now = now
@@ -262,8 +264,7 @@ class Relay:
         outcome: Receipt | Exception
         self._under_way.update(load.ids)
         try:
-            picture = load.parcel.message.picture
-            parcel = replace(load.parcel, png=await self._drawing.png(picture)) if picture else load.parcel
+            parcel = await filled(load.parcel, self._drawing, self._exporter)
             await _until(max((*load.slots, *(lane.shut_until for lane in load.lanes)), default=0.0))
             outcome = await self._adapters[load.leased.platform].send(parcel)
         except Exception as error:

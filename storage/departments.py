@@ -185,6 +185,16 @@ class RouteRepository(Repository):
             raise ConflictError(f"route {route.id}")
         return _route(row)
 
+    async def list_of(self, feedback_ids: Iterable[int], topic_ids: Iterable[int]) -> list[Route]:
+        """List the open routes of many voices and topics."""
+        rows = await self._all(
+            sa.select(_t).where(self._among(_t.c.feedback_id), _CURRENT), {"rows": ids_as_json(feedback_ids)}
+        )
+        rows += await self._all(
+            sa.select(_t).where(self._among(_t.c.topic_id), _CURRENT), {"rows": ids_as_json(topic_ids)}
+        )
+        return [_route(row) for row in rows]
+
     async def list_waiting(self, departments: Sequence[str], limit: int) -> list[Route]:
         """List what waits for these departments' word, the earliest due first."""
         rows = await self._all(

@@ -49,6 +49,16 @@ class InsightRepository(Repository):
             row["sentence"], row["draft"], row["decision"], row["decide_by"], row["by_id"], row["at"]
         )
 
+    async def list_after(self, insight_id: int, limit: int) -> list[tuple[int, int | None, int | None]]:
+        """List insights by their id, feedback and topic, from the one after this."""
+        rows = await self._all(
+            sa.select(_t.c.id, _t.c.feedback_id, _t.c.topic_id)
+            .where(_t.c.id > insight_id)
+            .order_by(_t.c.id)
+            .limit(limit)
+        )
+        return [(row["id"], row["feedback_id"], row["topic_id"]) for row in rows]
+
     async def put(self, point: Point, *, by_id: int, now: datetime, **values: Any) -> None:
         """Write the sentence, or the decision and its day, of a point."""
         await self._put(point, {"by_id": by_id, "at": now, **values})

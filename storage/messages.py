@@ -75,10 +75,15 @@ class Ballot(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A file of text, where the platform can send one."""
+    """A file of text, where the platform can send one.
+
+    With `export` it holds no text yet: what that names ("feedback", "topics", "insights") is written into it, and
+    into the data folder, when it is sent.
+    """
 
     name: str
-    text: str
+    text: str = ""
+    export: str = ""
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -67,6 +67,26 @@ class PointRepository(Repository):
         found = await self._load({feedback_id}, set())
         return next((point for point in found if feedback_id in {v.id for v in point.voices}), None)
 
+    async def find_either(self, feedback_id: int | None, topic_id: int | None) -> Point | None:
+        """Return what a feedback belongs to, or what a topic is now; None if there is neither."""
+        if feedback_id is not None:
+            return await self.find(feedback_id)
+        topics = set((await self._merged({topic_id} if topic_id is not None else set())).values())
+        return next(iter(await self._load(set(), topics)), None)
+
+    async def list_topics(self, after: int, limit: int) -> list[Point]:
+        """List the topics that hold anything, in the order of their numbers, from the one after this."""
+        held = (
+            sa.select(_f.c.topic_id)
+            .where(_f.c.topic_id > after)
+            .distinct()
+            .order_by(_f.c.topic_id)
+            .limit(limit)
+        )
+        rows = await self._all(held)
+        points = await self._load(set(), {row["topic_id"] for row in rows})
+        return sorted(points, key=lambda point: point.topic_id or 0)
+
     async def list_of(self, routes: Iterable[Route]) -> dict[int, Point]:
         """Return what routes are about, by route id; what was merged since is its topic now."""
         routes = list(routes)

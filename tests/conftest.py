@@ -172,6 +172,7 @@ async def talk(
     ritual_settings: tuple[RitualSettings, ...],
     words: Words,
     veil: Veil,
+    tmp_path: Path,
 ) -> AsyncIterator[Talk]:
     """Give a served group with a KOS (小李) and an admin (阿敏) in it."""
     async with database.begin() as uow:
@@ -193,8 +194,8 @@ async def talk(
         complaints=settings.complaints,
     )
     core = Core(
-        database, [adapter], CoreSettings(settings, rituals, ritual_settings), triage=FixedTriage(), owner="test",
-        now=clock.now, count=lambda *_, **__: None, words=words, veil=veil,
+        database, [adapter], CoreSettings(settings, rituals, ritual_settings, data_dir=tmp_path),
+        triage=FixedTriage(), owner="test", now=clock.now, count=lambda *_, **__: None, words=words, veil=veil,
     )  # fmt: skip
     async with database.read() as uow:
         await core.plans.reload(uow)

@@ -66,6 +66,7 @@ class Parcel:
     )
     tag: str = ""
     png: bytes | None = None
+    file: bytes | None = None  # what is in the message's document, if it was made for sending
 
 
 @dataclass(frozen=True, slots=True)

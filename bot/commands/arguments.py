@@ -63,7 +63,10 @@ def _parser(words: Callable[[str], str]) -> argparse.ArgumentParser:
     database = add("db", "cli.db")
     database.add_argument("--migrate", action="store_true", help=words("cli.db.migrate"))
     add("backup", "cli.backup").add_argument("file", type=Path, metavar="FILE", help=words("cli.backup.file"))
-    add("export", "cli.export").add_argument("file", type=Path, metavar="FILE", help=words("cli.export.file"))
+    export = add("export", "cli.export")
+    export.add_argument("file", type=Path, metavar="FILE", help=words("cli.export.file"))
+    kinds = ("feedback", "topics", "insights")
+    export.add_argument("--what", choices=kinds, default=kinds[0], help=words("cli.export.what"))
     add("retrain", "cli.retrain")
     add("keys", "cli.keys").add_argument(
         "verb", choices=("new", "list", "rotate"), metavar="new|list|rotate", help=words("cli.keys.verb")
@@ -116,7 +119,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     from bot.commands.export import export
 
-    return export(arguments.config, arguments.file)
+    return export(arguments.config, arguments.file, arguments.what)
 
 
 def _retrain(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from handlers.admins import audit, doctor, pause, presence, resume, ritual, staff, unmask, whereami
+from handlers.admins import audit, doctor, export, pause, presence, resume, ritual, staff, unmask, whereami
 from handlers.base import Handler
 
-ADMINS: tuple[Handler, ...] = (presence, whereami, ritual, staff, pause, resume, doctor, audit, unmask)
+ADMINS: tuple[Handler, ...] = (
+    presence,
+    whereami,
+    ritual,
+    staff,
+    pause,
+    resume,
+    doctor,
+    audit,
+    export,
+    unmask,
+)

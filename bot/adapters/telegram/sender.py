@@ -126,6 +126,7 @@ class Sender:
         is_photo = parcel.message.picture is not None and (
             parcel.png is not None or parcel.kind is DeliveryKind.EDIT
         )
+        is_photo = is_photo or _file_of(parcel) is not None  # a file has a caption, as a photo has
         place = Place(
             parcel.chat, self._username, self._seal_key, is_private=parcel.chat_kind is ChatKind.PRIVATE
         )
@@ -197,7 +198,7 @@ class Sender:
             is_last = index == len(pieces) - 1
             as_photo = rendered.is_photo and index == 0
             reply = await self._request(
-                parcel, progress, "send_photo" if as_photo else "send_message", piece=piece, answers=index == 0,
+                parcel, progress, _method(parcel, as_photo=as_photo), piece=piece, answers=index == 0,
                 reply_markup=_keyboard(rendered.keys) if is_last else None,
             )  # fmt: skip
             progress.said.append(piece.html)
@@ -240,6 +241,8 @@ class Sender:
             given["reply_parameters"] = ReplyParameters(
                 int(parcel.message.reply_to), allow_sending_without_reply=True
             )
+        if method == "send_document" and parcel.message.document is not None:
+            given["document"] = InputFile(_file_of(parcel) or b"", filename=parcel.message.document.name)
         if method == "send_photo":
             given["photo"] = InputFile(parcel.png or b"", filename="chart.png")
         if piece is not None:
@@ -250,6 +253,20 @@ class Sender:
             if "text" in given:
                 given["link_preview_options"] = _NO_PREVIEW
         return getattr(self._bot, method)(**given)
+
+
+def _file_of(parcel: Parcel) -> bytes | None:
+    """Return what is in the file to send, None if there is none."""
+    document = parcel.message.document
+    if document is None:
+        return None
+    return parcel.file if document.export else document.text.encode()
+
+
+def _method(parcel: Parcel, *, as_photo: bool) -> str:
+    if not as_photo:
+        return "send_message"
+    return "send_photo" if _file_of(parcel) is None else "send_document"
 
 
 def _keyboard(keys: tuple[tuple[Key, ...], ...]) -> InlineKeyboardMarkup | None:

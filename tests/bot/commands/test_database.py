@@ -91,4 +91,4 @@ def test_feedback_is_exported_as_json_word_for_word(filled: Path, tmp_path: Path
 def test_an_export_in_another_form_is_refused(filled: Path, tmp_path: Path, huixiang: Huixiang) -> None:
     code, _, err = huixiang("export", tmp_path / "all.xlsx", "--config", filled)
     assert code == 2
-    assert ".csv or .json" in err
+    assert ".csv, .md, .html or .json" in err

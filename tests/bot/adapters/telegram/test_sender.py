@@ -24,7 +24,7 @@ from bot.adapters.telegram.lanes import TelegramLanes
 from bot.adapters.telegram.sender import Sender
 from bot.adapters.telegram.settings import LaneSettings, TelegramSettings
 from bot.seal import unseal
-from storage.messages import Ballot, Button, Mention, Message, Picture, Quote
+from storage.messages import Ballot, Button, Document, Mention, Message, Picture, Quote
 from storage.records import ChatKind, DeliveryKind, Receipt
 from tests.bot.adapters.telegram.conftest import Cast
 from tests.bot.adapters.telegram.updates import KEY
@@ -439,3 +439,29 @@ async def test_neither_token_nor_words_reach_a_log(
     assert api.token.partition(":")[2] not in "".join(errors)
     assert "悄悄话" not in caplog.text
     assert api.token.partition(":")[2] not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("document", "made", "content"),
+    [
+        (Document("mydata.json", "{}"), None, b"{}"),
+        (Document("feedback.csv", export="feedback"), b"a,b", b"a,b"),
+    ],
+)
+async def test_a_file_is_sent_under_its_name_with_its_words(
+    api: BotApi, cast: Cast, sender: Sender, document: Document, made: bytes | None, content: bytes
+) -> None:
+    message = Message(text=("这是您要的",), document=document)
+    receipt = await sender.send(replace(parcel(cast.zhang, message=message), file=made))
+    [call] = api.log.of("sendDocument", cast.zhang.id, ok=True)
+    assert receipt.message_id
+    assert call.params["caption"] == "这是您要的"
+    assert (call.params["document"].filename, call.params["document"].data) == (document.name, content)
+
+
+async def test_a_file_too_large_to_be_sent_leaves_its_words(api: BotApi, cast: Cast, sender: Sender) -> None:
+    message = Message(text=("在数据目录里",), document=Document("all.csv", export="feedback"))
+    await sender.send(parcel(cast.zhang, message=message))
+    assert list(api.log.of("sendDocument")) == []
+    [call] = api.log.of("sendMessage", cast.zhang.id, ok=True)
+    assert call.params["text"] == "在数据目录里"

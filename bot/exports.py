@@ -1,0 +1,219 @@
+"""What is exported: voices, topics and insights as CSV, Markdown, HTML or JSON. For `/export` and `huixiang export`.
+
+What was said in private, under an alias or sealed is a number with its class and status: its words, author, link and
+time of day are in no export. Files are readable by their owner only.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import os
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from storage.db import Database
+from storage.departments import Route
+from storage.messages import Document
+from storage.points import Point
+from storage.records import ChatKind, Feedback
+from storage.uow import UnitOfWork
+
+FORMS = ("csv", "md", "html", "json")
+FOLDER = "exports"
+_PAGE = 500
+_KEPT_SECONDS = 7 * 24 * 3600.0
+_MOST_SENT_BYTES = 45_000_000  # Source: Bot API, a bot may send files of up to 50 MB
+_FORMULA = "=+-@＝＋－＠"
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+Row = dict[str, Any]
+_ROUTED = ("department", "answer", "promised_for")
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "feedback": (
+        "id", "created_at", "updated_at", "group", "contributor", "class", "is_guess", "status", "owner", "negative",
+        "urgent", "tag", "topic", *_ROUTED, "text", "link",
+    ),
+    "topics": ("topic", "title", "people", "voices", "numbers", "status", *_ROUTED, "sentence"),
+    "insights": (
+        "about", "title", "people", "numbers", "status", *_ROUTED, "sentence", "decision", "decide_by",
+    ),
+}  # fmt: skip
+"""What can be exported, each with its columns."""
+
+
+class Exporter:
+    """Makes the files that messages ask for, at the moment they are sent."""
+
+    def __init__(self, database: Database, data_dir: Path) -> None:
+        self._database = database
+        self._folder = data_dir / FOLDER
+
+    async def file_of(self, document: Document) -> bytes | None:
+        """Write the file of a document and return what is in it; None if it is too large to be sent."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._forget_old()
+        path = self._folder / Path(document.name).name
+        path.unlink(missing_ok=True)
+        await write(self._database, path, document.export)
+        return path.read_bytes() if path.stat().st_size <= _MOST_SENT_BYTES else None
+
+    def _forget_old(self) -> None:
+        """Drop what was exported more than a week ago: it holds what members wrote."""
+        oldest = time.time() - _KEPT_SECONDS
+        for path in self._folder.iterdir():
+            if path.is_file() and path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
+
+
+async def write(database: Database, path: Path, what: str) -> int:
+    """Write an export to a new file, in the form its ending names; return how many rows there are."""
+    form = path.suffix.lower().removeprefix(".")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # The mark at the beginning makes spreadsheets read Chinese.
+    with os.fdopen(descriptor, "w", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="") as file:
+        async with database.read() as uow:
+            return await _WRITERS[form](file, COLUMNS[what], _READERS[what](uow))
+
+
+async def _feedback(uow: UnitOfWork) -> AsyncIterator[Row]:
+    after = 0
+    while page := await uow.feedback.list_after(after, _PAGE):
+        after = page[-1].id
+        people = await uow.members.list_by_id(
+            {item.contributor_id for item in page} | {item.owner_id for item in page if item.owner_id}
+        )
+        chats = await uow.chats.list_by_id({item.chat_id for item in page})
+        routes = await _routes(uow, page)
+        for item in page:
+            chat = chats[item.chat_id]
+            is_open = item.is_open_voice and chat.kind is ChatKind.GROUP
+            yield {
+                "id": item.id, "created_at": _moment(item.created_at, is_open=is_open),
+                "updated_at": _moment(item.updated_at, is_open=is_open),
+                "group": chat.title if chat.kind is ChatKind.GROUP else "",
+                "contributor": (item.on_behalf_of or people[item.contributor_id].name) if is_open else "",
+                "class": str(item.feedback_class), "is_guess": item.is_guess, "status": str(item.status),
+                "owner": people[item.owner_id].name if item.owner_id else "", "negative": item.negative,
+                "urgent": item.urgent, "tag": item.tag, "topic": f"T{item.topic_id}" if item.topic_id else "",
+                **_routed(routes.get(("topic", item.topic_id or 0)) or routes.get(("feedback", item.id))),
+                "text": item.text if is_open else "", "link": item.link if is_open else "",
+            }  # fmt: skip
+
+
+async def _topics(uow: UnitOfWork) -> AsyncIterator[Row]:
+    after = 0
+    while points := await uow.points.list_topics(after, _PAGE):
+        after = max(point.topic_id or 0 for point in points)
+        routes = await _routes(uow, [voice for point in points for voice in point.voices])
+        for point in points:
+            insight = await uow.insights.find(point)
+            yield {
+                "topic": point.name, "title": point.title, "people": point.people, "voices": len(point.voices),
+                "numbers": _numbers(point), "status": str(point.status), "sentence": insight.sentence,
+                **_routed(routes.get(("topic", point.topic_id or 0))),
+            }  # fmt: skip
+
+
+async def _insights(uow: UnitOfWork) -> AsyncIterator[Row]:
+    after = 0
+    while page := await uow.insights.list_after(after, _PAGE):
+        after = page[-1][0]
+        for _, feedback_id, topic_id in page:
+            point = await uow.points.find_either(feedback_id, topic_id)
+            if point is None:
+                continue
+            insight, route = await uow.insights.find(point), await uow.routes.find(point)
+            yield {
+                "about": point.name, "title": point.title, "people": point.people, "numbers": _numbers(point),
+                "status": str(point.status), **_routed(route), "sentence": insight.sentence,
+                "decision": insight.decision, "decide_by": insight.decide_by.isoformat() if insight.decide_by else "",
+            }  # fmt: skip
+
+
+def _numbers(point: Point) -> str:
+    return " ".join(f"#{voice.id}" for voice in point.voices)
+
+
+def _moment(at: Any, *, is_open: bool) -> str:
+    return str(at.isoformat() if is_open else at.date().isoformat())
+
+
+async def _routes(uow: UnitOfWork, page: Iterable[Feedback]) -> dict[tuple[str, int], Route]:
+    """Return whose hands these voices and their topics are in."""
+    items = list(page)
+    routes = await uow.routes.list_of(
+        [item.id for item in items], {item.topic_id for item in items if item.topic_id is not None}
+    )
+    return {("topic", r.topic_id) if r.topic_id else ("feedback", r.feedback_id or 0): r for r in routes}
+
+
+def _routed(route: Route | None) -> Row:
+    if route is None:
+        return dict.fromkeys(_ROUTED, "")
+    day = route.promised_for.isoformat() if route.promised_for else ""
+    return {"department": route.department, "answer": str(route.state), "promised_for": day}
+
+
+def cell(value: Any) -> Any:
+    """Keep a spreadsheet from taking somebody's words for a formula. Pure."""
+    if not isinstance(value, str):
+        return value
+    is_formula = value[:1] in ("\t", "\r", "\n") or value.lstrip()[:1] in tuple(_FORMULA)
+    return f"'{value}" if value and is_formula else value
+
+
+async def _csv(file: TextIO, columns: tuple[str, ...], rows: AsyncIterator[Row]) -> int:
+    writer, count = csv.DictWriter(file, columns), 0
+    writer.writeheader()
+    async for row in rows:
+        writer.writerow({key: cell(value) for key, value in row.items()})
+        count += 1
+    return count
+
+
+async def _markdown(file: TextIO, columns: tuple[str, ...], rows: AsyncIterator[Row]) -> int:
+    count = 0
+    file.write(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n")
+    async for row in rows:
+        cells = (_MARKUP.sub(r"\\\1", " ".join(str(row[column]).split())) for column in columns)
+        file.write(f"| {' | '.join(cells)} |\n")
+        count += 1
+    return count
+
+
+async def _html(file: TextIO, columns: tuple[str, ...], rows: AsyncIterator[Row]) -> int:
+    count = 0
+    head = "".join(f"<th>{column}</th>" for column in columns)
+    file.write('<!doctype html><html><head><meta charset="utf-8">')
+    file.write('<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">')
+    file.write(f"<title>Huixiang</title></head><body><table border=1><tr>{head}</tr>\n")
+    async for row in rows:
+        cells = "".join(f"<td>{html.escape(str(row[column]))}</td>" for column in columns)
+        file.write(f"<tr>{cells}</tr>\n")
+        count += 1
+    file.write("</table></body></html>\n")
+    return count
+
+
+async def _json(file: TextIO, columns: tuple[str, ...], rows: AsyncIterator[Row]) -> int:
+    count = 0
+    file.write("[")
+    async for row in rows:
+        ordered = {column: row[column] for column in columns}
+        file.write(("," if count else "") + "\n" + json.dumps(ordered, ensure_ascii=False))
+        count += 1
+    file.write("\n]\n")
+    return count
+
+
+_READERS: Mapping[str, Callable[[UnitOfWork], AsyncIterator[Row]]] = {
+    "feedback": _feedback,
+    "topics": _topics,
+    "insights": _insights,
+}
+_WRITERS = {"csv": _csv, "md": _markdown, "html": _html, "json": _json}
