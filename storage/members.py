@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import NotFoundError
+from storage.modes import ALIAS, FORMER, SEALED
 from storage.prepared import Row
 from storage.records import STAFF, Member, Platform, Role
 from storage.repository import Repository, as_json, ids_as_json, prepared
@@ -98,6 +99,37 @@ class MemberRepository(Repository):
             .limit(2)
         )
         return _member(rows[0]) if len(rows) == 1 else None
+
+    async def list_named(self, platform: Platform, name: str, limit: int) -> list[Member]:
+        """List who goes by a username, a display name or a salutation; nobody hidden, nobody forgotten."""
+        wanted = name.lstrip("@＠").strip()
+        goes_by = sa.or_(_t.c.username == wanted, _t.c.name == wanted, _t.c.salutation == wanted)
+        shown = sa.and_(*(~_t.c.external_id.startswith(prefix) for prefix in (ALIAS, SEALED, FORMER)))
+        rows = await self._all(
+            sa.select(_t)
+            .where(_t.c.platform == str(platform), goes_by, shown)
+            .order_by(_t.c.id)
+            .limit(limit if wanted else 0)
+        )
+        return [_member(row) for row in rows]
+
+    async def first_seen(self, member_id: int) -> datetime:
+        """Return when a member was met. **Errors**: NotFoundError."""
+        found: datetime | None = await self._scalar(sa.select(_t.c.first_seen_at).where(_t.c.id == member_id))
+        if found is None:
+            raise NotFoundError(f"member {member_id}")
+        return found
+
+    async def list_follows(self, member_id: int, limit: int) -> list[int]:
+        """List the newest feedback a member follows."""
+        f = tables.followers
+        rows = await self._all(
+            sa.select(f.c.feedback_id)
+            .where(f.c.member_id == member_id)
+            .order_by(f.c.feedback_id.desc())
+            .limit(limit)
+        )
+        return [row["feedback_id"] for row in rows]
 
     async def list_by_id(self, member_ids: Iterable[int]) -> dict[int, Member]:
         """Return members by our id."""

@@ -35,6 +35,7 @@ from storage.ladder import LadderRepository
 from storage.likeness import LikenessRepository
 from storage.loops import LoopRepository
 from storage.meanings import MeaningRepository
+from storage.member_tags import MemberTagRepository
 from storage.members import MemberRepository
 from storage.moves import MoveRepository
 from storage.mydata import MydataRepository
@@ -237,6 +238,11 @@ class UnitOfWork:
     def audit(self) -> AuditRepository:
         """Who changed what."""
         return AuditRepository(self)
+
+    @cached_property
+    def member_tags(self) -> MemberTagRepository:
+        """Tags that staff give to people."""
+        return MemberTagRepository(self)
 
     @cached_property
     def stories(self) -> StoryRepository:

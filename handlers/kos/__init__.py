@@ -35,9 +35,11 @@ from handlers.kos import (
     similar,
     split,
     story,
+    tag,
     told,
     topic,
     unmerge,
+    who,
 )
 
 # A sentence that was asked for is taken whatever word it begins with: who asks for one comes first.
@@ -63,6 +65,8 @@ KOS: tuple[Handler, ...] = (
     claim,
     complaint,
     story,
+    tag,
+    who,
     case,
     cause,
     recovery,
