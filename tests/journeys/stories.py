@@ -207,6 +207,27 @@ async def eighteen_join_in(stage: Stage) -> None:
     await stage.becomes(second, "resolved")
 
 
+async def a_praise_becomes_a_story(stage: Stage) -> None:
+    """A praise is told in the very words its author agrees to, and is gone when they take it back."""
+    zhang, li = stage.zhang, stage.li
+    await stage.says(zhang, "#表扬 夸一句：座椅加热真舒服，冬天出门都不怕了")
+    number = await stage.number("夸一句：")
+    await stage.says(li, f"/story {number} 夸一句：冬天出门再也不怕冷", dm=True)
+    await stage.hears(zhang, "夸一句：冬天出门再也不怕冷")
+    assert not any("再也不怕冷" in text for text in await stage.heard(None))
+    await stage.presses(zhang, "写我的名字")
+    await stage.hears(li, "同意用")
+    await stage.presses(li, "发布")
+    assert "张哥" in await stage.hears(None, "夸一句：冬天出门再也不怕冷")
+    await stage.hears(zhang, "您的故事发布了")
+    await stage.says(li, "/story list", dm=True)
+    await stage.hears(li, "故事库 1 条")
+    await stage.says(zhang, f"/revoke {number}", dm=True)
+    await stage.hears(zhang, f"#{number} 收回了")
+    await stage.hears(None, "应作者的意思收回了")
+    await stage.hears(li, "收回了")
+
+
 STORIES: dict[str, Story] = {
     story.__name__: story
     for story in (
@@ -218,5 +239,6 @@ STORIES: dict[str, Story] = {
         a_hurt_member_becomes_an_advocate,
         the_unseen_critic,
         eighteen_join_in,
+        a_praise_becomes_a_story,
     )
 }
