@@ -18,6 +18,7 @@ _QUOTED = 24  # characters of the member's own words: enough to know which one i
 _ENDS = "。！？!?.…~～)）」”"
 _AWAKE_FOR = timedelta(hours=1)  # who asked so lately may be answered in quiet hours
 _NO_LIMIT = 1_000_000
+_WHO = "\ue000"  # stands for the name while a sentence is worded for many; a private character, written by nobody
 _BY_HAND = 3  # how many people who are not here a receipt names
 VERDICT_WORDS = {
     Verdict.BETTER: "verdict.better",
@@ -79,7 +80,7 @@ async def tell_news(
         {m.home_chat_id for m in people.values() if m.home_chat_id} | {n.feedback.chat_id for n in news}
     )
     title = await _topic_title(ctx, news[0].feedback) if heard else ""
-    wording = _Wording(ctx, text, params)
+    wording = _Wording(ctx, text_id, text, params)
     echoes = []
     for member_id in (*mine, *heard):
         member = people.get(member_id)
@@ -98,8 +99,11 @@ async def tell_news(
                 feedback if is_quoted else None, title, language, is_me=heard[member_id].is_me
             )
         who = address(member) or ctx.texts.plain(language, "echo.friend")
-        words = ctx.texts.text(language, text_id, who=who, what=what, **wording.shared(language))
-        message = Message(text=words, buttons=wording.buttons(item, language), about=f"#{feedback.id}")
+        message = Message(
+            text=wording.text(language, what, who),
+            buttons=wording.buttons(item, language),
+            about=f"#{feedback.id}",
+        )
         key = f"{item.key}:member:{member_id}"
         echoes.append(Echo(member, message, key, home.timezone, language, subject_of(feedback.id)))
     due = await ctx.uow.echoes.tell_many(echoes, now=ctx.now, manners=manners or ctx.settings.manners)
@@ -215,15 +219,28 @@ def _own(ctx: Context, feedback: Feedback, language: str, zone: ZoneInfo) -> str
 class _Wording:
     """What is said alike to many, worded once a language: two thousand may be told of one change."""
 
-    def __init__(self, ctx: Context, text: str, params: Mapping[str, Callable[[str], str]]) -> None:
+    def __init__(
+        self, ctx: Context, text_id: str, text: str, params: Mapping[str, Callable[[str], str]]
+    ) -> None:
         self._ctx = ctx
+        self._text_id = text_id
         self._text = text
         self._params = params
+        self._texts: dict[tuple[str, str], Text] = {}
         self._shared: dict[str, dict[str, str]] = {}
         self._followed: dict[tuple[int | None, str, bool], str] = {}
         self._buttons: dict[tuple[int, str], tuple[tuple[Button, ...], ...]] = {}
 
-    def shared(self, language: str) -> dict[str, str]:
+    def text(self, language: str, what: str, who: str) -> Text:
+        """Return the whole sentence; worded once for all to whom it differs in the name only."""
+        key = (language, what)
+        if key not in self._texts:
+            self._texts[key] = self._ctx.texts.text(
+                language, self._text_id, who=_WHO, what=what, **self._same(language)
+            )
+        return tuple(part.replace(_WHO, who) if isinstance(part, str) else part for part in self._texts[key])
+
+    def _same(self, language: str) -> dict[str, str]:
         """Return the fields that are the same for all who speak a language."""
         if language not in self._shared:
             self._shared[language] = {
