@@ -56,14 +56,14 @@ def spread_line(ctx: Context, language: str, spread: Spread) -> str:
     if spread.not_me:
         words += ctx.texts.plain(language, "spread.not_me", count=spread.not_me)
     for facet in ctx.settings.facets:
-        answers = {answer: count for (key, answer), count in spread.mine.items() if key == facet.key}
+        answers = {choice: spread.mine[facet.key, choice] for choice in facet.choices}
+        answers = {choice: count for choice, count in answers.items() if count}
         told = sum(answers.values())
         if told < ctx.settings.privacy.least:
             continue
         most = max(answers, key=lambda answer: answers[answer])
         ordered = [choice for choice in facet.choices if _version(choice)]
-        is_ordered = len(ordered) == len(facet.choices) and all(answer in facet.choices for answer in answers)
-        least = min(answers, key=_version) if is_ordered else ""
+        least = min(answers, key=_version) if len(ordered) == len(facet.choices) else ""
         if len(answers) == 1:
             return words + ctx.texts.plain(language, "spread.all", count=told, answer=most)
         if least and _version(least) > min(map(_version, facet.choices)):

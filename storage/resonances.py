@@ -132,19 +132,33 @@ class ResonanceRepository(Repository):
             .where(self._among(_f.c.id), _f.c.status != str(Status.WITHDRAWN)),
             rows,
         )
-        me: dict[tuple[int, str], tuple[str, str]] = {}
-        not_me: dict[tuple[int, str], tuple[str, str]] = {}
+        me: dict[tuple[int, str], dict[str, str]] = {}
+        not_me: dict[tuple[int, str], dict[str, str]] = {}
         for row in said:
             who = (row["member_id"], "")
             sides = (me, not_me) if row["is_me"] else (not_me, me)
             sides[1].pop(who, None)
-            sides[0][who] = (row["facet"], row["answer"])
+            sides[0][who] = {row["facet"]: row["answer"]}
         for row in voices:
             who = (row["contributor_id"], row["on_behalf_of"])
             not_me.pop(who, None)
-            if row["answer"] or who not in me:
-                me.setdefault(who, (row["facet"] or "", row["answer"] or ""))
+            me.setdefault(who, {}).setdefault(row["facet"] or "", row["answer"] or "")
+        for row in await self._list_facts(rows):
+            who = (row["contributor_id"], row["on_behalf_of"])
+            if who in me:
+                me[who].setdefault(row["key"], row["value"])
         return Spread(len(me), len(not_me), _answers(me.values()), _answers(not_me.values()))
+
+    async def _list_facts(self, rows: dict[str, str]) -> list[sa.RowMapping]:
+        """List what the contributors of some feedback reported beside their words."""
+        r = tables.facts
+        return await self._all(
+            sa.select(_f.c.contributor_id, _f.c.on_behalf_of, r.c.key, r.c.value)
+            .join(r, r.c.feedback_id == _f.c.id)
+            .where(self._among(_f.c.id), ~r.c.is_skipped)
+            .order_by(_f.c.id.desc()),
+            rows,
+        )
 
     async def list_listeners(self, feedback_ids: Sequence[int]) -> list[Listener]:
         """List who follows any of these without having said one of them, each once, by the first they follow."""
@@ -209,6 +223,6 @@ class ResonanceRepository(Repository):
         )
 
 
-def _answers(said: Iterable[tuple[str, str]]) -> Counter[tuple[str, str]]:
+def _answers(said: Iterable[dict[str, str]]) -> Counter[tuple[str, str]]:
     """Count the answers that were given."""
-    return Counter(pair for pair in said if pair[1])
+    return Counter(pair for answers in said for pair in answers.items() if pair[1])

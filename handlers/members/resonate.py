@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.base import Context, Event, EventKind, Settings, pressed
+from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, pressed
 from handlers.references import FeedbackRef, find_replied, parse, resolve
 from handlers.resonance import check_visible, resonate, take_back
 from storage.records import EVERYBODY
@@ -62,7 +62,7 @@ def match(event: Event, settings: Settings) -> Said | None:
     if event.kind is not EventKind.MESSAGE or event.is_command:
         return None
     said = f"{event.word} {event.rest}".strip() if event.mentions_us and event.word else event.text.strip()
-    return read(said, is_reply=event.reply_to is not None)
+    return read(said, is_reply=event.reply_to is not None or event.mentions_us)
 
 
 def read(text: str, *, is_reply: bool) -> Said | None:
@@ -75,10 +75,12 @@ def read(text: str, *, is_reply: bool) -> Said | None:
 
 
 async def handle(event: Event, argument: Said, ctx: Context) -> None:
-    """Write it down; a reply to something that is no feedback is none of our business."""
+    """Write it down; a reply to something that is no feedback is none of our business, unless it calls us."""
     if argument.ref == FeedbackRef():
         feedback = await find_replied(ctx)
         if feedback is None:
+            if event.mentions_us or event.is_private:
+                raise NotUnderstoodError("feedback.which", example="+1 128")
             return
     else:
         feedback = await resolve(argument.ref, ctx)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from storage import tables
 from storage.db import Database
 from storage.errors import ConflictError, InvalidTransitionError
 from storage.records import ChatKind, ChatState, Feedback, FeedbackClass, Platform, Status
@@ -90,6 +92,34 @@ async def test_people_are_counted_once_however_often_they_said_it(database: Data
         assert spread.others == Counter({("version", "4.1"): 1})
         assert await uow.resonances.drop(second.id, chen)
         assert (await uow.resonances.count_([first.id, second.id, third.id])).not_me == 0
+
+
+async def test_what_a_contributor_reported_counts_as_their_facet(database: Database) -> None:
+    async with database.begin() as uow:
+        zhang, yu = await people(uow, 2)
+        first, second = await voices(uow, [zhang, yu])
+        rows = [
+            {
+                "feedback_id": first.id,
+                "key": "version",
+                "value": "4.2",
+                "source": "",
+                "is_skipped": False,
+                "at": NOW,
+            },
+            {
+                "feedback_id": second.id,
+                "key": "version",
+                "value": "",
+                "source": "",
+                "is_skipped": True,
+                "at": NOW,
+            },
+        ]
+        await uow.connection.execute(sa.insert(tables.facts), rows)
+        await uow.resonances.remember(yu, "model", "L", NOW)
+        spread = await uow.resonances.count_([first.id, second.id])
+        assert spread.mine == Counter({("version", "4.2"): 1, ("model", "L"): 1})
 
 
 async def test_who_follows_several_is_a_listener_once_and_a_contributor_never(database: Database) -> None:
