@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.config import Config
 
 _CONFIGURED_CHATS = "configured_chats"
+_DATED = "next_words_dated"
 _PACKET_CHATS = "packet_chats"
 
 
@@ -42,6 +43,9 @@ async def declare(config: Config, uow: UnitOfWork, now: datetime) -> None:
     await _declare_departments(config, uow, served, now)
     await uow.staff.declare(list(config.staff), now)
     await _meet_staff(config, uow, now)
+    if await uow.audit.recall(_DATED) is None:  # a database of a version without dates of next words
+        await uow.service.adopt(now, config.for_rituals.times)
+        await uow.audit.remember(_DATED, now.isoformat())
 
 
 async def _meet_staff(config: Config, uow: UnitOfWork, now: datetime) -> None:

@@ -41,6 +41,8 @@ async def climb(timer: Timer, ctx: Context) -> None:
     if "until" in timer.data and ctx.now >= datetime.fromisoformat(timer.data["until"]):
         return  # we were away, and the next step says it better
     carers = await on_call(feedback, ctx)
+    if step == AT_ONCE:  # who brought the question knows of it
+        carers = [member for member in carers if member.id != feedback.captured_by_id]
     people = carers if step < OVER else await ctx.uow.service.list_next({member.id for member in carers})
     for member in people:
         language = await ctx.language_of(member)
@@ -79,13 +81,17 @@ async def silent(timer: Timer, ctx: Context) -> None:
 
 
 async def on_call(feedback: Feedback, ctx: Context) -> list[Member]:
-    """Return who is to act on a feedback now: its owner, else who is on duty."""
+    """Return who is to act on a feedback now: its owner, else who is on duty; nobody answers themselves."""
     if feedback.owner_id is not None:
         owner = await ctx.uow.members.get(feedback.owner_id)
         if owner.role in STAFF:
             return [owner]
     chat = await ctx.uow.chats.get(feedback.chat_id)
-    return await ctx.uow.service.list_on_duty(ctx.settings.service, ctx.now, platform=chat.platform)
+    people = await ctx.uow.service.list_on_duty(ctx.settings.service, ctx.now, platform=chat.platform)
+    if feedback.on_behalf_of:
+        return people
+    others = [member for member in people if member.id != feedback.contributor_id]
+    return others or await ctx.uow.service.list_next({feedback.contributor_id})
 
 
 async def call(

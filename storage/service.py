@@ -140,6 +140,21 @@ class ServiceRepository(Repository):
             watched = [(f, change) for f, change in pairs if not _has_clock(f, dues[f.id])]
             await self._uow.timers.put_all([_watch(f.id, dues[f.id], str(c.id)) for f, c in watched])
 
+    async def adopt(self, now: datetime, times: FeedbackTimes) -> int:
+        """Give a date to what is open and has none, as a database from before there were any; return how many."""
+        f = tables.feedback
+        is_open = f.c.status.in_([str(status) for status in OPEN - {Status.RECEIVED}])
+        due = now + times.update_within
+        rows = await self._all(
+            sa.update(f).where(is_open, f.c.update_due.is_(None)).values(update_due=due).returning(f.c.id)
+        )
+        await self._uow.timers.put_all([_watch(row["id"], due, "adopted") for row in rows])
+        unseen = await self._all(
+            sa.select(f.c.id, f.c.review_due).where(f.c.status == str(Status.RECEIVED), f.c.review_due > now)
+        )
+        await self._uow.timers.put_all([_watch(r["id"], r["review_due"], "review") for r in unseen])
+        return len(rows) + len(unseen)
+
     async def add_reply(self, feedback: Feedback, by_id: int, at: datetime) -> None:
         """Record the first answer of a person, once; nobody answers themselves."""
         if by_id != feedback.contributor_id:

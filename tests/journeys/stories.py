@@ -228,6 +228,24 @@ async def a_praise_becomes_a_story(stage: Stage) -> None:
     await stage.hears(li, "收回了")
 
 
+async def a_defect_told_in_full(stage: Stage) -> None:
+    """A defect is asked about in private, one question at a time; the facts stand beside the words, on the card."""
+    zhang, li = stage.zhang, stage.li
+    await stage.says(zhang, "/start", dm=True)
+    await stage.says(zhang, "#bug 说清楚：倒车影像每次都黑屏")
+    number = await stage.number("说清楚：")
+    await stage.later(seconds=3)
+    assert "说清楚" in await stage.hears(zhang, "是什么时候遇到的？")
+    await stage.says(zhang, "下班路上", dm=True)
+    await stage.hears(zhang, "在哪里、什么情况下？")
+    await stage.presses(zhang, "都跳过")
+    await stage.hears(zhang, "（2/7）")
+    await stage.says(li, f"/show {number}", dm=True)
+    card = await stage.hears(li, "情况 2/7")
+    assert "#bug 说清楚：倒车影像每次都黑屏" in card
+    assert "时间：下班路上\n次数：每次" in card
+
+
 STORIES: dict[str, Story] = {
     story.__name__: story
     for story in (
@@ -240,5 +258,6 @@ STORIES: dict[str, Story] = {
         the_unseen_critic,
         eighteen_join_in,
         a_praise_becomes_a_story,
+        a_defect_told_in_full,
     )
 }

@@ -258,3 +258,26 @@ async def test_the_inbox_says_how_long_questions_waited(staffed: Talk) -> None:
     await talk.says(LI, "/reply 1 在 App 首页点地图就行", dm=True)
     await talk.says(LI, "/inbox", dm=True)
     assert "最近一周，问题等 6 分钟 就有人回" in talk.last(LI).text
+
+
+async def test_nobody_is_told_of_their_own_question(staffed: Talk) -> None:
+    talk = staffed
+    await talk.says(LI, "#求助 谁知道库存怎么查")
+    await talk.advance(seconds=3)
+    heard = hear_all(talk)
+    assert [name for name, words in heard.items() if any("在问" in text for text in words)] == [
+        "小王",
+        "阿敏",
+    ]
+
+
+async def test_a_question_that_is_declined_or_taken_back_is_nobodys_duty_any_more(staffed: Talk) -> None:
+    talk = staffed
+    await talk.says(ZHANG, "#求助 充电桩怎么预约")
+    await talk.says(LI, "/decline 1 这个归物业管", dm=True)
+    await talk.advance(seconds=6)
+    await talk.says(YU, "#求助 洗车券怎么领")
+    await talk.says(YU, "撤回 2 确认", dm=True)
+    hear_all(talk)
+    await talk.advance(hours=2)
+    assert hear_all(talk) == {"小李": [], "小王": [], "阿敏": []}

@@ -183,3 +183,16 @@ async def test_every_move_to_an_open_status_is_watched(staffed: Database) -> Non
         (timer,) = await uow.timers.list_due(at("2030-01-01 00:00"))
         assert (timer.kind, timer.due) == ("silent", MONDAY + timedelta(days=7))
         assert (await uow.feedback.get(feedback.id)).update_due == timer.due
+
+
+async def test_what_was_open_before_there_were_dates_gets_one_and_is_watched(staffed: Database) -> None:
+    async with staffed.begin() as uow:
+        old = await ask(uow, kind=FeedbackClass.SUGGESTION)
+        await uow.feedback.amend(old.id, MONDAY, status=str(Status.IN_REVIEW))
+        fresh = await ask(uow, MONDAY + timedelta(hours=1), kind=FeedbackClass.SUGGESTION)
+        assert await uow.service.adopt(MONDAY, FeedbackTimes()) == 2
+        assert (await uow.feedback.get(old.id)).update_due == MONDAY + timedelta(days=7)
+        watched = {timer.subject: timer.due for timer in await uow.timers.list_due(at("2030-01-01 00:00"))}
+        assert watched == {
+            f"feedback:{old.id}": MONDAY + timedelta(days=7), f"feedback:{fresh.id}": fresh.review_due,
+        }  # fmt: skip
