@@ -70,7 +70,7 @@ class InboxRepository(Repository):
 
     async def count_by_owner(self, *, now: datetime, today: date) -> dict[int | None, Waiting]:
         """Count what waits for each owner, and under None what nobody has."""
-        late = sa.func.coalesce(sa.func.sum(sa.case((_is_late(now, today), 1), else_=0)), 0)
+        late = sa.func.coalesce(sa.func.sum(1 - _is_late(now, today)), 0)
         rows = await self._all(
             sa.select(_t.c.owner_id, sa.func.count().label("waiting"), late.label("late"))
             .where(*_where(Sift(), today))
