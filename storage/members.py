@@ -93,11 +93,12 @@ class MemberRepository(Repository):
     async def find_named(self, platform: Platform, name: str) -> Member | None:
         """Return the one member with this username or display name, None if nobody or several."""
         wanted = name.removeprefix("@").strip()
-        rows = await self._all(
-            sa.select(_t)
-            .where(_t.c.platform == str(platform), sa.or_(_t.c.username == wanted, _t.c.name == wanted))
-            .limit(2)
+        # Each by its own index: OR, and SQLite's choice of the platform's index, would read everybody.
+        called = sa.union(
+            sa.select(_t.c.id).where(_t.c.username == wanted), sa.select(_t.c.id).where(_t.c.name == wanted)
         )
+        there = _t.c.platform.concat("") == str(platform)
+        rows = await self._all(sa.select(_t).where(_t.c.id.in_(called), there).limit(2))
         return _member(rows[0]) if len(rows) == 1 else None
 
     async def list_named(self, platform: Platform, name: str, limit: int) -> list[Member]:
