@@ -1,4 +1,4 @@
-"""What is exported: voices, topics and insights as CSV, Markdown, HTML or JSON. For `/export` and `huixiang export`.
+"""What is exported: voices, topics, insights and stories, as CSV, Markdown, HTML or JSON.
 
 What was said in private, under an alias or sealed is a number with its class and status: its words, author, link and
 time of day are in no export. Files are readable by their owner only.
@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from storage.consents import Purpose, Scope
 from storage.db import Database
 from storage.departments import Route
 from storage.messages import Document
@@ -42,6 +43,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "insights": (
         "about", "title", "people", "numbers", "status", *_ROUTED, "sentence", "decision", "decide_by",
     ),
+    "stories": ("number", "wording", "signature", "places", "published_at"),
 }  # fmt: skip
 """What can be exported, each with its columns."""
 
@@ -135,6 +137,23 @@ async def _insights(uow: UnitOfWork) -> AsyncIterator[Row]:
             }  # fmt: skip
 
 
+async def _stories(uow: UnitOfWork) -> AsyncIterator[Row]:
+    """Read what is published and still agreed to, in these very words."""
+    offset = 0
+    while page := await uow.stories.list_published(_PAGE, offset):
+        offset += len(page)
+        for story in page:
+            consent = await uow.consents.find(story.member_id, Purpose.STORY, f"feedback:{story.feedback_id}")
+            if consent is None or not consent.allows or consent.wording != story.agreed_to:
+                continue
+            yield {
+                "number": story.feedback_id, "wording": story.wording,
+                "signature": story.signature if consent.scope is Scope.NAMED else "",
+                "places": " ".join(story.places),
+                "published_at": story.published_at.date().isoformat() if story.published_at else "",
+            }  # fmt: skip
+
+
 def _numbers(point: Point) -> str:
     return " ".join(f"#{voice.id}" for voice in point.voices)
 
@@ -215,5 +234,6 @@ _READERS: Mapping[str, Callable[[UnitOfWork], AsyncIterator[Row]]] = {
     "feedback": _feedback,
     "topics": _topics,
     "insights": _insights,
+    "stories": _stories,
 }
 _WRITERS = {"csv": _csv, "md": _markdown, "html": _html, "json": _json}

@@ -44,17 +44,12 @@ async def ask(ctx: Context, feedback: Feedback, story: Story, author: Member) ->
     )  # fmt: skip
     rows = tuple((button,) for button in _choices(ctx, story, language))
     message = Message(text=words, buttons=rows, about=f"#{feedback.id}")
-    await ctx.tell(author, message, key=question_key(story), subject=story.subject)
+    await ctx.tell(author, message, key=story.question_key, subject=story.subject)
     home = await ctx.home_of(author)
     private = await ctx.uow.outbox.private_chat(author, timezone=home.timezone, language=language)
     if not ctx.can(private).buttons:
         data = {"feedback": feedback.id, "version": story.version}
         await ctx.uow.expectations.put(private.id, author.id, MYSTORY, data, ctx.now + _ANSWER_WITHIN)
-
-
-def question_key(story: Story) -> str:
-    """Return the key of the Delivery that asks about these very words."""
-    return f"{story.subject}:{story.version}:ask"
 
 
 async def places(ctx: Context, feedback: Feedback, story: Story, author: Member, language: str) -> str:

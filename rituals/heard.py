@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from rituals import alerts, alike, report, service, voices
+from rituals import alerts, alike, praise, report, service, voices
 from rituals.base import Context
 from storage.records import Feedback, Status, Timer
 
@@ -19,7 +19,7 @@ class Step(Protocol):
         """Write facts and promises."""
 
 
-STEPS: tuple[Step, ...] = (service.begin, alerts.about_feedback, alike.begin, report.ask)
+STEPS: tuple[Step, ...] = (service.begin, alerts.about_feedback, alike.begin, report.ask, praise.ask)
 
 
 async def heard(timer: Timer, ctx: Context) -> None:

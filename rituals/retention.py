@@ -10,10 +10,14 @@ from storage.retention import Kept
 
 _PAUSE = timedelta(seconds=1)  # so that whoever waits to write comes in between
 
+_COPIES_FOR = timedelta(days=1)
+
 
 async def sweep(timer: Timer, ctx: Context) -> None:
     """Remove the next batch, and come again until nothing is left."""
     order = tuple(Kept)
+    if not timer.data:
+        await ctx.uow.retention.empty_copies(ctx.now - _COPIES_FOR)
     place = int(timer.data.get("place", 0))
     while place < len(order) and ctx.settings.retention.period(order[place]) is None:
         place += 1

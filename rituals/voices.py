@@ -22,6 +22,11 @@ def quote(feedback: Feedback, language: str, ctx: Context) -> str:
     return words if len(words) <= _QUOTED else words[: _QUOTED - 1].rstrip() + "…"
 
 
+def words(feedback: Feedback) -> str:
+    """Return all that was said, without its tags, on one line."""
+    return _BLANK.sub(" ", _TAG.sub(" ", feedback.text)).strip()
+
+
 def name(member: Member) -> str:
     """Return the name a member goes by in a group."""
     return member.name or member.username or member.external_id

@@ -14,6 +14,9 @@ from storage.repository import Repository
 from storage.traces import TRACES, Trace
 
 PROFILE = "profile"
+COPY_KEY = "mydata:"
+"""How the key of a Delivery begins that holds somebody's export."""
+
 SECTIONS = (PROFILE, *(trace.section for trace in TRACES if trace.section))
 _TOLD = frozenset(
     str(status)

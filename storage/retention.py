@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.cases import CaseState
+from storage.messages import Message, encode
+from storage.mydata import COPY_KEY
 from storage.records import CLOSED, DeliveryKind, DeliveryState, Status
 from storage.repository import Repository
 from storage.stories import StoryState
@@ -30,6 +32,7 @@ LEAST_UPDATES = timedelta(days=8)
 _SETTLED = tuple(map(str, (DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.UNKNOWN)))
 _UNDER_WAY = tuple(map(str, (DeliveryState.PENDING, DeliveryState.WAITING, DeliveryState.SENDING)))
 _OVER = tuple(map(str, (*CLOSED, Status.UNCONFIRMED)))
+_NOTHING = encode(Message(text=("…",)))
 _d = tables.deliveries
 _f = tables.feedback
 
@@ -74,6 +77,15 @@ class RetentionRepository(Repository):
     async def sweep(self, kept: Kept, before: datetime, cursor: Cursor) -> Cursor:
         """Look at the next rows and remove those from before a moment; return where to go on, None at the end."""
         return await _SWEEPS[kept](self, before, cursor)
+
+    async def empty_copies(self, before: datetime) -> None:
+        """Empty the exports that members were sent: everything is kept once, not twice."""
+        is_copy = sa.and_(_d.c.key >= COPY_KEY, _d.c.key < COPY_KEY + "\uffff")
+        await self._run(
+            sa.update(_d)
+            .where(is_copy, _d.c.state.in_(_SETTLED), _d.c.created_at < before, _d.c.content != _NOTHING)
+            .values(content=_NOTHING)
+        )
 
     async def sweep_deliveries(self, before: datetime, cursor: Cursor) -> Cursor:
         """Remove what was sent or given up, unless somebody may still want it edited or taken back."""

@@ -73,6 +73,11 @@ class Story:
         return f"story:{self.feedback_id}"
 
     @property
+    def question_key(self) -> str:
+        """Return the key of the Delivery that asks about these very words."""
+        return f"{self.subject}:{self.version}:ask"
+
+    @property
     def agreed_to(self) -> str:
         """Return what a consent says was agreed to: the words and the places."""
         return f"{self.wording}\n[{', '.join(self.places)}]"
@@ -137,6 +142,13 @@ class StoryRepository(Repository):
             sa.select(_t).where(_t.c.member_id == member_id, _t.c.state.in_(told)).order_by(_t.c.id)
         )
         return [_story(row) for row in rows]
+
+    async def last_asked(self, member_id: int) -> datetime | None:
+        """Return when a member was last asked for a story, None if never."""
+        at: datetime | None = await self._scalar(
+            sa.select(sa.func.max(_t.c.created_at, type_=tables.Moment())).where(_t.c.member_id == member_id)
+        )
+        return at
 
     async def count_library(self) -> int:
         """Count the stories in the library."""

@@ -65,7 +65,7 @@ def _parser(words: Callable[[str], str]) -> argparse.ArgumentParser:
     add("backup", "cli.backup").add_argument("file", type=Path, metavar="FILE", help=words("cli.backup.file"))
     export = add("export", "cli.export")
     export.add_argument("file", type=Path, metavar="FILE", help=words("cli.export.file"))
-    kinds = ("feedback", "topics", "insights")
+    kinds = ("feedback", "topics", "insights", "stories")
     export.add_argument("--what", choices=kinds, default=kinds[0], help=words("cli.export.what"))
     add("retrain", "cli.retrain")
     add("keys", "cli.keys").add_argument(

@@ -1,4 +1,4 @@
-"""Intent `export`, 导出: an admin wants voices, topics or insights as a file. Writes: audit, outbox.
+"""Intent `export`, 导出: an admin wants voices, topics, insights or stories as a file. Writes: audit, outbox.
 
 The file itself is made by the bot when the answer is sent; what it may hold is said in `bot/exports.py`.
 """
@@ -19,7 +19,8 @@ EXAMPLE = "/export csv 话题"
 _FORMS = {"csv": "csv", "表格": "csv", "md": "md", "markdown": "md", "html": "html", "网页": "html"}
 _WHAT = {
     "feedback": "feedback", "反馈": "feedback", "topics": "topics", "topic": "topics", "话题": "topics",
-    "insights": "insights", "insight": "insights", "洞察": "insights",
+    "insights": "insights", "insight": "insights", "洞察": "insights", "stories": "stories", "story": "stories",
+    "故事": "stories",
 }  # fmt: skip
 
 

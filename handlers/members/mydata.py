@@ -12,7 +12,7 @@ from typing import Any
 
 from handlers.base import Context, Event, EventKind, Settings, called, pressed
 from storage.messages import Button, Document, Message, Part, Strong
-from storage.mydata import PROFILE
+from storage.mydata import COPY_KEY, PROFILE
 from storage.records import EVERYBODY, ChatKind
 
 NAME = "mydata"
@@ -52,7 +52,9 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
     if ctx.can(ctx.chat).files and not argument.page:
         name = f"mydata-{ctx.now:%Y-%m-%d}.json"
         text = json.dumps(found, ensure_ascii=False, indent=1)
-        await ctx.reply(Message(text=(*_summary(ctx, found),), document=Document(name, text)))
+        message = Message(text=(*_summary(ctx, found),), document=Document(name, text))
+        key = f"{COPY_KEY}{event.platform}:{event.update_id}"  # by which the copy is found and emptied
+        await ctx.uow.outbox.put(ctx.chat.id, message, key=key, now=ctx.now)
         return
     message = _page(ctx, found, max(argument.page, 1))
     shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)

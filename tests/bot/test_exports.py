@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from bot.exports import COLUMNS, FORMS, Exporter, cell, write
+from storage.consents import Purpose, Scope
 from storage.db import Database
 from storage.messages import Document
 from storage.modes import ALIAS, SEALED, mode_of
 from storage.records import ChatKind, ChatState, FeedbackClass, Platform
+from storage.stories import Place, StoryState
 from storage.uow import UnitOfWork
 from tests.fakes import at
 
@@ -63,7 +65,7 @@ async def test_no_form_of_any_export_tells_who_did_not_speak_openly(
     filled: Database, tmp_path: Path, what: str, form: str
 ) -> None:
     path = tmp_path / f"all.{form}"
-    assert await write(filled, path, what) == {"feedback": 4, "topics": 1, "insights": 1}[what]
+    assert await write(filled, path, what) == {"feedback": 4, "topics": 1, "insights": 1, "stories": 0}[what]
     text = path.read_text("utf-8")
     for secret in ("私下说", "化名说", "密封说", "名字502", ALIAS, SEALED, "c/1/502", "群502"):
         assert secret not in text
@@ -131,3 +133,29 @@ async def test_what_is_sent_lies_in_the_data_folder_for_a_week(filled: Database,
     assert sent == (tmp_path / "exports/feedback-1.csv").read_bytes()
     await exporter.file_of(Document("../../feedback-1.csv", export="feedback"))
     assert [path.name for path in (tmp_path / "exports").iterdir()] == ["feedback-1.csv"]
+
+
+async def test_only_stories_that_are_still_agreed_to_are_exported(filled: Database, tmp_path: Path) -> None:
+    async with filled.begin() as uow:
+        for number, who in ((1, "501"), (2, "502")):
+            member = await uow.members.find(Platform.TELEGRAM, who)
+            assert member is not None
+            story = await uow.stories.ask(
+                number, member.id, f"故事{number}", (Place.LIBRARY,), by_id=member.id, now=ODD
+            )
+            assert story is not None
+            subject = f"feedback:{number}"
+            await uow.consents.give(
+                member.id, Purpose.STORY, subject, Scope.NAMED, ODD, wording=story.agreed_to
+            )
+            state = str(StoryState.PUBLISHED)
+            await uow.stories.change(
+                story, ODD, state=state, is_named=True, signature=member.name, published_at=ODD
+            )
+        taken_back = await uow.members.find(Platform.TELEGRAM, "502")
+        assert taken_back is not None
+        await uow.consents.revoke(taken_back.id, Purpose.STORY, "feedback:2", ODD)
+    assert await write(filled, tmp_path / "stories.json", "stories") == 1
+    [told] = json.loads((tmp_path / "stories.json").read_text("utf-8"))
+    assert (told["number"], told["wording"], told["signature"]) == (1, "故事1", "名字501")
+    assert await write(filled, tmp_path / "stories.md", "stories") == 1

@@ -172,3 +172,15 @@ async def test_closed_feedback_loses_its_words_and_keeps_that_it_was(database: D
         assert (await uow.feedback.get(young.id)).text == "刚结束的"
         assert (await uow.feedback.get(still_open.id)).text == "还开着的"
         assert (await uow.feedback.get(told.id)).text == "还有话没说完的"
+
+
+async def test_the_copy_of_an_export_is_emptied_once_it_was_sent(database: Database) -> None:
+    async with database.begin() as uow:
+        chat = await group(uow)
+        await sent(uow, chat.id, "mydata:telegram:u1")
+        await sent(uow, chat.id, "mydatb")
+        await uow.outbox.put(chat.id, Message(text=("waits",)), key="mydata:telegram:u2", now=NOON)
+        await uow.retention.empty_copies(NOON + DAYS)
+        rows = await uow.connection.execute(sa.select(tables.deliveries.c.key, tables.deliveries.c.content))
+    kept = {key for key, content in rows if "…" not in content}
+    assert kept == {"mydatb", "mydata:telegram:u2"}

@@ -321,3 +321,30 @@ async def test_who_is_forgotten_takes_the_story_along(talk: Talk, praise: Said) 
     assert post.text == "这个故事应作者的意思收回了。"
     assert await state(talk) is None
     assert await held(talk, "张哥") == set()
+
+
+async def test_where_the_config_says_so_a_tagged_praise_is_asked_about_by_itself(talk: Talk) -> None:
+    for who in (LI, ZHANG):
+        await open_private(talk, who)
+    talk.core.clock._settings = replace(talk.core.clock._settings, stories=StorySettings(asks_by_itself=True))
+    await talk.says(ZHANG, f"#表扬 {WORDS}")
+    await talk.advance(seconds=3)
+    (question,) = talk.posts(ZHANG)
+    assert question.text.startswith(
+        f"张哥，您说的这句话我们想讲给更多人听：「{WORDS}」\n会用在：本群「车主群」、我们的故事库"
+    )
+    await talk.presses(ZHANG, "写我的名字")
+    assert TOLD in talk.last(LI).text
+    await talk.presses(LI, "发布")
+    assert talk.heard() == [TOLD]
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, "#表扬 音响也很好听，低音很足")
+    await talk.says(YU, "#反馈 这个我要表扬一下：大灯很亮")
+    await talk.advance(minutes=1)
+    assert talk.heard(ZHANG) == []
+    assert talk.heard(YU) == []
+
+
+async def test_otherwise_nobody_is_asked_by_itself(talk: Talk, praise: Said) -> None:
+    await talk.advance(minutes=1)
+    assert await state(talk) is None
