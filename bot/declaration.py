@@ -77,5 +77,5 @@ async def _declare_departments(
             state = ChatState.STRANGE if chat.kind is ChatKind.GROUP else chat.state
             await uow.chats.change(chat_id, rituals=(), state=str(state))
     keys = ",".join(sorted(department.key for department in config.departments))
-    await uow.timers.put(f"strays:{keys}", "strays", now)
+    await uow.timers.put(f"strays:{keys}:{now:%Y-%m-%d}", "strays", now)
     await uow.audit.remember(_PACKET_CHATS, msgspec.json.encode(ours).decode())

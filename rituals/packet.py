@@ -13,7 +13,8 @@ from rituals import voices
 from rituals.base import Context, RitualSettings, SkippedError
 from rituals.budget import NOTHING_ASKED
 from storage.announcements import PACKET
-from storage.departments import Department, Figures, Place, Route, RouteState, figures_of
+from storage.departments import Department, Place, Route, RouteState
+from storage.keeping import Figures, figures_of
 from storage.messages import Button, Message, Part, Strong
 from storage.points import Point
 from storage.records import ADMINS, Chat, ChatKind, Platform, Run, Timer
@@ -44,6 +45,7 @@ async def begin(run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> N
 
 async def strays(timer: Timer, ctx: Context) -> None:
     """Tell the admins, once, what is in the hands of departments that the config does not name any more."""
+    del timer
     known = [department.key for department in ctx.settings.departments]
     found = await ctx.uow.routes.list_strays(known, _STRAYS)
     points = await ctx.uow.points.list_of(found)
@@ -57,7 +59,9 @@ async def strays(timer: Timer, ctx: Context) -> None:
         text = ctx.say(
             language, "packet.strays", departments=comma.join(keys), names=comma.join(names), example=names[0]
         )
-        await ctx.tell(admin, Message(text=text), key=f"{timer.key}:{admin.id}")
+        await ctx.tell(
+            admin, Message(text=text), key=f"strays:{':'.join(str(route.id) for route in found)}:{admin.id}"
+        )
 
 
 async def _is_place(department: Department, chat: Chat, ctx: Context) -> bool:

@@ -11,14 +11,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import ConflictError
+from storage.keeping import Answered
 from storage.records import ChatKind, Member, Platform, Status
 from storage.repository import Repository, ids_as_json
 
@@ -97,19 +96,6 @@ class Route:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What one Route says about a department's word: for `figures_of`."""
-
-    department: str
-    at: datetime
-    due: datetime
-    answered_at: datetime | None
-    state: RouteState
-    promised_for: date | None
-    done_at: datetime | None
-
-
 def _route(row: sa.RowMapping) -> Route:
     return Route(
         id=row["id"], feedback_id=row["feedback_id"], topic_id=row["topic_id"], department=row["department"],
@@ -149,13 +135,8 @@ class RouteRepository(Repository):
 
     async def _list_about(self, point: Point) -> list[Route]:
         """List the open routes of a voice, or of a topic and its voices; the topic's own comes last."""
-        rows = await self._all(
-            sa.select(_t)
-            .where(sa.or_(self._among(_t.c.feedback_id), _t.c.topic_id == (point.topic_id or 0)), _CURRENT)
-            .order_by(sa.case((_t.c.topic_id.is_(None), 0), else_=1), _t.c.id),
-            {"rows": ids_as_json(voice.id for voice in point.voices)},
-        )
-        return [_route(row) for row in rows]
+        topics = [] if point.topic_id is None else [point.topic_id]
+        return await self.list_of([voice.id for voice in point.voices], topics)
 
     async def get(self, route_id: int) -> Route | None:
         """Return a Route by its id, or None."""
@@ -186,13 +167,11 @@ class RouteRepository(Repository):
         return _route(row)
 
     async def list_of(self, feedback_ids: Iterable[int], topic_ids: Iterable[int]) -> list[Route]:
-        """List the open routes of many voices and topics."""
-        rows = await self._all(
-            sa.select(_t).where(self._among(_t.c.feedback_id), _CURRENT), {"rows": ids_as_json(feedback_ids)}
-        )
-        rows += await self._all(
-            sa.select(_t).where(self._among(_t.c.topic_id), _CURRENT), {"rows": ids_as_json(topic_ids)}
-        )
+        """List the open routes of many voices and topics, those of topics last; one index each."""
+        rows: list[sa.RowMapping] = []
+        for column, ids in ((_t.c.feedback_id, feedback_ids), (_t.c.topic_id, topic_ids)):
+            query = sa.select(_t).where(self._among(column), _CURRENT).order_by(_t.c.id)
+            rows += await self._all(query, {"rows": ids_as_json(ids)})
         return [_route(row) for row in rows]
 
     async def list_waiting(self, departments: Sequence[str], limit: int) -> list[Route]:
@@ -263,70 +242,16 @@ class RouteRepository(Repository):
                 sa.update(_t).where(about, _CURRENT, _t.c.done_at.is_(None)).values(done_at=now), rows
             )
 
-    async def list_answered(self, since: datetime, limit: int = 5_000) -> list[Answered]:
+    async def list_answered(self, since: datetime, limit: int = 2_000) -> list[Answered]:
         """List what was asked of departments since a moment, the newest first, for their figures."""
-        rows = await self._all(
+        columns = (_t.c.at, _t.c.due, _t.c.answered_at, _t.c.done_at)
+        rows = await self._connection.execute(
             sa.select(
-                _t.c.department,
-                _t.c.at,
-                _t.c.due,
-                _t.c.answered_at,
-                _t.c.state,
+                _t.c.department, _t.c.state, *(sa.type_coerce(each, sa.BigInteger) for each in columns),
                 _t.c.promised_for,
-                _t.c.done_at,
             )
             .where(_t.c.at >= since, _CURRENT)
             .order_by(_t.c.at.desc())
             .limit(limit)
-        )
-        return [
-            Answered(
-                row["department"], row["at"], row["due"], row["answered_at"], RouteState(row["state"]),
-                row["promised_for"], row["done_at"],
-            )
-            for row in rows
-        ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How a department keeps its word.
-
-    **Shape**: `judged` is what was answered or should have been by now, `in_time` those answered within its days;
-    `came_due` is what was promised for a day that has passed or that has come, `kept` those that came by that day.
-    """
-
-    asked: int = 0
-    judged: int = 0
-    in_time: int = 0
-    came_due: int = 0
-    kept: int = 0
-    accepted: int = 0
-    declined: int = 0
-    median: timedelta | None = None  # from asking to the first word
-
-
-def figures_of(answered: Iterable[Answered], now: datetime, zone: ZoneInfo) -> dict[str, Figures]:
-    """Sum up each department's word; a promised day ends at midnight in `zone`. Pure."""
-    by_department: dict[str, list[Answered]] = {}
-    for each in answered:
-        by_department.setdefault(each.department, []).append(each)
-    return {key: _sum_up(routes, now, zone) for key, routes in by_department.items()}
-
-
-def _sum_up(routes: Sequence[Answered], now: datetime, zone: ZoneInfo) -> Figures:
-    judged = [route for route in routes if route.answered_at is not None or route.due <= now]
-    took = [route.answered_at - route.at for route in routes if route.answered_at is not None]
-    today = now.astimezone(zone).date()
-    promised = [(route.promised_for, route.done_at) for route in routes if route.promised_for is not None]
-    came_due = [(day, done) for day, done in promised if day < today or done is not None]
-    return Figures(
-        asked=len(routes),
-        judged=len(judged),
-        in_time=sum(route.answered_at is not None and route.answered_at <= route.due for route in judged),
-        came_due=len(came_due),
-        kept=sum(done is not None and done.astimezone(zone).date() <= day for day, done in came_due),
-        accepted=sum(route.state is RouteState.ACCEPTED for route in routes),
-        declined=sum(route.state is RouteState.DECLINED for route in routes),
-        median=timedelta(seconds=median(each.total_seconds() for each in took)) if took else None,
-    )
+        )  # fmt: skip
+        return [Answered(*row) for row in rows]

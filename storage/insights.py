@@ -35,16 +35,15 @@ class InsightRepository(Repository):
 
     async def find(self, point: Point) -> Insight:
         """Return what was written about a point; of a topic its own, else what was written of one of its voices."""
-        rows = await self._all(
-            sa.select(_t)
-            .where(sa.or_(_t.c.topic_id == (point.topic_id or 0), self._among(_t.c.feedback_id)))
-            .order_by(sa.case((_t.c.topic_id.is_(None), 1), else_=0), _t.c.at.desc())
-            .limit(1),
+        row = None
+        if point.topic_id is not None:
+            row = await self._one(sa.select(_t).where(_t.c.topic_id == point.topic_id))
+        row = row or await self._one(
+            sa.select(_t).where(self._among(_t.c.feedback_id)).order_by(_t.c.at.desc()).limit(1),
             {"rows": ids_as_json(voice.id for voice in point.voices)},
         )
-        if not rows:
+        if row is None:
             return Insight()
-        row = rows[0]
         return Insight(
             row["sentence"], row["draft"], row["decision"], row["decide_by"], row["by_id"], row["at"]
         )

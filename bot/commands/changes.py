@@ -63,6 +63,11 @@ async def _groups(uow: UnitOfWork, config: Config, now: datetime) -> list[str]:
     named = {
         (chat.platform, await uow.chats.present_id(chat.platform, chat.external_id)) for chat in config.chats
     }
+    named |= {
+        (place.platform, await uow.chats.present_id(place.platform, place.external_id))
+        for department in config.departments
+        for place in department.places
+    }
     lines = []
     for chat in await uow.chats.list_served():
         if (chat.platform, chat.external_id) not in named:

@@ -16,6 +16,7 @@ from bot.commands.outcome import WRONG_INPUT, CommandError, language, say
 from bot.config import Config
 from bot.config.reading import Setting
 from locales.catalog import Catalog
+from rituals import packet
 from rituals.schedule import Schedule
 
 _FIRINGS = 3
@@ -89,6 +90,14 @@ def firings(config: Config, now: datetime) -> Iterator[str]:
             times = ", ".join(f"{texts.moment(language(), slot.due, zone)}" for slot in slots)
             times = times or say("check.never")
             yield f"#   {chat.name or chat.external_id} · {name}: {times} ({chat.timezone})"
+    for department in config.departments:
+        zone = ZoneInfo(config.community.timezone)
+        for ritual in (each for each in config.rituals if each.kind == packet.KIND):
+            slots = Schedule(ritual.cron, zone, ritual.calendar, config.work_calendar).next(now, _FIRINGS)
+            times = ", ".join(texts.moment(language(), slot.due, zone) for slot in slots) or say(
+                "check.never"
+            )
+            yield f"#   {department.name} · {ritual.name}: {times} ({config.community.timezone})"
     if not any(chat.rituals for chat in config.chats):
         yield "#   " + say("check.nothing")
     if any(ritual.calendar in ("workdays", "holidays") for ritual in config.rituals):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from handlers.asides import aside
 from handlers.base import Context, Event, Settings, UserError, called
-from storage.departments import Figures, figures_of
+from storage.keeping import Figures, figures_of
 from storage.messages import Part, Strong
 from storage.records import STAFF
 

@@ -10,6 +10,7 @@ from storage.departments import RouteState
 from storage.errors import ConflictError
 from storage.points import Point
 from storage.records import Feedback, FeedbackClass, Member, Status
+from storage.tables import micros
 from storage.uow import UnitOfWork
 from tests.storage.test_outbox import NOON, group, member
 
@@ -126,7 +127,7 @@ async def test_a_topic_that_moves_as_one_answers_its_route(uow: UnitOfWork) -> N
     voices = await uow.topics.list_feedback(topic.id)
     await uow.moves.change_all(voices, Status.RESOLVED, by_id=None, note="", now=NOON)
     [answered] = await uow.routes.list_answered(NOON - timedelta(days=1))
-    assert (answered.state, answered.done_at) == (RouteState.ACCEPTED, NOON)
+    assert (answered.state, answered.done_at) == (RouteState.ACCEPTED, micros(NOON))
 
 
 async def test_a_voice_that_is_taken_back_leaves_its_department(uow: UnitOfWork) -> None:

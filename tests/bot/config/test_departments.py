@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.check import effective
+from bot.commands.check import effective, firings
 from bot.config import Config, load
 from storage.announcements import EVENTS
 from storage.departments import Department, Place, webhook_place
 from storage.records import ChatKind, Platform
+from tests.fakes import at
 
 FULL = """
 [telegram]
@@ -80,6 +81,13 @@ def test_the_check_shows_departments_and_no_secret(read: Callable[[str], Config]
     assert 'name = "产品部"' in shown
     assert 'answer_within = "7d"  # default' in shown
     assert "do-not-print" not in shown
+
+
+def test_the_check_shows_when_each_department_has_its_packet(read: Callable[[str], Config]) -> None:
+    shown = list(firings(read(FULL), at("2026-10-12 00:00")))
+    lines = [line for line in shown if "packet" in line]
+    assert [line.partition(" · ")[0] for line in lines] == ["#   产品部", "#   logistics"]
+    assert all("10:00" in line for line in lines)
 
 
 def test_a_webhook_hears_everything_unless_told_otherwise(read: Callable[[str], Config]) -> None:

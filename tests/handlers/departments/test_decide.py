@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from storage.departments import RouteState
 from storage.records import Status
-from tests.handlers.departments.conftest import CHEN, OFFICE, WANG, Routed, route_of
+from tests.handlers.departments.conftest import CHEN, LOGISTICS, OFFICE, WANG, Routed, route_of
 from tests.handlers.kos.conftest import Captured, open_private
 from tests.talk import LI, YU, ZHANG, Talk
 
@@ -234,3 +235,21 @@ async def test_what_staff_decided_themselves_is_asked_of_nobody(
         route = await route_of(uow, feedback.id)
     assert route is not None
     assert (route.state, route.promised_for) == (RouteState.ACCEPTED, date(2026, 11, 20))
+
+
+async def test_a_button_of_a_department_that_is_gone_loses_nothing(
+    office: Talk, captured: Captured, routed: Routed
+) -> None:
+    feedback = await captured()
+    await routed(feedback)
+    await packet(office)
+    page = office.last(chat=OFFICE)
+    office.dispatcher._settings = replace(office.dispatcher._settings, departments=(LOGISTICS,))
+    toast = await office.presses(LI, "接受", on=page)
+    assert (
+        toast
+        == f"#{feedback.id} 交给的部门 product 已经不在配置里了，它没丢：发 /route #{feedback.id} 换一个部门。"
+    )
+    await office.says(LI, f"/route #{feedback.id} 物流部", dm=True)
+    async with office.database.read() as uow:
+        assert await uow.routes.count_waiting() == {"logistics": 1}

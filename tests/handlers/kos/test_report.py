@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from storage.departments import Answered, Figures, RouteState, figures_of
+from storage.departments import RouteState
+from storage.keeping import Answered, Figures, figures_of
+from storage.tables import micros
 from tests.fakes import at
 from tests.handlers.departments.conftest import WANG, Routed, office, ritual_settings, routed, settings
 from tests.handlers.kos.conftest import Captured
@@ -41,19 +44,22 @@ async def test_members_get_no_report(office: Talk) -> None:
     assert "产品部" not in "".join(office.heard(YU))
 
 
-def answered(**values: object) -> Answered:
-    base = {
-        "department": "product", "at": MONDAY, "due": MONDAY + WEEK, "answered_at": None, "state": RouteState.ASKED,
-        "promised_for": None, "done_at": None,
-    }  # fmt: skip
-    return Answered(**(base | values))  # type: ignore[arg-type]
+def answered(
+    *, answered_at: datetime | None = None, state: RouteState = RouteState.ASKED, promised_for: date | None = None,
+    done_at: datetime | None = None,
+) -> Answered:  # fmt: skip
+    return Answered(
+        "product", str(state), micros(MONDAY), micros(MONDAY + WEEK), answered_at and micros(answered_at),
+        done_at and micros(done_at), promised_for,
+    )  # fmt: skip
 
 
 def test_a_promise_is_kept_by_the_end_of_its_day_where_people_live() -> None:
-    promise = {"state": RouteState.ACCEPTED, "answered_at": MONDAY + DAY, "promised_for": date(2026, 10, 20)}
-    kept = answered(**promise, done_at=at("2026-10-20 15:59"))
-    late = answered(**promise, done_at=at("2026-10-20 16:01"))
-    broken = answered(**promise)
+    promise = partial(
+        answered, state=RouteState.ACCEPTED, answered_at=MONDAY + DAY, promised_for=date(2026, 10, 20)
+    )
+    kept, late = promise(done_at=at("2026-10-20 15:59")), promise(done_at=at("2026-10-20 16:01"))
+    broken = promise()
     [figures] = figures_of([kept, late, broken], at("2026-10-22 00:00"), SHANGHAI).values()
     assert (figures.came_due, figures.kept) == (3, 1)
 
