@@ -19,7 +19,7 @@ from bot.agenda import Agenda
 from bot.logs import get_logger
 from bot.plans import Plan, Plans
 from locales.catalog import Catalog
-from rituals.base import Context, Settings
+from rituals.base import Context, Meaning, NoMeaning, Settings
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.records import Capabilities, ChatKind, Platform
@@ -54,8 +54,10 @@ class RitualClock:
         texts: Catalog,
         capabilities: Mapping[tuple[Platform, ChatKind], Capabilities],
         now: Callable[[], datetime],
+        meaning: Meaning | None = None,
     ) -> None:
         self._database = database
+        self._meaning = meaning or NoMeaning()
         self._plans = plans
         self._settings = settings
         self._texts = texts
@@ -243,6 +245,7 @@ class RitualClock:
             capabilities=self._capabilities,
             calendar=self._plans.work,
             plans=self._plans,
+            meaning=self._meaning,
         )
 
     def _set_bells(self, moment: datetime | None) -> None:

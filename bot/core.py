@@ -64,6 +64,7 @@ class Core:
             texts=self.texts,
             capabilities=capabilities,
             now=now,
+            meaning=meaning,
         )
         postman = Postman(veil or NoVeil(), self.texts)
         self.relay = Relay(

@@ -39,12 +39,15 @@ async def _sense_of(ctx: Context, feedback: Feedback) -> Sense | None:
 
 
 async def likest(ctx: Context, feedback: Feedback) -> list[Likeness]:
-    """List what may be the same thing as an open feedback, without what its contributor says is not."""
+    """List what may be the same thing as an open feedback, apart from its topic and what its author says is not."""
     if feedback.status not in OPEN:
         return []
     said = await ctx.uow.sameness.list_of(feedback.id)
-    found = await like_feedback(ctx, feedback, _ON_CARD)
-    return [one for one in found if one.is_alike and said.get(one.item, True)]
+    found = [one for one in await like_feedback(ctx, feedback, _ON_CARD) if one.is_alike]
+    if feedback.topic_id is not None:
+        together = {each.id for each in await ctx.uow.topics.list_feedback(feedback.topic_id)}
+        found = [one for one in found if one.item not in together]
+    return [one for one in found if said.get(one.item, True)]
 
 
 async def alike(ctx: Context, feedback: Feedback, found: list[Likeness]) -> list[Part]:

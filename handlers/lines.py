@@ -31,7 +31,7 @@ def line(ctx: Context, feedback: Feedback, who: str) -> Text:
     return ctx.say(
         "card.line_late" if late else "card.line",
         number=feedback.id,
-        kind=class_of(ctx, feedback),
+        kind=class_of(ctx, feedback) + (f" · T{feedback.topic_id}" if feedback.topic_id else ""),
         age=span(ctx, ctx.now - feedback.created_at),
         who=who,
         quote=quote_of(ctx, feedback, 24),

@@ -150,7 +150,9 @@ async def _move(
                 dues={f.id: next_words.due_of(ctx, f, after, **values) for f in going}, **values,
             )  # fmt: skip
     except ConflictError:
-        await orders.say_changed(ctx, await ctx.uow.feedback.get(matter.named.id))
+        fresh = {each.id: each for each in await ctx.uow.moves.list_by_id([each.id for each in going])}
+        changed = (fresh[each.id] for each in going if fresh[each.id].version != each.version)
+        await orders.say_changed(ctx, next(changed, fresh[matter.named.id]))
         return None
     await _record(ctx, matter, intent, f"{matter.named.status} -> {after}")
     if matter.topic is not None:

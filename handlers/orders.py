@@ -131,17 +131,17 @@ async def find(order: Order, ctx: Context, after: Status | None = None) -> Feedb
     Of a topic it is the first reported that may move to `after`, which stands for all of it.
     """
     feedback = await resolve(order.ref, ctx)
-    version = feedback.version
+    newest = feedback
     if order.ref.topic is not None and feedback.topic_id is not None:
         everything = await ctx.uow.topics.list_feedback(feedback.topic_id)
-        version = max(each.version for each in everything)
+        newest = max(everything, key=lambda each: each.version)
         fit = (each for each in everything if after and may_follow(each.status, after))
         feedback = next(fit, feedback)
-    if order.version is None or order.version == version:
+    if order.version is None or order.version == newest.version:
         return feedback
     if not order.is_press:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
-    await say_changed(ctx, feedback)
+    await say_changed(ctx, newest)
     return None
 
 

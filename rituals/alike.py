@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from rituals import voices
 from rituals.base import Context
+from storage.meanings import Sense
 from storage.messages import Button, Message
+from storage.nearness import nearest
 from storage.records import OPEN, ChatKind, Feedback, Status, Timer
-from storage.text.likeness import Likeness
 
 KIND = "alike"
 _WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
@@ -37,11 +38,15 @@ async def look(timer: Timer, ctx: Context) -> None:
     if feedback is None or feedback.status not in OPEN or feedback.topic_id is not None:
         return
     words = await ctx.uow.likeness.find_words(feedback.id)
-    if words is None:
+    codes = ctx.meaning.codes
+    vector = None if codes is None else await ctx.uow.meanings.find(feedback.id)
+    is_last = int(timer.data["look"]) + 1 == len(_WAITS)
+    if words is None or (codes is not None and vector is None and not is_last):
         await _look_later(feedback, int(timer.data["look"]) + 1, ctx)
         return
-    await _alert(feedback, await _alike(feedback, words, _VERIFIED, ctx), ctx)
-    await _ask(feedback, await _alike(feedback, words, OPEN, ctx), ctx)
+    sense = None if codes is None or vector is None else Sense(vector, codes)
+    await _alert(feedback, await _alike(feedback, words, sense, _VERIFIED, ctx), ctx)
+    await _ask(feedback, await _alike(feedback, words, sense, OPEN, ctx), ctx)
 
 
 async def _look_later(feedback: Feedback, look: int, ctx: Context) -> None:
@@ -52,11 +57,9 @@ async def _look_later(feedback: Feedback, look: int, ctx: Context) -> None:
 
 
 async def _alike(
-    feedback: Feedback, words: list[str], statuses: Iterable[Status], ctx: Context
+    feedback: Feedback, words: list[str], sense: Sense | None, statuses: Iterable[Status], ctx: Context
 ) -> list[Feedback]:
-    found: list[Likeness] = await ctx.uow.likeness.nearest(
-        words, _LOOKED_AT, statuses, apart_from=feedback.id
-    )
+    found = await nearest(ctx.uow, words, sense, _LOOKED_AT, statuses, apart_from=feedback.id)
     near = [one.item for one in found if one.is_alike]
     by_id = {each.id: each for each in await ctx.uow.moves.list_by_id(near)} if near else {}
     return [by_id[item] for item in near if item in by_id]

@@ -17,6 +17,7 @@ from storage.retention import RetentionSettings
 from storage.service import ServiceSettings
 from storage.stories import StorySettings
 from storage.suppression import PrivacySettings
+from storage.text.meaning import Codes
 from storage.times import FeedbackTimes
 from storage.uow import UnitOfWork
 
@@ -64,6 +65,20 @@ class Settings:
     departments: tuple[Department, ...] = ()
 
 
+class Meaning(Protocol):
+    """Knows what stored texts mean, where the semantic engine is installed."""
+
+    @property
+    def codes(self) -> Codes | None:
+        """Return the index of meaning, None until it is read."""
+
+
+class NoMeaning:
+    """The meaning of a bot that knows words only."""
+
+    codes = None
+
+
 @dataclass(slots=True)
 class Context:
     """What a ritual or a timer may use: one transaction, the moment, the words."""
@@ -75,6 +90,7 @@ class Context:
     capabilities: Mapping[tuple[Platform, ChatKind], Capabilities]
     calendar: Calendar
     plans: Plans
+    meaning: Meaning = field(default_factory=NoMeaning)
 
     def can(self, chat: Chat) -> Capabilities:
         """Return what the platform of a chat can do there."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import orders
+from handlers import next_words, orders
 from handlers.base import Context, Event, Settings, UserError, address, called
 from handlers.claims import take_up
+from handlers.matters import matter_of
 from handlers.orders import Order
 from handlers.quotes import quote_of
 from handlers.references import parse, resolve
@@ -48,11 +49,25 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
             return
         feedback = replace(feedback, owner_id=ctx.sender.id)
         await orders.record(ctx, feedback, NAME)
+    await _take_the_rest(ctx, feedback)
     if feedback.negative or feedback.urgent:
         await take_up(ctx, feedback)
     await orders.done(
         ctx, feedback, ctx.say("claim.done", number=feedback.id, quote=quote_of(ctx, feedback, 24))
     )
+
+
+async def _take_the_rest(ctx: Context, feedback: Feedback) -> None:
+    """Make the sender the owner of the rest of its topic as well, as far as nobody has it."""
+    matter = await matter_of(ctx, feedback)
+    rest = [each for each in matter.feedback if each.id != feedback.id and each.owner_id is None]
+    waiting = [each for each in rest if each.status is Status.RECEIVED]
+    if waiting:
+        await ctx.uow.moves.change_all(waiting, Status.IN_REVIEW, by_id=ctx.sender.id, note="", now=ctx.now)
+    open_ones = [each.id for each in rest if each.status in OPEN]
+    if open_ones:
+        await ctx.uow.moves.amend_all(open_ones, ctx.now, owner_id=ctx.sender.id)
+        await next_words.put_off(ctx, await ctx.uow.moves.list_by_id(open_ones))
 
 
 async def _say_who(ctx: Context, feedback: Feedback) -> None:

@@ -73,6 +73,10 @@ async def test_staff_see_what_the_contributor_said_and_merge_in_one_tap(talk: Ta
     assert (await talk.presses(LI, "和 #1 合并", on=card)).startswith("连起来了：T1")
     async with talk.database.read() as uow:
         assert {(await uow.feedback.get(n)).topic_id for n in (1, 2)} == {1}
+    await talk.says(LI, "/show 2", dm=True)
+    assert "可能是同一件事" not in talk.last(LI).text
+    await talk.says(LI, "/inbox", dm=True)
+    assert talk.last(LI).text.count(" · T1 · ") == 2
 
 
 async def test_who_says_it_is_something_else_is_believed(talk: Talk, index: Indexer) -> None:

@@ -279,3 +279,28 @@ async def test_who_follows_a_topic_begun_in_private_never_reads_those_words(
     assert not [text for text in heard if "关不上" in text]
     assert "您关注的一件事在做了：在查了" in heard[-2]
     assert "您关注的「车门」在做了：查到了" in heard[-1]
+
+
+async def test_claiming_one_voice_of_a_topic_takes_the_rest_of_it_too(
+    talk: Talk, captured: Captured, two: tuple[Feedback, Feedback]
+) -> None:
+    third = await captured("#反馈 屏幕按键不灵", WANG)
+    for other in (two[1], third):
+        await talk.says(LI, f"/merge {other.id} {two[0].id}", dm=True)
+    await talk.says(MIN, f"/claim {third.id}", dm=True)
+    await talk.says(LI, "/claim T1", dm=True)
+    assert talk.last(LI).text == f"#{two[0].id} 已经由 阿敏 在跟进。"
+    async with talk.database.read() as uow:
+        found = [await uow.feedback.get(each.id) for each in (*two, third)]
+    assert {(each.status, each.owner_id) for each in found} == {(Status.IN_REVIEW, found[2].owner_id)}
+
+
+async def test_who_was_faster_with_another_voice_of_the_topic_is_named(
+    talk: Talk, captured: Captured, two: tuple[Feedback, Feedback]
+) -> None:
+    await talk.says(LI, f"/merge {two[1].id} {two[0].id}", dm=True)
+    await talk.says(LI, "/show T1", dm=True)
+    card = talk.last(LI)
+    await talk.says(YU, f"/withdraw {two[1].id} 确认", dm=True)
+    toast = await talk.presses(LI, "解决了", on=card)
+    assert toast.startswith(f"小雨 刚改过 #{two[1].id}，现在是「已撤回」")

@@ -234,6 +234,7 @@ async def test_a_card_shows_by_itself_once_when_two_others_joined_in(talk: Talk,
     await talk.advance(seconds=10)
     assert card.message.reply_to == said.message_id
     assert card.text.endswith("8 人遇到")
+    assert card.edits == 2  # at once, and what came within ten seconds together
 
 
 async def test_no_card_shows_by_itself_at_night_nor_of_a_grievance(talk: Talk, captured: Captured) -> None:
