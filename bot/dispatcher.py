@@ -263,10 +263,11 @@ class Dispatcher:
 
 
 def _set_aside(taken: Taken, error: Exception) -> Taken:
-    """Return an Update as one that could not be read."""
+    """Return an Update as one that could not be read; of what came in private, nothing but that it did."""
+    is_private = isinstance(taken.content, Event) and taken.content.is_private
     return Taken(
         taken.update_id,
-        raw=taken.raw or repr(taken.content),
+        raw=taken.raw or ("in private" if is_private else repr(taken.content)),
         error=f"{type(error).__name__} while taking it in",
     )
 

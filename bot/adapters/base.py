@@ -67,6 +67,7 @@ class Parcel:
     tag: str = ""
     png: bytes | None = None
     file: bytes | None = None  # what is in the message's document, if it was made for sending
+    is_secret: bool = False  # nothing of it may be written down beside the chat it goes to
 
 
 @dataclass(frozen=True, slots=True)

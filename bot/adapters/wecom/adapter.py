@@ -202,7 +202,7 @@ class WecomAdapter:
 
     async def _remember(self, parcel: Parcel, receipt: Receipt) -> None:
         """Keep what we said, for quotes of it, and tell the KOS what waits for their tap; best effort."""
-        what = digest(plain(parcel.message.text), self._us.pattern)
+        what = "" if parcel.is_secret else digest(plain(parcel.message.text), self._us.pattern)
         made: list[tuple[Task, str]] = []
         if self._assisted is not None:
             made, self._assisted.made = self._assisted.made, []

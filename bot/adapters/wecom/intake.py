@@ -182,13 +182,17 @@ class WecomIntake:
         return replace(quote, message_id=found.message_id, sender=author)
 
     async def _remember(self, batch: Sequence[Taken], now: datetime) -> None:
-        """Keep by its digest what was said, for as long as the config allows."""
+        """Keep by its digest what was said, for as long as the config allows.
+
+        What somebody tells us in private is left out: whoever has the words, said under an alias perhaps, could find
+        by their digest who sent them.
+        """
         if not self._settings.remember_for:
             return
         said = [
             Said(e.chat, e.message_id, e.sender.external_id, what)
             for taken in batch
-            if isinstance(e := taken.content, Event) and e.kind is EventKind.MESSAGE
+            if isinstance(e := taken.content, Event) and e.kind is EventKind.MESSAGE and not e.is_private
             if (what := digest(e.text, self._us.pattern))
         ]
         if said:

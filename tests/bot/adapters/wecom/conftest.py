@@ -18,6 +18,7 @@ from bot.adapters.wecom.settings import (
     WecomSettings,
 )
 from bot.core import Core, CoreSettings
+from bot.veil import KeyRing
 from handlers.base import Settings
 from locales.catalog import Catalog
 from rituals.base import RitualSettings
@@ -108,6 +109,7 @@ async def begin(
         core = Core(
             database, [adapter], CoreSettings(awake, rituals, ritual_settings), triage=FixedTriage(), owner="test",
             now=lambda: datetime.now(UTC), count=lambda *_, **__: None,
+            veil=KeyRing((b"a key of exactly thirty-two byte",)),
         )  # fmt: skip
         async with database.read() as uow:
             await core.plans.reload(uow)

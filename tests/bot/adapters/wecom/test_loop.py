@@ -1,7 +1,10 @@
 """The main loop on the fake, over a real socket: feedback, resolve, echo by card, thanks."""
 
+import re
+
 import pytest
 
+from bot.adapters.wecom.speech import digest
 from tests.bot.adapters.wecom.conftest import Begin, Community
 
 
@@ -42,3 +45,20 @@ async def test_the_platforms_own_thumb_on_the_echo_is_an_answer_too(
     await c.wecom.rates(c.zhang, echo, kind)
     await c.wecom.sees(c.zhang, words, since=seen)
     c.wecom.assert_clean()
+
+
+async def test_what_is_said_in_hiding_is_not_remembered_for_quotes(begin: Begin) -> None:
+    c = await begin()
+    await c.wecom.says(c.zhang, "@小助手\u2005#反馈 按钮太小了，看不清", c.group)
+    await c.wecom.sees(c.group, "#1")
+    await c.wecom.says(c.zhang, "悄悄话 化名")
+    await c.wecom.sees(c.zhang, "只看到一个化名")
+    words = "柜台上没有一个人理我，还笑我"
+    await c.wecom.says(c.zhang, words)
+    receipt = await c.wecom.sees(c.zhang, "您的化名是")
+    async with c.database.read() as uow:
+        rows = await uow.connection.exec_driver_sql("SELECT digest FROM said")
+        known = {found for (found,) in rows}
+    nobody = re.compile("(?!)")
+    assert known
+    assert known.isdisjoint({digest(words, nobody), digest(receipt.text, nobody)})
