@@ -17,18 +17,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from bot.adapters.base import UnreachableError
+from bot.commands import export
 from bot.core import Core, CoreSettings
 from bot.veil import KeyRing
 from handlers.base import Settings
 from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings
+from storage.announcements import EVENTS, Subscription
 from storage.db import Database
+from storage.departments import Department, Place, webhook_place
 from storage.modes import Mode
-from storage.records import ChatKind, ChatState, Role
+from storage.records import ChatKind, ChatState, Platform, Role
 from storage.staff import CONFIG, Grant
 from tests.conftest import TAGS, WORDS, FixedTriage
 from tests.fakes import FakeAdapter, FakeClock, at
-from tests.privacy.watch import People, Secret, leaks_in_parcels, leaks_in_rows, leaks_in_text
+from tests.privacy.watch import (
+    People,
+    Secret,
+    leaks_in_export,
+    leaks_in_parcels,
+    leaks_in_rows,
+    leaks_in_text,
+)
 from tests.talk import GROUP, LI, PLATFORM, Person, Said, Shown, Talk
 
 T = TypeVar("T")
@@ -38,6 +48,7 @@ MIN = Person("7010001", "阿敏", "amin")
 BO = Person("7020002", "阿博", "abo")
 HIDING = (QUAN, SU)
 STAFF = (LI, MIN)
+WORKSHOP = "-2002"
 FIRST_MICROSECOND = 700_001
 CODE = re.compile(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}")
 ORDERS = (
@@ -46,9 +57,10 @@ ORDERS = (
     "/decline {n} 这一批先不换",
     "/reopen {n} 还要再看看", "/hold {n} 12月1日 等样品", "/told {n}", "/similar {marker}", "/audit", "/merge {n} {m}",
     "/unmerge {n}", "/topic {n}", "/route {n} product", "/insight {n}", "/beta {n} 先来试试新椅子", "/case {n}",
-    "/story {n}", "/who {alias}", "/who 权大鹏", "/pulse", "/report", "/circle", "/credit {n}", "/export",
-    "/award {alias} 最佳发现", "/award {n} 顾问", "/award", "/circle staff", "/inbox {marker}", "/doctor", "/staff",
-    "/cause {n} 质量", "/case {n} 换了一排", "/immunity",
+    "/story {n}", "/who {alias}", "/who 权大鹏", "/pulse", "/report", "/circle", "/credit {n}", "/fb {n}",
+    "/award {alias} 最佳发现", "/inbox {marker}", "/doctor", "/staff", "/split {n} 椅子 | 晃得厉害", "/cause {n} 质量",
+    "/immunity", "/route {n} product", "/insight {n} 椅子的螺丝会松", "/decide {n} 接受 11月30日",
+    "/decide {n} 缺信息 哪一排", "/award {n} 顾问", "/award", "/circle staff", "/case {n} 换了一排",
 )  # fmt: skip
 
 
@@ -84,26 +96,36 @@ class Hiding(RuleBasedStateMachine):
     async def _open(self) -> None:
         self.database = Database(f"sqlite:///{self.path}")
         self.adapter, clock = FakeAdapter(), FakeClock(at("2026-10-12 02:07"))
+        self.hook = FakeAdapter(Platform.WEBHOOK)
         async with self.database.begin() as uow:
             await uow.chats.add(
                 PLATFORM, GROUP, ChatKind.GROUP, title="车主群", state=ChatState.SERVED, language="zh_CN",
                 timezone="Asia/Shanghai", rituals=("digest", "honours", "immunity"),
             )  # fmt: skip
+            await uow.chats.add(
+                PLATFORM, WORKSHOP, ChatKind.GROUP, title="产品部", state=ChatState.SERVED, language="zh_CN",
+                timezone="Asia/Shanghai", rituals=("packet",),
+            )  # fmt: skip
             roles = ((LI, Role.KOS), (MIN, Role.ADMIN), (BO, Role.ADMIN))
             await uow.staff.declare(
                 [Grant(PLATFORM, p.external_id, CONFIG, role, p.name) for p, role in roles], clock.at
             )
-        settings = Settings("车友会", "zh_CN", "Asia/Shanghai", TAGS, WORDS, bot_names=("回响",))
+        hook = webhook_place("https://tracker.example/hook")
+        departments = (
+            Department("product", "产品部", (Place(PLATFORM, WORKSHOP, ChatKind.GROUP), hook), frozenset()),
+        )
+        self.database.subscriptions = (Subscription(hook, frozenset(EVENTS), "tracker"),)
+        where = ("车友会", "zh_CN", "Asia/Shanghai")
+        settings = Settings(*where, TAGS, WORDS, bot_names=("回响",), departments=departments)
+        rituals = (
+            RitualSettings("digest", "digest", "30 17 * * fri"),
+            RitualSettings("packet", "packet", "0 10 * * mon"),
+            RitualSettings("honours", "honours", "0 10 * * *"),
+            RitualSettings("immunity", "immunity", "0 11 * * *"),
+        )
         core = Core(
-            self.database, [self.adapter],
-            CoreSettings(
-                settings, RitualsSettings("车友会", "zh_CN", "Asia/Shanghai"),
-                (
-                    RitualSettings("digest", "digest", "30 17 * * fri"),
-                    RitualSettings("honours", "honours", "0 10 * * *"),
-                    RitualSettings("immunity", "immunity", "0 11 * * *"),
-                ),
-            ),
+            self.database, [self.adapter, self.hook],
+            CoreSettings(settings, RitualsSettings(*where, departments=departments), rituals),
             triage=FixedTriage(), owner="test", now=clock.now, count=lambda *_, **__: None,
             veil=KeyRing((b"a key of exactly thirty-two byte",)),
         )  # fmt: skip
@@ -300,7 +322,9 @@ class Hiding(RuleBasedStateMachine):
         for row in self.do(self._numbers()):
             (people.members if row[0] == "m" else people.chats)[row[2]] = row[1]
         found = leaks_in_rows(self.path, secrets, people)
-        found += leaks_in_parcels(self.adapter.parcels, secrets, self.seers)
+        sent = (*self.adapter.parcels, *self.hook.parcels)
+        found += leaks_in_parcels(sent, secrets, self.seers)
+        found += leaks_in_export(self.do(_exported(self.database)), secrets)
         found += leaks_in_text("\n".join(self.lines), secrets)
         found += [line for line in self.lines if "handler_failed" in line]
         assert not found, "\n".join(found)
@@ -310,6 +334,11 @@ class Hiding(RuleBasedStateMachine):
             members = await uow.connection.exec_driver_sql("SELECT 'm', id, external_id FROM members")
             chats = await uow.connection.exec_driver_sql("SELECT 'c', id, external_id FROM chats")
             return [tuple(row) for row in (*members, *chats)]
+
+
+async def _exported(database: Database) -> list[dict[str, Any]]:
+    """Return what `huixiang export` writes."""
+    return [row async for row in export.rows_of(database)]
 
 
 class _Lines(logging.Handler):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.adapters.base import Parcel
 from storage import tables
@@ -172,3 +173,19 @@ def leaks_in_text(text: str, secrets: Iterable[Secret]) -> list[str]:
         or secret.person.name in text
         or any(number in text for number in secret.message_ids)
     ]
+
+
+def leaks_in_export(rows: Iterable[dict[str, Any]], secrets: Iterable[Secret]) -> list[str]:
+    """Return every line of an export that names who said it, or tells when."""
+    secrets = list(secrets)
+    found = []
+    for row in rows:
+        line = " ".join(str(value) for value in row.values())
+        for secret in secrets:
+            if not secret.points(line):
+                continue
+            if names(secret.person, line) or row["link"]:
+                found.append(f"the export tells who said #{secret.number}: {line}")
+            if any(f".{acted.microsecond:06}" in line for acted in secret.moments):
+                found.append(f"the export tells when #{secret.number} was said: {line}")
+    return found
