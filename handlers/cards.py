@@ -14,7 +14,7 @@ from handlers.lines import is_late
 from handlers.matters import matter_of, title_for_staff
 from handlers.public_cards import spread_line, spread_of
 from handlers.references import subject_of
-from handlers.statuses import class_of, class_word, status_word
+from handlers.statuses import MODE_WORDS, class_of, class_word, status_word
 from storage.messages import Button, Link, Message, Part, Quote, Strong
 from storage.records import CLOSED, OPEN, Feedback, FeedbackClass, Member, Status
 from storage.statuses import may_follow
@@ -151,6 +151,8 @@ async def _head(ctx: Context, feedback: Feedback, people: Mapping[int, Member]) 
         for text_id, is_set in (("card.negative", feedback.negative), ("card.urgent", feedback.urgent))
         if is_set
     ]
+    if feedback.mode in MODE_WORDS:
+        marks.append(ctx.label(MODE_WORDS[feedback.mode]))
     if feedback.attachments:
         marks.append(ctx.label("card.attachments", count=len(feedback.attachments)))
     if feedback.captured_by_id != feedback.contributor_id:

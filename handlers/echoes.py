@@ -188,7 +188,8 @@ def _by_hand(ctx: Context, feedback: Feedback, told: Told, everything: Sequence[
     if absent:
         lines = (ctx.say("told.by_hand", who=each.on_behalf_of, number=each.id) for each in absent)
         return tuple(part for line in lines for part in line)
-    if told.contributor.id in told.due and told.contributor.reachable is False:
+    is_unheard = told.contributor.id in told.due and told.contributor.reachable is False
+    if is_unheard and feedback.is_open_voice:  # nobody can go and tell who is hidden
         return ctx.say("told.unreachable", who=address(told.contributor), number=feedback.id)
     return ()
 

@@ -49,7 +49,7 @@ async def meet(ctx: Context, mode: Mode) -> tuple[Member, Chat]:
         member.id, role=str(Role.MEMBER), language=language, is_named=False, reachable=True
     )
     chat = await ctx.uow.chats.add(
-        platform, external_id, ChatKind.PRIVATE, title=name, state=ChatState.SERVED, language=language,
+        platform, external_id, ChatKind.PRIVATE, title="", state=ChatState.SERVED, language=language,
         timezone=home.timezone,
     )  # fmt: skip
     if mode is Mode.ALIAS:

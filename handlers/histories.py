@@ -9,6 +9,7 @@ from handlers.base import Context
 from handlers.statuses import status_word
 from storage.echoes import TOLD_IN_PERSON
 from storage.messages import Part
+from storage.modes import Mode, mode_of
 from storage.records import STAFF, Change, Delivery, DeliveryState, Feedback, Member
 
 _ARRIVED = {
@@ -54,9 +55,7 @@ def deliveries_block(
     """Return who was told, and whether it arrived."""
     lines = [
         ctx.label(
-            "card.delivery_in_person"
-            if delivery.error.startswith(TOLD_IN_PERSON)
-            else _ARRIVED[delivery.state],
+            _arrived(delivery, people),
             who=name_of(people, delivery.member_id),
             moment=ctx.texts.moment(ctx.language, delivery.sent_at or delivery.due_at, ctx.chat.zone),
         )
@@ -64,6 +63,16 @@ def deliveries_block(
         if delivery.member_id
     ]
     return ["\n".join(lines)] if lines else []
+
+
+def _arrived(delivery: Delivery, people: Mapping[int, Member]) -> str:
+    """Return the text that says how far a message has come."""
+    if delivery.error.startswith(TOLD_IN_PERSON):
+        return "card.delivery_in_person"
+    member = people.get(delivery.member_id or 0)
+    if delivery.state is DeliveryState.SENT and member and mode_of(member.external_id) is Mode.SEALED:
+        return "card.delivery_kept"
+    return _ARRIVED[delivery.state]
 
 
 def is_echo(delivery: Delivery, feedback: Feedback, people: Mapping[int, Member]) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from handlers.base import Context
 from handlers.quotes import quote_of
 from handlers.spans import span
-from handlers.statuses import class_of
+from handlers.statuses import MODE_WORDS, class_of
 from storage.messages import Text
 from storage.records import OPEN, Feedback, Status
 
@@ -33,6 +33,6 @@ def line(ctx: Context, feedback: Feedback, who: str) -> Text:
         number=feedback.id,
         kind=class_of(ctx, feedback) + (f" · T{feedback.topic_id}" if feedback.topic_id else ""),
         age=span(ctx, ctx.now - feedback.created_at),
-        who=who,
+        who=who if feedback.is_open_voice else f"{who} · {ctx.label(MODE_WORDS[feedback.mode])}",
         quote=quote_of(ctx, feedback, 24),
     )

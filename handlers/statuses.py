@@ -1,8 +1,9 @@
-"""What a status and a class of feedback are called. Used by many handlers."""
+"""What a status, a class and a mode of feedback are called. Used by many handlers."""
 
 from __future__ import annotations
 
 from handlers.base import Context
+from storage.modes import Mode
 from storage.records import Feedback, FeedbackClass, Status
 
 STATUS_WORDS = {
@@ -22,6 +23,7 @@ CLASS_WORDS = {
     FeedbackClass.SUGGESTION: "class.suggestion",
     FeedbackClass.PRAISE: "class.praise",
 }
+MODE_WORDS = {Mode.ALIAS: "mode.alias", Mode.SEALED: "mode.sealed"}
 
 
 def status_word(ctx: Context, status: Status) -> str:

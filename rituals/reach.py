@@ -42,6 +42,8 @@ async def climb(timer: Timer, ctx: Context) -> None:
     member = await ctx.uow.members.get(delivery.member_id)
     if feedback is None or (member.role in STAFF and member.id != feedback.contributor_id):
         return  # what staff did not get is in their inbox, and no group is told of it
+    if not feedback.is_open_voice and member.id == feedback.contributor_id:
+        return  # nobody could seek them: it waits until the person behind comes back
     group = await _group_of(member, feedback, ctx)
     is_bad_news = feedback.status is Status.DECLINED  # nobody is named in a group for that
     if timer.data.get("rung") == _STAFF_RUNG or group is None or is_bad_news:

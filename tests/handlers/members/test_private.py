@@ -208,6 +208,19 @@ async def test_who_is_forgotten_is_found_behind_no_alias_any_more(talk: Talk) ->
     assert (await only_feedback(talk)).text == feedback.text
 
 
+async def test_lists_and_cards_of_staff_say_in_which_mode_it_was_said(talk: Talk) -> None:
+    feedback = await say_hidden(talk, how="密封着说")
+    await talk.says(LI, "/inbox", dm=True)
+    assert "匿名成员 · 密封" in talk.heard(LI)[-1]
+    await talk.says(LI, f"/reply {feedback.id} 店长想当面道歉", dm=True)
+    await talk.advance(hours=1)
+    await talk.says(LI, f"/show {feedback.id}", dm=True)
+    card = talk.heard(LI)[-1]
+    assert "私聊" in card
+    assert "密封" in card
+    assert "的信在取信处" in card
+
+
 class TestWithoutAKey:
     """A bot that was given no key."""
 
