@@ -138,8 +138,8 @@ class Hiding(RuleBasedStateMachine):
             await self.talk.says(person, "大家好呀", chat=GROUP)
 
     def teardown(self) -> None:
-        """Look once more, after a week."""
-        self.do(self.talk.advance(days=8))
+        """Look once more, a day later."""
+        self.do(self.talk.advance(hours=26))
         self.look()
         self.do(self.talk.core.drawing.close())
         self.do(self.database.close())

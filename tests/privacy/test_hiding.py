@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.privacy.machine import Hiding
 
 SEEDED = settings(
-    max_examples=16, stateful_step_count=11, deadline=None, derandomize=True, database=None,
+    max_examples=15, stateful_step_count=10, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False,
 )  # fmt: skip
 
