@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from bot import exports
 from bot.adapters.base import UnreachableError
-from bot.commands import export
 from bot.core import Core, CoreSettings
 from bot.veil import KeyRing
 from handlers.base import Settings
@@ -324,7 +324,7 @@ class Hiding(RuleBasedStateMachine):
         found = leaks_in_rows(self.path, secrets, people)
         sent = (*self.adapter.parcels, *self.hook.parcels)
         found += leaks_in_parcels(sent, secrets, self.seers)
-        found += leaks_in_export(self.do(_exported(self.database)), secrets)
+        found += leaks_in_export(self.do(_exported(self.database, self.folder)), secrets)
         found += leaks_in_text("\n".join(self.lines), secrets)
         found += [line for line in self.lines if "handler_failed" in line]
         assert not found, "\n".join(found)
@@ -336,9 +336,15 @@ class Hiding(RuleBasedStateMachine):
             return [tuple(row) for row in (*members, *chats)]
 
 
-async def _exported(database: Database) -> list[dict[str, Any]]:
-    """Return what `huixiang export` writes."""
-    return [row async for row in export.rows_of(database)]
+async def _exported(database: Database, folder: Path) -> str:
+    """Return all that is ever exported."""
+    texts = []
+    for what in exports.COLUMNS:
+        path = folder / f"{what}.csv"
+        path.unlink(missing_ok=True)
+        await exports.write(database, path, what)
+        texts.append(path.read_text("utf-8"))
+    return "\n".join(texts)
 
 
 class _Lines(logging.Handler):

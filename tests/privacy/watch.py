@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from bot.adapters.base import Parcel
 from storage import tables
@@ -175,17 +174,13 @@ def leaks_in_text(text: str, secrets: Iterable[Secret]) -> list[str]:
     ]
 
 
-def leaks_in_export(rows: Iterable[dict[str, Any]], secrets: Iterable[Secret]) -> list[str]:
-    """Return every line of an export that names who said it, or tells when."""
-    secrets = list(secrets)
-    found = []
-    for row in rows:
-        line = " ".join(str(value) for value in row.values())
-        for secret in secrets:
-            if not secret.points(line):
-                continue
-            if names(secret.person, line) or row["link"]:
-                found.append(f"the export tells who said #{secret.number}: {line}")
-            if any(f".{acted.microsecond:06}" in line for acted in secret.moments):
-                found.append(f"the export tells when #{secret.number} was said: {line}")
-    return found
+def leaks_in_export(text: str, secrets: Iterable[Secret]) -> list[str]:
+    """Return every line of an export that names who said something in hiding, or holds the words or the moment."""
+    return [
+        f"the export tells of #{secret.number}: {line}"
+        for secret in secrets
+        for line in text.splitlines()
+        if secret.marker in line
+        or tells(secret, line)
+        or any(f".{acted.microsecond:06}" in line for acted in secret.moments)
+    ]
