@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from handlers.base import Context, address, mention
+from handlers.base import Context, address
 from handlers.references import number_of, subject_of
 from handlers.statuses import STATUS_WORDS
 from handlers.tags import without_tags
@@ -171,7 +171,8 @@ async def _card(ctx: Context, feedback: Feedback, chat: Chat, consent: Consent) 
     parts: list[Part] = [
         Strong(ctx.texts.plain(language, "case.title", number=feedback.id)),
         *ctx.texts.text(
-            language, "case.head_named" if is_named else "case.head_nameless", who=mention(contributor),
+            language, "case.head_named" if is_named else "case.head_nameless",
+            who=contributor.name or address(contributor),
             owner=address(owner) if owner else ctx.texts.plain(language, "card.nobody"),
             status=ctx.texts.plain(language, STATUS_WORDS[feedback.status]),
         ),

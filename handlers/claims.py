@@ -5,6 +5,7 @@ Used by handlers/kos/ and by the intent `talk`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.base import Context, address
@@ -21,6 +22,28 @@ TALK_FOR = timedelta(hours=24)
 _QUOTED = 24
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something was said that somebody took up, and by whom."""
+
+    subject: str
+    chat_id: int
+    message_id: str
+    member: Member
+    feedback_id: int = 0
+    complaint_id: int = 0
+
+    @property
+    def start(self) -> str:
+        """Return the payload of the button that leads to the private chat."""
+        return f"{TALK}{self.feedback_id}" if self.feedback_id else f"{TALK}c{self.complaint_id}"
+
+    @property
+    def data(self) -> dict[str, int]:
+        """Return what is awaited in the private chat."""
+        return {"feedback": self.feedback_id} if self.feedback_id else {"complaint": self.complaint_id}
+
+
 async def take_up(ctx: Context, feedback: Feedback) -> None:
     """Tell the member who looks after it now, and the other staff that somebody does; once a person."""
     subject = subject_of(feedback.id)
@@ -28,11 +51,10 @@ async def take_up(ctx: Context, feedback: Feedback) -> None:
     await close_alerts(ctx, subject)
     if feedback.contributor_id == ctx.sender.id or feedback.on_behalf_of:
         return
-    if feedback.is_open_voice and await _say_in_group(
-        ctx, subject, feedback.chat_id, feedback.message_id, start=f"{TALK}{feedback.id}"
-    ):
-        return
     member = await ctx.uow.members.get(feedback.contributor_id)
+    place = _Place(subject, feedback.chat_id, feedback.message_id, member, feedback_id=feedback.id)
+    if feedback.is_open_voice and await _say_in_group(ctx, place):
+        return
     language = await ctx.language_of(member)
     words = {"who": address(ctx.sender), "quote": quote_of(ctx, feedback, _QUOTED)}
     key, about = f"{subject}:claimed:{ctx.sender.id}", f"#{feedback.id}"
@@ -50,8 +72,11 @@ async def take_up_complaint(ctx: Context, complaint: Complaint) -> None:
     """Do the same for words that nobody tagged."""
     await ctx.uow.timers.cancel(complaint.subject, "climb")
     await close_alerts(ctx, complaint.subject)
-    start = f"{TALK}c{complaint.id}"
-    await _say_in_group(ctx, complaint.subject, complaint.chat_id, complaint.message_id, start=start)
+    member = await ctx.uow.members.get(complaint.member_id)
+    place = _Place(
+        complaint.subject, complaint.chat_id, complaint.message_id, member, complaint_id=complaint.id
+    )
+    await _say_in_group(ctx, place)
 
 
 async def listen(ctx: Context, member: Member, data: dict[str, int]) -> None:
@@ -82,19 +107,24 @@ async def close_alerts(
         await ctx.uow.outbox.edit(delivery.key, message, now=ctx.now)
 
 
-async def _say_in_group(ctx: Context, subject: str, chat_id: int, message_id: str, *, start: str) -> bool:
-    """Say under their message who looks after it, with a way to speak in private; False if no group hears us."""
-    chat = await ctx.uow.chats.get(chat_id)
+async def _say_in_group(ctx: Context, place: _Place) -> bool:
+    """Say under their message who looks after it, with a way to speak in private; False if no group hears us.
+
+    Where no button can lead to the private chat, what they write there goes to that person all the same.
+    """
+    chat = await ctx.uow.chats.get(place.chat_id)
     if chat.kind is not ChatKind.GROUP or chat.state is not ChatState.SERVED:
         return False
-    words = ctx.texts.text(chat.language, "claimed.in_group", who=address(ctx.sender))
     buttons: tuple[tuple[Button, ...], ...] = ()
+    text_id = "claimed.in_group_by_hand"
     if ctx.can(chat).deep_links:
-        buttons = ((Button(ctx.texts.plain(chat.language, "claimed.open"), start=start),),)
+        text_id = "claimed.in_group"
+        buttons = ((Button(ctx.texts.plain(chat.language, "claimed.open"), start=place.start),),)
     else:
-        words = ctx.texts.text(chat.language, "claimed.in_group_by_hand", who=address(ctx.sender))
+        await listen(ctx, place.member, place.data)
+    words = ctx.texts.text(chat.language, text_id, who=address(ctx.sender))
     return await ctx.uow.outbox.put(
-        chat.id, Message(text=words, buttons=buttons, reply_to=message_id),
-        key=f"{subject}:claimed:{ctx.sender.id}", now=ctx.now, subject=subject, is_unprompted=True,
+        chat.id, Message(text=words, buttons=buttons, reply_to=place.message_id),
+        key=f"{place.subject}:claimed:{ctx.sender.id}", now=ctx.now, subject=place.subject, is_unprompted=True,
         due=after_quiet(ctx.settings.manners, ctx.now, chat.zone),
     )  # fmt: skip

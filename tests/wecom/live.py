@@ -192,6 +192,8 @@ class WecomStage:
             self.wecom.stage.people[who.userid] = who
             await self.wecom.says(who, _FILL[label])
             return
+        if label == "私聊说":  # there is no button: whoever looks after it is who they write to
+            return
         if label == "打卡":
             await self.says(who, label)
             return
