@@ -53,6 +53,7 @@ KOS: tuple[Handler, ...] = (
     progress,
     reopen,
     route,
+    immunity,  # which is a report too
     report,
     inbox,
     show,
@@ -70,7 +71,6 @@ KOS: tuple[Handler, ...] = (
     case,
     cause,
     recovery,
-    immunity,
     hold,
     told,
     onbehalf,

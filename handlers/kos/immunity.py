@@ -11,11 +11,17 @@ ROLES = STAFF
 COMMANDS: tuple[str, ...] = ("immunity", "免疫")
 EXAMPLE = "/immunity"
 
+_REPORTS = ("report", "简报")
+
 
 def match(event: Event, settings: Settings) -> str | None:
-    """Return what follows the command, None if it is something else. Pure."""
+    """Return what follows the command, also as one of the reports; None if it is something else. Pure."""
     del settings
-    return called(event, COMMANDS)
+    rest = called(event, COMMANDS)
+    if rest is not None:
+        return rest
+    report = called(event, _REPORTS)
+    return report if report is not None and report.strip().lower() in COMMANDS else None
 
 
 async def handle(event: Event, argument: str, ctx: Context) -> None:

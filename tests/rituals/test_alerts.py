@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from storage.records import Role
+from storage.records import ChatKind, Role
 from storage.staff import CHAT, Grant
+from tests.fakes import LITTLE
 from tests.handlers.kos.conftest import open_private
 from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
 
@@ -99,6 +100,22 @@ async def test_the_member_hears_in_the_group_who_took_it_up_and_the_others_see_i
     assert talk.toast == "#1 已经由 小李 在跟进。"
     assert await talk.presses_action(LI, "claim:1:0", on=mine) == "#1 本来就在你手里。"
     assert talk.heard() == []
+
+
+async def test_where_no_button_leads_to_the_private_chat_what_is_written_there_goes_to_who_took_it_up(
+    talk: Talk, staff: None
+) -> None:
+    await open_private(talk, ZHANG)
+    key = (talk.adapter.platform, ChatKind.GROUP)
+    talk.dispatcher._capabilities = {**talk.dispatcher._capabilities, key: LITTLE}
+    await talk.says(ZHANG, HURT)
+    await talk.advance(seconds=3)
+    await talk.says(LI, "/claim 1", dm=True)
+    line = talk.last()
+    assert (line.text, line.labels) == ("这件事 小李 来跟进。想细说，直接给我发私聊，我转给 TA。", [])
+    talk.heard(LI)
+    await talk.says(ZHANG, "单号尾号 6021", dm=True)
+    assert talk.heard(LI) == ["张哥 说（#1「物流太差，等了九天还没有到」）：「单号尾号 6021」"]
 
 
 async def test_who_said_it_in_private_is_told_in_private(talk: Talk, staff: None) -> None:

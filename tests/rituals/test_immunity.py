@@ -78,9 +78,10 @@ async def test_a_paused_group_keeps_no_report_from_its_staff(hurt: Talk) -> None
     assert any("免疫报告" in line for line in hurt.heard(LI))
 
 
-async def test_where_nothing_hurt_it_says_so_to_who_asks_and_is_not_held(talk: Talk) -> None:
+@pytest.mark.parametrize("order", ["免疫", "/immunity", "/report immunity", "简报 免疫"])
+async def test_where_nothing_hurt_it_says_so_to_who_asks_and_is_not_held(talk: Talk, order: str) -> None:
     await open_private(talk, LI)
-    await talk.says(LI, "免疫", dm=True)
+    await talk.says(LI, order, dm=True)
     assert talk.heard(LI) == ["最近 30 天没有不满被解决，也没有记下原因。"]
     await talk.advance(days=20, hours=1)
     assert talk.heard(LI) == []
