@@ -37,6 +37,8 @@ async def own_page(ctx: Context) -> Message:
     for block in blocks:
         parts += ["\n", *block] if parts else block
     wish = "out" if ctx.sender.is_honoured else "in"
+    if not ctx.can(ctx.chat).buttons:
+        return Message(text=(*parts, "\n", *ctx.say(f"me.how_{wish}")))
     button = ctx.button(f"me.wish_{wish}", f"me:{wish}")
     return Message(text=tuple(parts), buttons=((button,),))
 

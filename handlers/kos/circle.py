@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from handlers.asides import aside
 from handlers.base import Context, Event, EventKind, Settings, UserError, address, called, pressed
+from handlers.people import find_person
 from handlers.signals import signal_words
 from storage.boards import ranked
 from storage.circle import Membership
@@ -24,6 +25,7 @@ EXAMPLE = "/circle"
 
 _TOP = 10
 _STAFF_WORDS = frozenset({"staff", "员工", "同事", "我们"})
+_INVITE_WORDS = frozenset({"invite", "邀请"})
 _STATES = {
     Membership.INVITED: "circle.invited",
     Membership.ACCEPTED: "circle.accepted",
@@ -33,9 +35,10 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whom to invite by their number; the board of members or of staff without one."""
+    """Whom to invite, by number or as written ("" is who was replied to); a board without either."""
 
     member_id: int | None = None
+    whom: str | None = None
     is_staff: bool = False
 
 
@@ -46,12 +49,20 @@ def match(event: Event, settings: Settings) -> Asked | None:
     if arguments is not None:
         return Asked(int(arguments[0])) if len(arguments) == 1 and arguments[0].isdecimal() else None
     rest = called(event, COMMANDS)
-    return None if rest is None else Asked(is_staff=rest.strip().casefold() in _STAFF_WORDS)
+    if rest is None:
+        return None
+    verb, _, whom = rest.strip().partition(" ")
+    if verb.casefold() in _INVITE_WORDS:
+        return Asked(whom=whom.strip())
+    return Asked(is_staff=verb.casefold() in _STAFF_WORDS)
 
 
 async def handle(event: Event, argument: Asked, ctx: Context) -> None:
     """Show a board in private, or invite somebody."""
-    if argument.member_id is not None:
+    if argument.whom is not None:
+        member = await find_person(ctx, argument.whom, example=ctx.label("circle.example"))
+        await _invite(event, member.id, ctx)
+    elif argument.member_id is not None:
         await _invite(event, argument.member_id, ctx)
     else:
         await aside(ctx, await (_staff_board(ctx) if argument.is_staff else _board(ctx)))
@@ -104,6 +115,8 @@ async def _invite(event: Event, member_id: int, ctx: Context) -> None:
     member = (await ctx.uow.members.list_by_id([member_id])).get(member_id)
     if member is None:
         raise UserError("circle.unknown")
+    if member.role in STAFF:
+        raise UserError("circle.staff", who=address(member))
     if not may_be_honoured(member):
         raise UserError("award.out", who=address(member))
     if await ctx.uow.circle.invite(member.id, ctx.sender.id, ctx.now):
@@ -111,14 +124,18 @@ async def _invite(event: Event, member_id: int, ctx: Context) -> None:
         await ctx.uow.audit.add(
             "circle.invite", by_id=ctx.sender.id, now=ctx.now, subject=f"member:{member.id}"
         )
-        ctx.toast = ctx.label("circle.asked", who=address(member))
+        line = ctx.say("circle.asked", who=address(member))
     else:
         place = await ctx.uow.circle.find(member.id)
         by = await ctx.uow.members.get(place.by_id) if place else ctx.sender
-        ctx.toast = ctx.label("circle.asked_before", who=address(member), by=address(by))
+        line = ctx.say("circle.asked_before", who=address(member), by=address(by))
+    if event.kind is not EventKind.PRESS:
+        await aside(ctx, line)
+        return
+    ctx.toast = "".join(str(part) for part in line)
     board = await _board(ctx)
     shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
-    if event.kind is EventKind.PRESS and shown is not None and ctx.can(ctx.chat).edits:
+    if shown is not None and ctx.can(ctx.chat).edits:
         await ctx.uow.outbox.edit(shown.key, board, now=ctx.now)
     else:
         await aside(ctx, board)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.asides import aside
-from handlers.base import Context, Event, Settings, called, pressed
+from handlers.base import Context, Event, EventKind, Settings, called, pressed
 from handlers.honour_page import own_page
 from handlers.honours import show_beside_name
 from storage.records import EVERYBODY
@@ -16,6 +16,11 @@ COMMANDS: tuple[str, ...] = ("me", "荣誉")
 EXAMPLE = "/me"
 
 _WISHES = {"in": True, "out": False}
+_SAID = {
+    word: wish
+    for wish, words in {"out": ("out", "off", "不要", "退出", "不要荣誉"), "in": ("in", "on", "要", "参加")}.items()
+    for word in words
+}  # fmt: skip
 
 
 def match(event: Event, settings: Settings) -> str | None:
@@ -24,7 +29,8 @@ def match(event: Event, settings: Settings) -> str | None:
     arguments = pressed(event, NAME)
     if arguments is not None:
         return arguments[0] if len(arguments) == 1 and arguments[0] in _WISHES else None
-    return None if called(event, COMMANDS) is None else ""
+    rest = called(event, COMMANDS)
+    return None if rest is None else _SAID.get(rest.strip().casefold(), "")
 
 
 async def handle(event: Event, argument: str, ctx: Context) -> None:
@@ -38,8 +44,10 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     await show_beside_name(ctx, ctx.sender)
     ctx.toast = ctx.label("me.now_in" if wants else "me.now_out")
     page = await own_page(ctx)
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
-    if shown is not None and ctx.can(ctx.chat).edits:
+    shown = None
+    if event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
+        shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    if shown is not None:
         await ctx.uow.outbox.edit(shown.key, page, now=ctx.now)
     else:
-        await ctx.reply(page)
+        await aside(ctx, page)

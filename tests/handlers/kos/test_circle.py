@@ -58,6 +58,18 @@ async def test_who_is_invited_answers_once_and_the_kos_is_told(talk: Talk) -> No
     assert place.state is Membership.ACCEPTED
 
 
+async def test_somebody_can_be_invited_by_name(talk: Talk) -> None:
+    await contributes(talk, YU, 1)
+    await talk.says(LI, "/circle 邀请 @yu", dm=True)
+    await talk.says(MIN, "/circle invite @yu", dm=True)
+    await talk.says(LI, "/circle 邀请 @nobody", dm=True)
+    assert talk.heard(LI)[0] == "好，这就邀请小雨。"
+    assert talk.heard(MIN) == ["小李已经邀请过小雨了。"]
+    assert "想请您进核心圈" in talk.heard(YU)[-1]
+    await talk.says(LI, "/circle 邀请 @li", dm=True)
+    assert talk.heard(LI)[-1] == "小李 是我们自己人，核心圈留给成员。"
+
+
 async def test_who_declines_is_noted_and_not_asked_again_at_once(talk: Talk) -> None:
     await contributes(talk, YU, 1)
     await open_private(talk, LI)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from storage.records import ChatKind
 from storage.titles import Honour
+from tests.fakes import LITTLE
 from tests.handlers.kos.test_award import titles
 from tests.handlers.members.test_verify import resolve, said
 from tests.talk import GROUP, LI, YU, ZHANG, Talk
@@ -54,6 +56,21 @@ async def test_opting_out_takes_the_title_from_beside_the_name_and_back(talk: Ta
     assert talk.adapter.tags == {(GROUP, ZHANG.external_id): ""}
     assert await talk.presses(ZHANG, "还是要荣誉") == "好，欢迎回来。"
     assert talk.adapter.tags == {(GROUP, ZHANG.external_id): "品牌荣誉产品顾问"}
+
+
+async def test_the_wish_can_be_said_in_words(talk: Talk) -> None:
+    await talk.says(YU, "荣誉 退出", dm=True)
+    assert "您选了不要荣誉" in talk.heard(YU)[-1]
+    await talk.says(YU, "/me in", dm=True)
+    assert "您选了不要荣誉" not in talk.heard(YU)[-1]
+
+
+async def test_where_there_are_no_buttons_the_page_says_how(talk: Talk) -> None:
+    key = (talk.adapter.platform, ChatKind.PRIVATE)
+    talk.dispatcher._capabilities = {**talk.dispatcher._capabilities, key: LITTLE}
+    await talk.says(YU, "/me", dm=True)
+    assert talk.heard(YU)[-1].endswith("不想要荣誉，回「荣誉 退出」就行。")
+    assert talk.last(YU).labels == []
 
 
 async def test_who_opted_out_before_is_thanked_without_a_title(talk: Talk) -> None:
