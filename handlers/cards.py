@@ -15,6 +15,8 @@ from handlers.matters import matter_of, title_for_staff
 from handlers.public_cards import spread_line, spread_of
 from handlers.references import subject_of
 from handlers.statuses import MODE_WORDS, class_of, class_word, status_word
+from handlers.routing import hands_block
+from handlers.statuses import class_of, class_word, status_word
 from storage.messages import Button, Link, Message, Part, Quote, Strong
 from storage.records import CLOSED, OPEN, Feedback, FeedbackClass, Member, Status
 from storage.statuses import may_follow
@@ -38,6 +40,7 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
     blocks = [
         await _head(ctx, feedback, people),
         _dates(ctx, feedback),
+        await hands_block(ctx, feedback),
         await _shared(ctx, feedback),
         await facts_block(ctx, feedback),
         await alike(ctx, feedback, near),

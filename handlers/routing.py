@@ -5,11 +5,18 @@ from __future__ import annotations
 from handlers.base import Context, NotAllowedError, UserError
 from handlers.quotes import short_quote
 from handlers.references import FeedbackRef, resolve
-from storage.departments import Department, Route
+from storage.departments import Department, Route, RouteState
+from storage.messages import Part
 from storage.points import Point
-from storage.records import STAFF
+from storage.records import STAFF, Feedback
 
 _QUOTED = 24
+HANDS = {
+    RouteState.ASKED: "route.hands_asked",
+    RouteState.NEED_INFO: "route.hands_need_info",
+    RouteState.ACCEPTED: "route.hands_accepted",
+    RouteState.DECLINED: "route.hands_declined",
+}
 
 
 async def find_point(ref: FeedbackRef, ctx: Context) -> Point:
@@ -60,3 +67,18 @@ def shown_words(point: Point, ctx: Context) -> str:
     if point.quotes:
         return short_quote(point.quotes[0].text, _QUOTED)
     return ctx.label("packet.unquoted")
+
+
+async def hands_block(ctx: Context, feedback: Feedback) -> list[Part]:
+    """Say whose hands a feedback or its topic is in, and what they said, for a card of staff."""
+    topics = [] if feedback.topic_id is None else [feedback.topic_id]
+    routes = await ctx.uow.routes.list_of([feedback.id], topics)
+    if not routes:
+        return []
+    route = routes[-1]
+    day = route.promised_for or route.due.astimezone(ctx.chat.zone).date()
+    return [
+        *ctx.say(
+            HANDS[route.state], department=department_name(route, ctx), day=ctx.texts.day(ctx.language, day)
+        )
+    ]

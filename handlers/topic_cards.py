@@ -6,6 +6,7 @@ from handlers.base import Context, address
 from handlers.lines import line
 from handlers.matters import Matter, title_for_staff
 from handlers.public_cards import spread_line, spread_of
+from handlers.routing import hands_block
 from storage.messages import Button, Message, Part, Strong
 from storage.records import CLOSED, ChatKind, Feedback, Status
 from storage.statuses import may_follow
@@ -30,6 +31,8 @@ async def topic_card(ctx: Context, topic: Topic) -> Message:
     matter = Matter(feedback[0], tuple(feedback), topic)
     parts += [" · ", ctx.label("topic.voices", count=len(feedback)), "\n"]
     parts.append(spread_line(ctx, ctx.language, await spread_of(ctx, matter)))
+    hands = await hands_block(ctx, feedback[0])
+    parts += ["\n", *hands] if hands else []
     shown = sorted(feedback, key=lambda each: (each.status in CLOSED, each.id))[:_VOICES]
     people = await ctx.uow.members.list_by_id({each.contributor_id for each in shown})
     for each in shown:
@@ -43,6 +46,9 @@ async def topic_card(ctx: Context, topic: Topic) -> Message:
         for intent, (text_id, after) in _STEPS.items()
         if any(may_follow(each.status, after) for each in feedback)
     )
+    page = ctx.button("step.insight", f"insight:{topic.name}")
+    if ctx.settings.departments:
+        rows.append((ctx.button("step.route", f"route:{topic.name}:{matter.version}"), page))
     post = (ctx.button("topic.post", f"topic:post:{topic.name}"),)
     return Message(text=tuple(parts), buttons=(*rows, *((steps,) if steps else ()), post), about=topic.name)
 
