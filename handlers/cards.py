@@ -14,9 +14,8 @@ from handlers.lines import is_late
 from handlers.matters import matter_of, title_for_staff
 from handlers.public_cards import spread_line, spread_of
 from handlers.references import subject_of
-from handlers.statuses import MODE_WORDS, class_of, class_word, status_word
 from handlers.routing import hands_block
-from handlers.statuses import class_of, class_word, status_word
+from handlers.statuses import MODE_WORDS, class_of, class_word, status_word
 from storage.messages import Button, Link, Message, Part, Quote, Strong
 from storage.records import CLOSED, OPEN, Feedback, FeedbackClass, Member, Status
 from storage.statuses import may_follow

@@ -9,9 +9,11 @@ from bot.adapters.base import Finding
 from bot.commands.doctor import lines
 from bot.config import Config, load
 from bot.doctor import examine
+from storage.announcements import Subscription
 from storage.db import Database
+from storage.departments import webhook_place
 from storage.messages import Message
-from storage.records import Chat, ChatKind, ChatState, Platform
+from storage.records import Chat, ChatKind, ChatState, DeliveryState, Platform
 from tests.fakes import FakeAdapter, at
 
 NOW = at("2026-10-12 02:00")
@@ -69,6 +71,18 @@ async def test_what_is_wrong_is_found_with_what_to_do(config: Config, database: 
         "doctor.quarantine", "doctor.overdue", "doctor.chat", "doctor.plan",
     }  # fmt: skip
     assert all(finding.advice for finding in wrong.values())
+
+
+async def test_what_a_webhook_never_took_is_counted(config: Config, database: Database) -> None:
+    place = webhook_place("https://tracker.example.com/hook")
+    database.subscriptions = (Subscription(place, frozenset({"packet"}), "webhook tracker.example.com"),)
+    async with database.begin() as uow:
+        await uow.announcements.put("packet", "a", {}, now=NOW)
+        await uow.deliveries.settle([1], DeliveryState.DEAD, "tracker.example.com answered 500")
+    finding = (await found(config, database))["doctor.webhook.dead"]
+    assert (finding.ok, finding.detail) == (None, "1")
+    assert finding.params == {"host": "webhook tracker.example.com"}
+    assert finding.advice
 
 
 async def test_a_newer_database_is_not_well(config: Config, database: Database) -> None:
