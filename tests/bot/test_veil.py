@@ -30,7 +30,9 @@ def test_whatever_byte_is_changed_nothing_opens(place: int, change: int) -> None
     assert RING.uncover(f"{name}.{base64.urlsafe_b64encode(sealed).decode()}", "way") is None
 
 
-@pytest.mark.parametrize("broken", ["", ".", "nokey.AAAA", f"{RING.newest}.", f"{RING.newest}.!!", "plain"])
+@pytest.mark.parametrize(
+    "broken", ["", ".", "nokey.AAAA", f"{RING.newest}.", f"{RING.newest}.!!", "plain"], ids=range(6)
+)
 def test_what_was_never_covered_opens_to_nothing(broken: str) -> None:
     assert RING.uncover(broken, "way") is None
 
@@ -57,7 +59,7 @@ def test_no_key_is_seen_where_the_ring_is_printed() -> None:
     assert key not in repr(KeyRing(read_keys(key)))
 
 
-@pytest.mark.parametrize("text", ["short", "!" * 44, "a" * 43, new_key() + "," + "x"])
+@pytest.mark.parametrize("text", ["short", "!" * 44, "a" * 43, new_key() + "," + "x"], ids=range(4))
 def test_what_is_no_key_is_refused_by_its_place_and_not_repeated(text: str) -> None:
     with pytest.raises(ValueError, match=r"^[12]$"):
         read_keys(text)

@@ -13,7 +13,7 @@ from tests.wecom.live import WecomStage, living
 pytestmark = pytest.mark.process
 
 
-async def test_a_voice_from_telegram_is_resolved_in_wecom_and_echoed_in_telegram(tmp_path: Path) -> None:
+async def test_a_voice_from_telegram_is_merged_and_resolved_in_wecom_and_echoed_in_telegram(tmp_path: Path) -> None:
     async with BotApi() as api:
         zhang, yu = api.person("张哥", started=True), api.person("小雨", started=True)
         group = api.group("车主群", zhang, yu)
@@ -29,11 +29,17 @@ async def test_a_voice_from_telegram_is_resolved_in_wecom_and_echoed_in_telegram
             number = await stage.number("跨平台：")
             await stage.says(stage.li, "/inbox", dm=True)
             assert f"#{number}" in await stage.hears(stage.li, "跨平台：")
-            await stage.says(stage.li, f"/resolve {number} 4.3 里按钮放大了一倍", dm=True)
+            await stage.says(stage.zhang, "#反馈 同一处：按键太密，冬天戴手套老按错")
+            other = await stage.number("同一处：")
+            await stage.says(stage.li, f"/merge {number} {other}", dm=True)
+            await stage.hears(stage.li, "现在有 2 条")
+            await stage.says(stage.li, f"/resolve {other} 4.3 里按钮放大了一倍", dm=True)
+            await stage.hears(stage.zhang, "4.3 里按钮放大了一倍")
             echo = await api.hears(zhang, "4.3 里按钮放大了一倍", seconds=PATIENCE_SECONDS)
             assert "小李" in echo.text
             api.presses(zhang, echo, "顺手多了")
             await stage.becomes(number, "verified")
+            await stage.becomes(other, "resolved")  # each is asked about their own words
             await stage.hears(stage.li, "张哥")
         api.assert_clean()
 
