@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.asides import aside
-from handlers.base import Context, Event, NotUnderstoodError, Settings, address, called
+from handlers.base import Context, Event, NotUnderstoodError, Settings, called
+from handlers.deeds import line, list_deeds
 from storage.messages import Part
 from storage.records import ADMINS
 
@@ -14,7 +15,6 @@ EXAMPLE = "/audit 20"
 
 _USUAL = 10
 _MOST = 40  # lines; more would not fit a message
-_LONGEST_DETAIL = 60
 
 
 def match(event: Event, settings: Settings) -> str | None:
@@ -29,16 +29,9 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     del event
     if argument and not (argument.isascii() and argument.isdigit() and int(argument[:6])):
         raise NotUnderstoodError("audit.how", example=EXAMPLE)
-    entries = await ctx.uow.audit.list_last(min(int(argument[:6] or _USUAL) if argument else _USUAL, _MOST))
-    people = await ctx.uow.members.list_by_id({entry.by_id for entry in entries if entry.by_id is not None})
-    words: list[Part] = list(ctx.say("audit.head" if entries else "audit.nothing", count=len(entries)))
-    for entry in entries:
-        who = address(people[entry.by_id]) if entry.by_id in people else ctx.label("audit.nobody")
-        detail = (
-            entry.detail if len(entry.detail) <= _LONGEST_DETAIL else entry.detail[:_LONGEST_DETAIL] + "…"
-        )
-        moment = ctx.texts.moment(ctx.language, entry.at, ctx.chat.zone)
-        words.append(
-            "\n" + " · ".join(part for part in (moment, who, entry.action, entry.subject, detail) if part)
-        )
+    limit = min(int(argument[:6] or _USUAL) if argument else _USUAL, _MOST)
+    deeds = await list_deeds(ctx, limit)
+    count = len(deeds.entries)
+    words: list[Part] = list(ctx.say("audit.head" if count else "audit.nothing", count=count))
+    words += [f"\n{line(ctx, deeds, entry)}" for entry in deeds.entries]
     await aside(ctx, tuple(words))

@@ -13,7 +13,9 @@ from tests.wecom.live import WecomStage, living
 pytestmark = pytest.mark.process
 
 
-async def test_a_voice_from_telegram_is_merged_and_resolved_in_wecom_and_echoed_in_telegram(tmp_path: Path) -> None:
+async def test_a_voice_from_telegram_is_merged_and_resolved_in_wecom_and_echoed_in_telegram(
+    tmp_path: Path,
+) -> None:
     async with BotApi() as api:
         zhang, yu = api.person("张哥", started=True), api.person("小雨", started=True)
         group = api.group("车主群", zhang, yu)

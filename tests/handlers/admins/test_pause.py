@@ -110,15 +110,26 @@ async def test_the_doctor_names_what_is_wrong(talk: Talk) -> None:
     assert "✗ 读不懂的消息: 1" in talk.heard(MIN)[0]
 
 
+async def test_the_audit_says_moments_and_statuses_as_people_do(talk: Talk) -> None:
+    await talk.says(ZHANG, "#反馈 按钮太小了，开车时按不准")
+    await talk.says(LI, "/plan 1 12月1日 跟 4.3 一起上", dm=True)
+    await talk.says(MIN, "/pause 2h")
+    talk.heard(MIN)
+    await talk.says(MIN, "/audit", dm=True)
+    assert talk.heard(MIN)[0].splitlines()[1:3] == [
+        "10月12日周一 10:00 · 阿敏 · 暂停活动 · 车主群 · 10月12日周一 12:00",
+        "10月12日周一 10:00 · 小李 · 排期 · #1 · 已收到 → 已排期",
+    ]
+
+
 async def test_the_audit_lists_who_changed_what_newest_first(talk: Talk) -> None:
     await talk.says(MIN, "/pause 2h")
     await talk.says(MIN, "/ritual off weekend")
     await talk.says(MIN, "/audit 1", dm=True)
     (text,) = talk.heard(MIN)
-    group = await talk.group()
     assert text.splitlines() == [
         "最近 1 条改动：",
-        f"10月12日周一 10:00 · 阿敏 · ritual.off · chat:{group.id} · weekend",
+        "10月12日周一 10:00 · 阿敏 · 关掉活动 · 车主群 · weekend",
     ]
     await talk.says(MIN, "/audit 很多", dm=True)
     assert talk.heard(MIN) == ["看几条？写一个数，比如：/audit 20"]
