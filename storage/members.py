@@ -104,11 +104,16 @@ class MemberRepository(Repository):
     async def list_named(self, platform: Platform, name: str, limit: int) -> list[Member]:
         """List who goes by a username, a display name or a salutation; nobody hidden, nobody forgotten."""
         wanted = name.lstrip("@＠").strip()
-        goes_by = sa.or_(_t.c.username == wanted, _t.c.name == wanted, _t.c.salutation == wanted)
+        called = sa.union(  # each by its own index, as above
+            sa.select(_t.c.id).where(_t.c.username == wanted),
+            sa.select(_t.c.id).where(_t.c.name == wanted),
+            sa.select(_t.c.id).where(_t.c.salutation == wanted, _t.c.salutation != sa.literal_column("''")),
+        )
         shown = sa.and_(*(~_t.c.external_id.startswith(prefix) for prefix in (ALIAS, SEALED, FORMER)))
+        there = _t.c.platform.concat("") == str(platform)
         rows = await self._all(
             sa.select(_t)
-            .where(_t.c.platform == str(platform), goes_by, shown)
+            .where(_t.c.id.in_(called), there, shown)
             .order_by(_t.c.id)
             .limit(limit if wanted else 0)
         )

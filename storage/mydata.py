@@ -22,6 +22,10 @@ _TOLD = frozenset(
     str(status)
     for status in (Status.ANSWERED, Status.PLANNED, Status.IN_PROGRESS, Status.RESOLVED, Status.DECLINED)
 )
+_BY_GROUP = frozenset({"acquaintances", "activity"})  # busy tables whose keys begin with the group
+_IS_GROUP = tables.chats.c.kind == sa.literal_column(
+    f"'{ChatKind.GROUP}'"
+)  # spelt out, as its index wants it
 _OWN_ROW = frozenset({"id", "home_chat_id"})
 
 Row = dict[str, Any]
@@ -57,7 +61,7 @@ class MydataRepository(Repository):
     async def _places(self) -> dict[int, str]:
         """Return what each group is called; a private chat is called nothing."""
         c = tables.chats
-        rows = await self._all(sa.select(c.c.id, c.c.title).where(c.c.kind == str(ChatKind.GROUP)))
+        rows = await self._all(sa.select(c.c.id, c.c.title).where(_IS_GROUP))
         return {row["id"]: row["title"] for row in rows}
 
     async def _with_rituals(self, found: dict[str, list[Row]]) -> dict[str, list[Row]]:
@@ -85,10 +89,9 @@ def whose(trace: Trace, member_id: int) -> sa.ColumnElement[bool]:
     if column.references(feedback.c.id):
         own = sa.select(feedback.c.id).where(feedback.c.contributor_id == member_id)
         return column.in_(own)
-    first = next(iter(table.primary_key.columns))
-    if first.name == "chat_id" and trace.key in table.primary_key.columns:
-        # So that the key serves: no index begins with the member where a group's busy tables are concerned.
-        return sa.and_(first.in_(sa.select(tables.chats.c.id)), column == member_id)
+    if trace.table in _BY_GROUP:
+        groups = sa.select(tables.chats.c.id).where(_IS_GROUP)
+        return sa.and_(table.c.chat_id.in_(groups), column == member_id)
     return column == member_id
 
 

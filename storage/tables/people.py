@@ -18,6 +18,12 @@ chats = sa.Table(
     sa.Column("rituals", sa.JSON, nullable=False),
     moment("paused_until", nullable=True),
     sa.UniqueConstraint("platform", "external_id"),
+    sa.Index(
+        "ix_chats_groups",
+        "id",
+        sqlite_where=sa.text("kind = 'group'"),
+        postgresql_where=sa.text("kind = 'group'"),
+    ),
 )
 members = sa.Table(
     "members",
@@ -40,6 +46,12 @@ members = sa.Table(
     sa.UniqueConstraint("platform", "external_id"),
     sa.Index("ix_members_username", "username"),
     sa.Index("ix_members_name", "name"),
+    sa.Index(
+        "ix_members_salutation",
+        "salutation",
+        sqlite_where=sa.text("salutation <> ''"),
+        postgresql_where=sa.text("salutation <> ''"),
+    ),
 )
 staff = sa.Table(  # grants by config ("config") and by /staff ("chat"); the latter wins
     "staff",
