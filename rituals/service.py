@@ -65,8 +65,11 @@ async def silent(timer: Timer, ctx: Context) -> None:
     if feedback is None or feedback.status not in OPEN:
         return
     due = feedback.update_due or feedback.review_due
-    if due > ctx.now or (feedback.held_until is not None and feedback.held_until > ctx.now.date()):
-        return  # somebody moved it and another timer watches; what rests is brought back by its own
+    if feedback.held_until is not None and feedback.held_until > ctx.now.date():
+        return  # what rests is brought back by a timer of its own
+    if due > ctx.now:
+        await ctx.uow.service.watch(feedback.id, due, f"until:{due:%Y-%m-%dT%H:%M:%S}")
+        return
     text_id = "service.no_review" if feedback.status is Status.RECEIVED else "service.no_update"
     for member in await on_call(feedback, ctx):
         language, zone = await ctx.language_of(member), await _zone(member, ctx)

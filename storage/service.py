@@ -37,7 +37,7 @@ SILENT = "silent"
 
 UNANSWERED = frozenset({Status.RECEIVED, Status.IN_REVIEW})
 _REPLIES = frozenset({Status.ANSWERED, Status.PLANNED, Status.IN_PROGRESS, Status.RESOLVED, Status.DECLINED})
-_MOST_REPLIES = 1_000  # the newest so many make a median
+_MOST_REPLIES = 500  # the newest so many make a median
 _t = tables.first_replies
 
 
@@ -131,7 +131,7 @@ class ServiceRepository(Repository):
         """
         after, by_id, at = pairs[0][1].after, pairs[0][1].by_id, pairs[0][1].at
         if after in _REPLIES and by_id is not None:
-            await self._reply([f.id for f, _ in pairs if f.contributor_id != by_id], by_id, at)
+            await self._reply([f for f, _ in pairs if f.contributor_id != by_id], by_id, at)
         if after not in UNANSWERED:
             asked = [_subject(f.id) for f, _ in pairs if f.feedback_class is FeedbackClass.SERVICE]
             if asked:
@@ -158,10 +158,16 @@ class ServiceRepository(Repository):
     async def add_reply(self, feedback: Feedback, by_id: int, at: datetime) -> None:
         """Record the first answer of a person, once; nobody answers themselves."""
         if by_id != feedback.contributor_id:
-            await self._reply([feedback.id], by_id, at)
+            await self._reply([feedback], by_id, at)
 
-    async def _reply(self, feedback_ids: Sequence[int], by_id: int, at: datetime) -> None:
-        rows = [{"feedback_id": feedback_id, "by_id": by_id, "at": at} for feedback_id in feedback_ids]
+    async def _reply(self, feedback: Sequence[Feedback], by_id: int, at: datetime) -> None:
+        rows = [
+            {
+                "feedback_id": each.id, "by_id": by_id, "chat_id": each.chat_id, "asked_at": each.created_at,
+                "feedback_class": str(each.feedback_class), "at": at,
+            }
+            for each in feedback
+        ]  # fmt: skip
         if rows:
             await self._run(self._insert(_t).on_conflict_do_nothing(), rows)
 
@@ -172,19 +178,17 @@ class ServiceRepository(Repository):
 
         Of questions answered since a moment, in one chat or in all.
         """
-        f = tables.feedback
         query = (
-            sa.select(f.c.created_at, _t.c.at)
-            .join(f, f.c.id == _t.c.feedback_id)
-            .where(_t.c.at >= since, f.c.feedback_class == str(FeedbackClass.SERVICE))
+            sa.select(_t.c.asked_at, _t.c.at)
+            .where(_t.c.feedback_class == str(FeedbackClass.SERVICE), _t.c.at >= since)
             .order_by(_t.c.at.desc())
             .limit(_MOST_REPLIES)
         )
         if until is not None:
             query = query.where(_t.c.at < until)
         if chat_id is not None:
-            query = query.where(f.c.chat_id == chat_id)
-        pairs = [(row["created_at"], row["at"]) for row in await self._all(query)]
+            query = query.where(_t.c.chat_id == chat_id)
+        pairs = [(row["asked_at"], row["at"]) for row in await self._all(query)]
         waits = sorted(settings.hours.measure(pairs))
         middle = len(waits) // 2
         return (waits[middle] + waits[-1 - middle]) / 2 if waits else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import orders
 from handlers.base import Context, Event, NotUnderstoodError, Settings, called
 from handlers.orders import Order
-from handlers.references import parse
+from handlers.references import parse, subject_of
 from handlers.statuses import class_word
 from storage.records import STAFF, Feedback, FeedbackClass, Status
 from storage.service import UNANSWERED
@@ -57,6 +57,10 @@ async def _keep_time(ctx: Context, feedback: Feedback, chosen: FeedbackClass) ->
     """Start the clock of what turns out to be a question; what turns out to be none waits for its review again."""
     if chosen is feedback.feedback_class or feedback.status not in UNANSWERED:
         return
+    subject = subject_of(
+        feedback.id
+    )  # what turns out to be a defect is asked about now, if it was not before
+    await ctx.uow.timers.put(f"{subject}:report:{chosen}", "report", ctx.now, subject=subject)
     if chosen is FeedbackClass.SERVICE:
         await ctx.uow.service.start(feedback, ctx.now, ctx.settings.service)
     elif feedback.feedback_class is FeedbackClass.SERVICE:
@@ -64,4 +68,4 @@ async def _keep_time(ctx: Context, feedback: Feedback, chosen: FeedbackClass) ->
         due = ctx.now + ctx.settings.times.review_within
         moved = {} if feedback.status is Status.RECEIVED else {"update_due": due}
         await ctx.uow.feedback.amend(feedback.id, ctx.now, review_due=due, **moved)
-        await ctx.uow.service.watch(feedback.id, due, f"class:{feedback.version}:{chosen}")
+        await ctx.uow.service.watch(feedback.id, due, f"class:{ctx.event.update_id}")

@@ -9,8 +9,12 @@ first_replies = sa.Table(
     metadata,
     ref("feedback_id", "feedback", primary_key=True),
     ref("by_id", "members"),
+    ref("chat_id", "chats"),
+    text("feedback_class"),  # as it was when it was answered
+    moment("asked_at"),
     moment("at"),
-    sa.Index("ix_first_replies_at", "at"),
+    sa.Index("ix_first_replies_feedback_class_at", "feedback_class", "at", "asked_at"),
+    sa.Index("ix_first_replies_chat_id", "chat_id", "feedback_class", "at", "asked_at"),
 )
 reports = sa.Table(  # who was asked for the facts of a voice, and whether they want to be asked on
     "reports",

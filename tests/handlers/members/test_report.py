@@ -321,3 +321,41 @@ async def test_the_questions_speak_the_members_language(talk: Talk) -> None:
     (question,) = talk.heard(ZHANG)
     assert question.endswith("Where, and in what conditions? Rain, motorway, no signal… (6 to go)")
     assert talk.clock.at > at("2026-10-12 02:00")
+
+
+async def test_who_wants_peace_is_asked_when_it_is_over(talk: Talk) -> None:
+    await talk.says(ZHANG, "/start", dm=True)
+    await talk.says(ZHANG, "/snooze 2d", dm=True)
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, "#bug 倒车影像黑屏")
+    await talk.advance(days=1)
+    assert talk.heard(ZHANG) == []
+    await talk.advance(days=1, hours=1)
+    assert talk.heard(ZHANG) == [FIRST]
+
+
+async def test_two_private_messages_a_day_are_enough_and_the_third_question_waits(talk: Talk) -> None:
+    await talk.says(ZHANG, "/start", dm=True)
+    for text in ("倒车影像黑屏", "雨刮乱动"):
+        await talk.says(ZHANG, f"#bug {text}")
+        await talk.advance(minutes=20)
+        await talk.presses(ZHANG, "都跳过")
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, "#bug 空调有异味")
+    await talk.advance(hours=2)
+    assert talk.heard(ZHANG) == []
+    await talk.advance(days=1)
+    assert [text for text in talk.heard(ZHANG) if "空调有异味" in text]
+
+
+async def test_what_turns_out_to_be_a_defect_is_asked_about_then(talk: Talk) -> None:
+    for who in (ZHANG, LI):
+        await talk.says(who, "/start", dm=True)
+        talk.heard(who)
+    await talk.says(ZHANG, "#bug 倒车影像黑屏")
+    await talk.says(LI, "/class 1 服务", dm=True)
+    await talk.advance(seconds=3)
+    assert talk.heard(ZHANG) == []
+    await talk.says(LI, "/class 1 建议", dm=True)
+    await talk.advance(seconds=1)
+    assert talk.heard(ZHANG) == [FIRST]
