@@ -139,6 +139,9 @@ class TopicRepository(Repository):
     ) -> None:
         """Link feedback to a topic. **Errors**: ConflictError when any was linked elsewhere meanwhile."""
         await self._assign(feedback, topic.id)
+        await self.touch(topic.id, now)
+        if not feedback:
+            return
         await self._run(
             sa.insert(_l),
             [
@@ -152,16 +155,13 @@ class TopicRepository(Repository):
                 for f in feedback
             ],
         )
-        await self.touch(topic.id, now)
 
     async def unlink(self, feedback: Feedback, now: datetime) -> None:
         """Take a feedback out of its topic. **Errors**: ConflictError when somebody did meanwhile."""
         await self._assign([feedback], None)
         await self._run(
             sa.update(_l)
-            .where(
-                _l.c.feedback_id == feedback.id, _l.c.topic_id == feedback.topic_id, _l.c.undone_at.is_(None)
-            )
+            .where(_l.c.feedback_id == feedback.id, _l.c.undone_at.is_(None))
             .values(undone_at=now)
         )
         if feedback.topic_id is not None:

@@ -61,6 +61,10 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     if argument.ref is None:
         await _list(event, argument.page or 0, ctx)
         return
+    emptied = await _find_empty(argument.ref, ctx)
+    if emptied is not None:
+        await aside(ctx, await topic_card(ctx, emptied), subject=emptied.subject)
+        return
     feedback = await resolve(argument.ref, ctx)
     matter = await matter_of(ctx, feedback)
     if argument.title:
@@ -75,6 +79,12 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
         post = ctx.button("topic.post", f"{NAME}:post:{feedback.id}")
         words = ctx.say("topic.none_of", number=feedback.id)
         await aside(ctx, Message(text=words, buttons=((post,),)))
+
+
+async def _find_empty(ref: FeedbackRef, ctx: Context) -> Topic | None:
+    """Return the topic that is meant if it holds nothing any more."""
+    topic = await ctx.uow.topics.find(ref.topic) if ref.topic is not None else None
+    return topic if topic and await ctx.uow.topics.find_first(topic.id) is None else None
 
 
 async def _list(event: Event, page: int, ctx: Context) -> None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 import pytest
 
 from bot.indexing import Indexer
 from handlers.guesses import Words
-from storage.records import Status
+from locales.catalog import Catalog
+from rituals.alike import look
+from rituals.base import Context
+from rituals.base import Settings as RitualsSettings
+from rituals.calendar import WorkCalendar
+from storage.records import Status, Timer
+from storage.text.meaning import Codes
 from storage.text.tokens import Tokens
 from tests.conftest import TAGS
+from tests.meanings import needs_extra, pointing
 from tests.talk import LI, YU, ZHANG, Person, Talk
 
 WANG = Person("503", "老王", "wang")
@@ -150,3 +160,33 @@ async def test_only_the_contributor_can_say_so_and_a_forged_button_does_nothing(
     async with talk.database.read() as uow:
         assert await uow.sameness.list_of(2) == {}
         assert (await uow.resonances.count_([1])).me == 1
+
+
+@dataclass(frozen=True)
+class Known:
+    """An index of meaning that is read."""
+
+    codes: Codes
+
+
+@needs_extra
+@pytest.mark.parametrize("is_indexed", [True, False])
+async def test_what_says_the_same_in_other_words_is_asked_about_once_its_meaning_is_indexed(
+    talk: Talk, index: Indexer, is_indexed: bool
+) -> None:
+    await talk.says(ZHANG, "#反馈 按钮太小了点不着")
+    await talk.says(YU, "#反馈 图标戴手套根本戳不准")
+    await index.catch_up()
+    timer = Timer(0, "t", "alike", "feedback:2", talk.now, {"look": 0})
+    async with talk.database.begin() as uow:
+        same = {1: pointing(("size", 1.0), ("a", 0.2)), 2: pointing(("size", 1.0), ("b", 0.2))}
+        await uow.meanings.put_all(same if is_indexed else {1: same[1]})
+        ctx = Context(
+            uow=uow, now=talk.now, settings=RitualsSettings("车友会", "zh_CN", "Asia/Shanghai"), texts=Catalog(),
+            capabilities={}, calendar=WorkCalendar(), plans=talk.core.plans, meaning=Known(Codes()),
+        )  # fmt: skip
+        await look(timer, ctx)
+        asked = await uow.outbox.find("feedback:2:alike")
+        again = await uow.timers.list_due(talk.now + timedelta(minutes=2))
+    assert (asked is not None) is is_indexed
+    assert any(each.data.get("look") == 1 for each in again) is not is_indexed

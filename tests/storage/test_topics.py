@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -72,6 +73,56 @@ async def test_a_merged_topic_is_found_under_both_names_and_given_back(database:
         assert [f.id for f in back] == [first.id]
         assert [f.id for f in await uow.topics.list_feedback(seven.id)] == [first.id]
         assert [f.id for f in await uow.topics.list_feedback(nine.id)] == [second.id, third.id]
+
+
+async def test_what_left_a_topic_and_came_back_by_itself_is_not_given_back_with_another(
+    database: Database,
+) -> None:
+    async with database.begin() as uow:
+        first, second = await voices(uow, await people(uow, 2))
+        seven, nine = await uow.topics.add("a", None, NOW), await uow.topics.add("b", None, NOW)
+        await uow.topics.link([first], seven, by_id=None, now=NOW)
+        await uow.topics.link([second], nine, by_id=None, now=NOW)
+        await uow.topics.merge(seven, nine, by_id=None, now=NOW)
+        await uow.topics.unlink(await uow.feedback.get(first.id), NOW)
+        await uow.topics.link([await uow.feedback.get(first.id)], nine, by_id=None, now=NOW)
+        merged = await uow.topics.find_itself(seven.id)
+        assert merged is not None
+        assert await uow.topics.unmerge(merged, nine, NOW) == []
+        assert (await uow.feedback.get(first.id)).topic_id == nine.id
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_after_any_linking_and_undoing_every_voice_is_in_a_topic_that_stands_or_in_none(
+    database: Database, seed: int
+) -> None:
+    draw = random.Random(seed)
+    async with database.begin() as uow:
+        all_voices = await voices(uow, await people(uow, 6))
+        topics = [await uow.topics.add(f"t{n}", None, NOW) for n in range(4)]
+        for _ in range(40):
+            feedback = await uow.feedback.get(draw.choice(all_voices).id)
+            one = await uow.topics.find_itself(draw.choice(topics).id)
+            other = await uow.topics.find(draw.choice(topics).id)
+            assert one is not None
+            assert other is not None
+            deed = draw.choice(("link", "unlink", "merge", "unmerge"))
+            into = await uow.topics.find(one.id)
+            assert into is not None
+            if deed == "link" and feedback.topic_id is None:
+                await uow.topics.link([feedback], other, by_id=None, now=NOW)
+            elif deed == "unlink" and feedback.topic_id is not None:
+                await uow.topics.unlink(feedback, NOW)
+            elif deed == "merge" and into.id != other.id:
+                await uow.topics.merge(into, other, by_id=None, now=NOW)
+            elif deed == "unmerge" and one.merged_into_id is not None:
+                await uow.topics.unmerge(one, into, NOW)
+            standing = {topic.id for topic in await uow.topics.list_latest(10)}
+            for each in all_voices:
+                found = await uow.feedback.get(each.id)
+                assert found.topic_id is None or found.topic_id in standing
+            held = sum((await uow.topics.count_feedback(list(standing))).values())
+            assert held == sum([(await uow.feedback.get(v.id)).topic_id is not None for v in all_voices])
 
 
 async def test_people_are_counted_once_however_often_they_said_it(database: Database) -> None:

@@ -304,3 +304,11 @@ async def test_who_was_faster_with_another_voice_of_the_topic_is_named(
     await talk.says(YU, f"/withdraw {two[1].id} 确认", dm=True)
     toast = await talk.presses(LI, "解决了", on=card)
     assert toast.startswith(f"小雨 刚改过 #{two[1].id}，现在是「已撤回」")
+
+
+async def test_a_topic_that_everything_left_says_so(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/topic {feedback.id} 按钮", dm=True)
+    await talk.says(LI, f"/unmerge {feedback.id}", dm=True)
+    await talk.says(LI, "/topic T1", dm=True)
+    assert talk.last(LI).text == "T1 按钮\n里面已经没有反馈了。"
