@@ -6,6 +6,7 @@ in private is repeated on a card: it shows where things stand, and what staff wr
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from storage.cases import Case, CaseState
 from storage.consents import Consent, Purpose, Scope
 from storage.manners import after_quiet
 from storage.messages import Button, Message, Part, Quote, Strong
-from storage.records import Chat, ChatKind, ChatState, Feedback, Member, Status
+from storage.records import Chat, ChatKind, ChatState, DeliveryState, Feedback, Member, Status
 
 _LINES = 8
 _ANSWER_WITHIN = timedelta(days=3)
@@ -30,6 +31,15 @@ _OUTCOMES = {
     Status.DECLINED: "case.declined",
     Status.IN_REVIEW: "case.reopened",
 }
+
+
+class Gone(enum.IntEnum):
+    """What became of a card that was taken down; nothing is false."""
+
+    NOTHING = 0  # there was none
+    UNSEEN = 1  # it had not left
+    REPLACED = 2  # a neutral line stands in its place
+    LINGERS = 3  # it cannot be edited: a person has to remove it
 
 
 async def group_of(ctx: Context, feedback: Feedback, contributor: Member) -> Chat | None:
@@ -90,24 +100,28 @@ async def refresh_all(ctx: Context, moved: Iterable[Feedback]) -> None:
         await refresh(ctx, by_id[feedback_id])
 
 
-async def take_down(ctx: Context, feedback_id: int) -> bool:
-    """Let a case go from the group: never seen if it had not left, else a neutral line; False if there is none."""
+async def take_down(ctx: Context, feedback_id: int) -> Gone:
+    """Let a case go from the group: never seen if it had not left, else a neutral line in its place or after it."""
     case = await ctx.uow.cases.find(feedback_id)
     if case is None or case.state is not CaseState.OPEN:
-        return False
+        return Gone.NOTHING
     if not await ctx.uow.cases.change(case, CaseState.ENDED, ctx.now):
-        return False
+        return Gone.NOTHING
     was_seen = bool(case.post_key) and not await ctx.uow.retractions.take_back(case.post_key)
     await ctx.uow.retractions.take_back_about(case.subject)
+    gone = Gone.UNSEEN
     if was_seen:
+        gone = Gone.REPLACED
         chat = await ctx.uow.chats.get(case.chat_id)
         ended = Message(text=ctx.texts.text(chat.language, "case.ended"))
-        if ctx.can(chat).edits:
+        posted = await ctx.uow.outbox.find(case.post_key)
+        if ctx.can(chat).edits and posted is not None and posted.state is not DeliveryState.UNKNOWN:
             await ctx.uow.outbox.edit(case.post_key, ended, now=ctx.now)
         else:
+            gone = Gone.LINGERS
             await _post(ctx, chat, ended, case, f"{case.post_key}:ended")
     await ctx.uow.retractions.blank(case.subject)
-    return True
+    return gone
 
 
 async def end(ctx: Context, feedback: Feedback) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage import tables
+from storage.errors import ConflictError
 from storage.repository import Repository
 
 _t = tables.consents
@@ -72,7 +73,10 @@ class ConsentRepository(Repository):
         *,
         wording: str = "",
     ) -> Consent:
-        """Record an answer in place of the former one; the same answer again changes nothing."""
+        """Record an answer in place of the former one; the same answer again changes nothing.
+
+        **Errors**: ConflictError when another answer arrived in the same moment.
+        """
         former = await self.find(member_id, purpose, subject)
         if former is not None and (former.scope, former.wording) == (scope, wording):
             return former
@@ -83,9 +87,13 @@ class ConsentRepository(Repository):
                 member_id=member_id, purpose=str(purpose), subject=subject, scope=str(scope), wording=wording,
                 given_at=now,
             )
+            .on_conflict_do_nothing(
+                index_elements=["member_id", "purpose", "subject"], index_where=_t.c.revoked_at.is_(None)
+            )
             .returning(_t)
         )  # fmt: skip
-        assert row is not None  # noqa: S101 - an insert always returns its row
+        if row is None:  # said twice in the same moment: the other answer stands
+            raise ConflictError(subject)
         return _consent(row)
 
     async def revoke(self, member_id: int, purpose: Purpose, subject: str, now: datetime) -> Consent | None:

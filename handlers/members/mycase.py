@@ -93,10 +93,14 @@ async def _answer(ctx: Context, feedback: Feedback, case: Case, scope: Scope) ->
 async def _take_back(ctx: Context, feedback: Feedback, case: Case) -> None:
     if await ctx.uow.consents.revoke(ctx.sender.id, Purpose.CASE, subject_of(feedback.id), ctx.now) is None:
         raise UserError("case.off_before")
-    if not await casework.take_down(ctx, feedback.id):
+    gone = await casework.take_down(ctx, feedback.id)
+    if not gone:
         await ctx.uow.cases.change(case, CaseState.ENDED, ctx.now)
-    await _settle(ctx, feedback, ctx.say("case.noted_off"), Scope.REFUSED)
-    await _tell_kos(ctx, case, "case.kos_off")
+    lingers = gone is casework.Gone.LINGERS
+    await _settle(
+        ctx, feedback, ctx.say("case.noted_off_by_hand" if lingers else "case.noted_off"), Scope.REFUSED
+    )
+    await _tell_kos(ctx, case, "case.kos_off_by_hand" if lingers else "case.kos_off")
 
 
 async def _settle(ctx: Context, feedback: Feedback, words: Text, scope: Scope) -> None:

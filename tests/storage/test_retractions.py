@@ -47,3 +47,13 @@ async def test_what_left_stays_sent_and_loses_its_words(uow: UnitOfWork) -> None
     assert (card.state, card.receipt) == (DeliveryState.SENT, "77")
     assert "张哥" not in card.content
     assert other.state is DeliveryState.DEAD
+
+
+async def test_what_a_relay_holds_already_does_not_leave_once_it_is_taken_back(uow: UnitOfWork) -> None:
+    chat = await group(uow)
+    await uow.outbox.put(chat.id, Message(text=("张哥",)), key="card", now=NOON, subject=ABOUT)
+    (leased,) = await uow.deliveries.lease(
+        [Platform.TELEGRAM], NOON, owner="me", lease_for=timedelta(minutes=1), limit=9
+    )
+    assert await uow.retractions.take_back("card")
+    assert await uow.deliveries.mark_sending([leased.delivery.id]) == {}

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from bot.adapters.base import OutcomeUnknownError
 from storage import tables
 from storage.consents import Purpose, Scope
 from storage.records import ChatKind
@@ -136,6 +137,20 @@ async def test_where_nothing_can_be_edited_progress_is_a_line_and_so_is_the_end(
         "公开课 #1：已解决，等本人确认。",
         "一条公开跟进到此结束。",
     ]
+    assert talk.heard(LI)[-1] == (
+        "张哥 收回了公开课 #1。群里已经发出的改不了，请手动撤回或删掉，改为私下跟进。"
+    )
+
+
+async def test_a_card_of_which_nobody_knows_whether_it_arrived_is_left_to_a_person(
+    talk: Talk, said: Said
+) -> None:
+    group = (await talk.group()).external_id
+    await talk.says(LI, "/case 1", dm=True)
+    talk.adapter.failures[group] = [OutcomeUnknownError("no answer")]
+    await talk.presses(ZHANG, "可以，写名字")
+    assert await talk.presses(ZHANG, "收回") == ("好，不再公开，群里已发出的请 KOS 手动删掉，照样跟进到底。")
+    assert talk.heard() == ["一条公开跟进到此结束。"]
 
 
 async def test_given_and_taken_back_in_the_same_second_nothing_ever_appears(talk: Talk, said: Said) -> None:
