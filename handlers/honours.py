@@ -85,7 +85,8 @@ async def show_beside_name(ctx: Context, member: Member, *, had_one: bool = Fals
     chat = await ctx.uow.chats.get(member.home_chat_id)
     if not (held or had_one) or not ctx.can(chat).member_tags or chat.state is not ChatState.SERVED:
         return
-    word = title_word(ctx, held[0].kind, chat.language) if held and may_be_honoured(member) else ""
+    may = member.is_named and may_be_honoured(member)  # beside the name is in public, too
+    word = title_word(ctx, held[0].kind, chat.language) if held and may else ""
     key = f"tag:{chat.id}:{member.id}:{ctx.event.platform}:{ctx.event.update_id}"
     await ctx.uow.outbox.tag(chat.id, member, word, key=key, now=ctx.now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers import honours, outcome
 from handlers.base import Context, Event, Settings, pressed
@@ -43,6 +43,7 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     if feedback.contributor_id != ctx.sender.id:
         return
     await ctx.uow.members.change(ctx.sender.id, is_named=argument.is_named)
+    await honours.show_beside_name(ctx, replace(ctx.sender, is_named=argument.is_named))
     ctx.toast = ctx.label("named.noted_yes" if argument.is_named else "named.noted_no")
     chat = await ctx.uow.chats.get(feedback.chat_id)
     if ctx.can(chat).edits:

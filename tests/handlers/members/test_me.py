@@ -58,6 +58,19 @@ async def test_opting_out_takes_the_title_from_beside_the_name_and_back(talk: Ta
     assert talk.adapter.tags == {(GROUP, ZHANG.external_id): "品牌荣誉产品顾问"}
 
 
+async def test_who_would_rather_not_be_named_has_no_title_beside_the_name_either(talk: Talk) -> None:
+    await said(talk)
+    await resolve(talk)
+    await talk.presses(ZHANG, "顺手多了")
+    await talk.advance(minutes=1)
+    await talk.presses(ZHANG, "别在群里提我")
+    assert talk.adapter.tags == {(GROUP, ZHANG.external_id): ""}
+    assert await titles(talk, ZHANG) == [Honour.ADVISER]
+    await talk.advance(minutes=1)
+    await talk.presses(ZHANG, "可以提我的名字")
+    assert talk.adapter.tags == {(GROUP, ZHANG.external_id): "品牌荣誉产品顾问"}
+
+
 async def test_the_wish_can_be_said_in_words(talk: Talk) -> None:
     await talk.says(YU, "荣誉 退出", dm=True)
     assert "您选了不要荣誉" in talk.heard(YU)[-1]
