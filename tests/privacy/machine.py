@@ -38,6 +38,7 @@ from tests.privacy.watch import (
     leaks_in_parcels,
     leaks_in_rows,
     leaks_in_text,
+    traces_of,
 )
 from tests.talk import GROUP, LI, PLATFORM, Person, Said, Shown, Talk
 
@@ -79,6 +80,8 @@ class Hiding(RuleBasedStateMachine):
         self.codes: dict[str, Secret] = {}
         self.numbers = itertools.count(1)
         self.named = 0
+        self.gone: list[Person] = []
+        self.counts: dict[str, int] = {}
         self.seers: frozenset[str] = frozenset()
         self.lines: list[str] = []
         self.handler = _Lines(self.lines)
@@ -152,6 +155,8 @@ class Hiding(RuleBasedStateMachine):
     @rule(who=st.sampled_from(HIDING), mode=st.sampled_from(("化名", "密封")), tagged=st.booleans())
     def speak(self, who: Person, mode: str, tagged: bool) -> None:
         """Say something in hiding, with or without a tag that would capture it elsewhere."""
+        if who in self.gone:
+            return
         self.do(self._speak(who, mode, tagged=tagged))
         self.look()
 
@@ -199,6 +204,8 @@ class Hiding(RuleBasedStateMachine):
     def press(self, data: st.DataObject, word: str) -> None:
         """Press whatever button is there, as the person behind the thread."""
         secret = data.draw(st.sampled_from(self.secrets))
+        if secret.person in self.gone:
+            return
         for shown in reversed(self.adapter.shown):
             if shown.chat == secret.person.external_id and any(word in label for label in shown.labels):
                 self.do(self._away(secret))
@@ -211,7 +218,9 @@ class Hiding(RuleBasedStateMachine):
     @rule(data=st.data())
     def claim(self, data: st.DataObject) -> None:
         """Read what waits behind a claim code."""
-        code, secret = data.draw(st.sampled_from(sorted(self.codes.items(), key=lambda item: item[0])))
+        code, secret = data.draw(st.sampled_from(list(self.codes.items())))
+        if secret.person in self.gone:
+            return
         self.do(self._away(secret))
         self.do(self._says(secret, f"/private 取信 {code}"))
         self.look()
@@ -221,6 +230,8 @@ class Hiding(RuleBasedStateMachine):
     def further(self, data: st.DataObject, words: str) -> None:
         """Write to a thread by its number, whosever it is."""
         secret = data.draw(st.sampled_from(self.secrets))
+        if secret.person in self.gone:
+            return
         self.do(self._away(secret))
         self.do(self._says(secret, f"/private {secret.number}{words}"))
         self.do(self._says(secret, "悄悄话 我的"))
@@ -231,6 +242,8 @@ class Hiding(RuleBasedStateMachine):
     def edit(self, data: st.DataObject) -> None:
         """Edit the message that was said in hiding, and put a tag into it."""
         secret = data.draw(st.sampled_from(self.secrets))
+        if secret.person in self.gone:
+            return
         self.do(self._away(secret))
         said = Said(secret.person.external_id, secret.message_ids[1], "", secret.person)
         self.do(self.talk.edits(said, f"#反馈 {secret.marker}，改了一个字"))
@@ -267,6 +280,8 @@ class Hiding(RuleBasedStateMachine):
     @rule(who=st.just(SU))
     def speak_by_name(self, who: Person) -> None:
         """Say something in the group, by name; 权大鹏 never does."""
+        if who in self.gone:
+            return
         self.named += 1
         self.do(self.talk.advance(minutes=4))
         self.do(self.talk.says(who, f"#反馈 车门的声音有点大，第{self.named}回"))
@@ -275,6 +290,8 @@ class Hiding(RuleBasedStateMachine):
     @rule(who=st.sampled_from(HIDING), is_gone=st.booleans())
     def go_or_come(self, who: Person, is_gone: bool) -> None:
         """Shut the private chat, or come back."""
+        if who in self.gone:
+            return
         if is_gone:
             self.adapter.unreachable[who.external_id] = UnreachableError(f"chat {who.external_id} blocked us")
         else:
@@ -306,6 +323,21 @@ class Hiding(RuleBasedStateMachine):
         self.seers = frozenset({MIN.external_id, BO.external_id})
         self.look()
 
+    @precondition(lambda self: len(self.gone) < len(HIDING))
+    @rule(who=st.sampled_from(HIDING))
+    def be_forgotten(self, who: Person) -> None:
+        """Have somebody ask to be forgotten; they come back no more."""
+        if who in self.gone:
+            return
+        self.do(self.talk.advance(minutes=4))
+        self.adapter.unreachable.pop(who.external_id, None)
+        self.do(self.talk.says(who, "/forget", dm=True))
+        self.do(self.talk.says(who, "忘记我", dm=True))
+        self.do(self.talk.advance(minutes=10))
+        self.gone.append(who)
+        self.counts[who.external_id] = self.do(self._count())
+        self.look()
+
     @rule(hours=st.sampled_from((1, 24, 100)))
     def time_passes(self, hours: int) -> None:
         """Let reminders, digests and packets come."""
@@ -327,7 +359,14 @@ class Hiding(RuleBasedStateMachine):
         found += leaks_in_export(self.do(_exported(self.database, self.folder)), secrets)
         found += leaks_in_text("\n".join(self.lines), secrets)
         found += [line for line in self.lines if "handler_failed" in line]
+        found += [line for person in self.gone for line in traces_of(self.path, person)]
+        total = self.do(self._count())
+        found += [f"{who}'s words are not counted" for who, count in self.counts.items() if total < count]
         assert not found, "\n".join(found)
+
+    async def _count(self) -> int:
+        async with self.database.read() as uow:
+            return len(await uow.feedback.list_after(0, 1_000))
 
     async def _numbers(self) -> list[tuple[str, int, str]]:
         async with self.database.read() as uow:

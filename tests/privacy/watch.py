@@ -184,3 +184,12 @@ def leaks_in_export(text: str, secrets: Iterable[Secret]) -> list[str]:
         or tells(secret, line)
         or any(f".{acted.microsecond:06}" in line for acted in secret.moments)
     ]
+
+
+def traces_of(path: Path, person: Person) -> list[str]:
+    """Return every row that still names somebody who was forgotten."""
+    return [
+        f"{row.table} still names {person.name}: {row.text!r}"
+        for row in rows(path)
+        if names(person, row.text)
+    ]
