@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.adapters.base import Chatter
 from handlers import FIRST_VOICE
@@ -12,6 +12,7 @@ from storage.records import Capabilities, Chat, ChatKind, ChatState, Member, Pla
 from storage.uow import UnitOfWork
 
 _MOST_ACQUAINTED = 100_000  # members of the busiest groups; about 20 MiB
+_ASK_ANEW_AFTER = timedelta(hours=1)
 Pair = tuple[int, str]  # our id of a group, the platform's id of a member
 
 
@@ -31,12 +32,18 @@ class Activity:
     def __init__(self, capabilities: Mapping[tuple[Platform, ChatKind], Capabilities]) -> None:
         self._capabilities = capabilities
         self._acquainted: dict[Pair, int] = {}  # member ids
+        self._since = datetime.min.replace(tzinfo=UTC)
 
     async def count(
         self, uow: UnitOfWork, platform: Platform, contents: Iterable[Event | Chatter], chats: Mapping[str, Chat],
         members: dict[str, Member], now: datetime,
     ) -> dict[Pair, int]:  # fmt: skip
         """Add up a batch and welcome first voices; return who is new, to `remember` after the commit."""
+        if (
+            not self._since <= now < self._since + _ASK_ANEW_AFTER
+        ):  # another process may have forgotten somebody
+            self._acquainted.clear()
+            self._since = now
         said: dict[str, dict[str, _Said]] = {}
         for content in contents:
             chatter = content if content.__class__ is Chatter else _chatter(content)

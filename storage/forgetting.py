@@ -135,6 +135,10 @@ class ForgettingRepository(Repository):
         await self._run(
             sa.update(_d).where(which, _d.c.state.in_(_OPEN)).values(state=str(DeliveryState.DEAD), error=CANCELLED)
         )  # fmt: skip
+        given_up = _d.c.state.in_((str(DeliveryState.DEAD), str(DeliveryState.UNKNOWN)))
+        await self._run(
+            sa.update(_d).where(which, given_up).values(state=str(DeliveryState.DEAD), error=CANCELLED)
+        )
         await self._run(sa.update(_d).where(which, _POSTED).values(content=_NOTHING))
         await self._run(sa.update(_d).where(which).values(receipt="", target="", poll_id=""))
 

@@ -65,7 +65,9 @@ class Needles:
         return self._pattern.sub(self.word, text).replace(self.external_id, self.alias)
 
     def replaced_in(self, value: Any) -> Any:
-        """Return a JSON value without their names."""
+        """Return a JSON value without their names and their id."""
+        if value == self.external_id:
+            return self.alias
         if isinstance(value, str):
             return self._pattern.sub(self.word, value)
         if isinstance(value, list):
@@ -178,11 +180,17 @@ class RewordingRepository(Repository):
         await self._run(
             sa.update(m)
             .where(within, m.c.author == needles.external_id)
-            .values(author=needles.alias, author_name=needles.word)
+            .values(
+                author=needles.alias,
+                author_name=needles.word,
+                key=sa.literal(f"{needles.alias}:") + sa.cast(m.c.id, sa.Text),
+            )
         )
         body = sa.cast(m.c.body, sa.Text)
         for row in await self._all(
-            sa.select(m.c.id, m.c.body).where(within, self._names(body, needles.escaped))
+            sa.select(m.c.id, m.c.body).where(
+                within, self._names(body, (*needles.escaped, f'"{needles.external_id}"'))
+            )
         ):
             fresh = needles.replaced_in(row["body"])
             await self._run(sa.update(m).where(m.c.id == row["id"]).values(body=fresh))
