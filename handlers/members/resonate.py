@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, pressed
+from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, pressed
 from handlers.references import FeedbackRef, find_replied, parse, resolve
 from handlers.resonance import check_visible, resonate, take_back
-from storage.records import EVERYBODY
+from storage.records import EVERYBODY, Feedback
 
 NAME = "resonate"
 ROLES = EVERYBODY
@@ -75,16 +75,15 @@ def read(text: str, *, is_reply: bool) -> Said | None:
 
 
 async def handle(event: Event, argument: Said, ctx: Context) -> None:
-    """Write it down; a reply to something that is no feedback is none of our business, unless it calls us."""
-    if argument.ref == FeedbackRef():
-        feedback = await find_replied(ctx)
-        if feedback is None:
-            if event.mentions_us or event.is_private:
-                raise NotUnderstoodError("feedback.which", example="+1 128")
-            return
-    else:
-        feedback = await resolve(argument.ref, ctx)
-    await check_visible(ctx, feedback, argument.ref)
+    """Write it down; what is about no feedback is none of our business, unless somebody calls us."""
+    calls_us = event.kind is EventKind.PRESS or event.is_private or event.mentions_us
+    try:
+        feedback = await _find(argument.ref, ctx)
+        await check_visible(ctx, feedback, argument.ref)
+    except UserError:
+        if calls_us:
+            raise
+        return
     is_press = event.kind is EventKind.PRESS
     if argument.word is Word.UNDO:
         await take_back(ctx, feedback)
@@ -92,3 +91,13 @@ async def handle(event: Event, argument: Said, ctx: Context) -> None:
         await resonate(
             ctx, feedback, is_me=argument.word is Word.ME, takes_back_after=_DOUBLE_TAP if is_press else None
         )
+
+
+async def _find(ref: FeedbackRef, ctx: Context) -> Feedback:
+    """Return what is meant. **Errors**: UserError."""
+    if ref != FeedbackRef():
+        return await resolve(ref, ctx)
+    feedback = await find_replied(ctx)
+    if feedback is None:
+        raise NotUnderstoodError("feedback.which", example="+1 128")
+    return feedback

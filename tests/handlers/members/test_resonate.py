@@ -94,6 +94,13 @@ async def test_a_reply_to_what_is_no_feedback_is_left_alone(talk: Talk) -> None:
     assert {emoji for _, _, emoji in talk.adapter.reactions} == {FIRST_VOICE}
 
 
+async def test_a_number_that_happens_to_follow_is_left_alone_unless_it_is_said_to_us(talk: Talk) -> None:
+    await talk.says(YU, "+1 99")
+    assert talk.heard() == []
+    await talk.says(YU, "+1 99", mentions_us=True)
+    assert talk.heard() == ["没有 #99 这一条，看看编号？"]
+
+
 async def test_who_calls_us_without_a_number_is_asked_for_it(talk: Talk) -> None:
     said = await talk.says(ZHANG, "今天天气不错")
     await talk.says(YU, "+1", reply_to=said, mentions_us=True)
