@@ -21,7 +21,7 @@ from storage.db import Database
 from storage.departments import Route
 from storage.messages import Document
 from storage.points import Point
-from storage.records import ChatKind, Feedback
+from storage.records import ChatKind, Feedback, Status
 from storage.uow import UnitOfWork
 
 FORMS = ("csv", "md", "html", "json")
@@ -94,6 +94,7 @@ async def _feedback(uow: UnitOfWork) -> AsyncIterator[Row]:
         for item in page:
             chat = chats[item.chat_id]
             is_open = item.is_open_voice and chat.kind is ChatKind.GROUP
+            is_shown = is_open and item.status is not Status.WITHDRAWN  # words that were taken back are gone
             yield {
                 "id": item.id, "created_at": _moment(item.created_at, is_open=is_open),
                 "updated_at": _moment(item.updated_at, is_open=is_open),
@@ -103,7 +104,7 @@ async def _feedback(uow: UnitOfWork) -> AsyncIterator[Row]:
                 "owner": people[item.owner_id].name if item.owner_id else "", "negative": item.negative,
                 "urgent": item.urgent, "tag": item.tag, "topic": f"T{item.topic_id}" if item.topic_id else "",
                 **_routed(routes.get(("topic", item.topic_id or 0)) or routes.get(("feedback", item.id))),
-                "text": item.text if is_open else "", "link": item.link if is_open else "",
+                "text": item.text if is_shown else "", "link": item.link if is_shown else "",
             }  # fmt: skip
 
 

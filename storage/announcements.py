@@ -17,7 +17,7 @@ import msgspec
 from storage.departments import Place
 from storage.messages import Message
 from storage.modes import shortly
-from storage.records import Change, ChatKind, ChatState, Feedback
+from storage.records import Change, ChatKind, ChatState, Feedback, Status
 from storage.repository import Repository
 
 RECEIVED, CHANGED, ASKED, ANSWERED, PACKET = (
@@ -86,7 +86,8 @@ class AnnouncementRepository(Repository):
             "negative": feedback.negative, "urgent": feedback.urgent, "topic": feedback.topic_id,
             "at": at.isoformat(), **facts,
         }  # fmt: skip
-        if feedback.is_open_voice and chat.kind is ChatKind.GROUP:
+        is_withdrawn = str(Status.WITHDRAWN) in (str(feedback.status), facts.get("status"))
+        if feedback.is_open_voice and chat.kind is ChatKind.GROUP and not is_withdrawn:
             known |= {"text": feedback.text, "link": feedback.link}
         else:
             known.pop("note", None)

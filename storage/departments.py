@@ -111,21 +111,27 @@ class RouteRepository(Repository):
     async def open_(
         self, point: Point, department: str, *, by_id: int, now: datetime, due: datetime
     ) -> Route | None:
-        """Hand something to a department, taking it from whoever had it; None if it has it already."""
+        """Hand something to a department, taking it from whoever had it; None if it is being asked already.
+
+        What it decided before and came back is asked anew. **Errors**: ConflictError when somebody was faster.
+        """
         before = await self._list_about(point)
-        if any(route.department == department and route.topic_id == point.topic_id for route in before):
+        here = (department, point.topic_id)
+        if any((route.department, route.topic_id) == here and route.state in WAITING for route in before):
             return None
         for route in before:
             await self.answer(route, RouteState.MOVED, by_id=by_id, now=now)
         row = await self._one(
-            sa.insert(_t)
+            self._insert(_t)
             .values(
                 feedback_id=point.feedback_id, topic_id=point.topic_id, department=department,
                 state=str(RouteState.ASKED), by_id=by_id, at=now, due=due,
             )
+            .on_conflict_do_nothing()
             .returning(_t)
         )  # fmt: skip
-        assert row is not None  # noqa: S101 - an insert always returns its row
+        if row is None:
+            raise ConflictError(point.subject)
         return _route(row)
 
     async def find(self, point: Point) -> Route | None:
@@ -151,17 +157,16 @@ class RouteRepository(Repository):
 
         The first word counts as its answer: asking back, then deciding, is one answer in time and one decision.
         """
-        is_answer = state in (RouteState.NEED_INFO, RouteState.ACCEPTED, RouteState.DECLINED)
-        answered_at = route.answered_at or (now if is_answer else None)
+        values: dict[str, Any] = {"state": str(state), "version": route.version + 1}
+        if state in (RouteState.NEED_INFO, RouteState.ACCEPTED, RouteState.DECLINED):
+            values |= {"note": note, "promised_for": promised_for, "answered_by_id": by_id}
+            values["answered_at"] = route.answered_at or now
         row = await self._one(
             sa.update(_t)
             .where(_t.c.id == route.id, _t.c.version == route.version)
-            .values(
-                state=str(state), version=route.version + 1, note=note, promised_for=promised_for,
-                answered_by_id=by_id, answered_at=answered_at,
-            )
+            .values(values)
             .returning(_t)
-        )  # fmt: skip
+        )
         if row is None:
             raise ConflictError(f"route {route.id}")
         return _route(row)
@@ -250,7 +255,7 @@ class RouteRepository(Repository):
                 _t.c.department, _t.c.state, *(sa.type_coerce(each, sa.BigInteger) for each in columns),
                 _t.c.promised_for,
             )
-            .where(_t.c.at >= since, _CURRENT)
+            .where(_t.c.at >= since, sa.or_(_CURRENT, _t.c.answered_at.is_not(None)))
             .order_by(_t.c.at.desc())
             .limit(limit)
         )  # fmt: skip

@@ -134,7 +134,7 @@ class PointRepository(Repository):
             Point(
                 feedback_id=rows[0]["id"] if topic_id is None else None, topic_id=topic_id,
                 title=titles.get(topic_id or 0, ""), voices=tuple(feedback_of(row) for row in rows),
-                quotable=frozenset(row["id"] for row in rows if row["is_public"] and feedback_of(row).is_open_voice),
+                quotable=frozenset(row["id"] for row in rows if _is_quotable(row)),
                 people=people.get(topic_id if topic_id is not None else -rows[0]["id"], len(rows)),
             )
             for (topic_id, _), rows in voices.items()
@@ -175,3 +175,10 @@ class PointRepository(Repository):
             {"rows": ids_as_json(feedback_ids)},
         )
         return {row["key"]: row["count"] for row in rows}
+
+
+def _is_quotable(row: sa.RowMapping) -> bool:
+    """Tell whether anybody may read a voice's words: said in a group, under a name, and not taken back."""
+    return (
+        bool(row["is_public"]) and row["status"] != str(Status.WITHDRAWN) and feedback_of(row).is_open_voice
+    )

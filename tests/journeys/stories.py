@@ -245,6 +245,28 @@ async def a_defect_told_in_full(stage: Stage) -> None:
     assert "时间：下班路上\n次数：每次" in card
 
 
+async def a_department_says_when(stage: Stage) -> None:
+    """It is handed to a department, read on one page, accepted for a day, and the member hears which."""
+    zhang, li = stage.zhang, stage.li
+    await stage.says(zhang, "/start", dm=True)
+    await stage.says(zhang, "#反馈 部门：后备箱关门的声音太响了")
+    number = await stage.number("部门：")
+    await stage.says(li, f"/route {number} 产品部", dm=True)
+    await stage.hears(li, f"#{number} 交给产品部了")
+    await stage.says(li, f"/insight {number} 尾门缓冲条太硬", dm=True)
+    await stage.says(li, f"/insight {number}", dm=True)
+    page = await stage.hears(li, "证据（1 条）")
+    assert "尾门缓冲条太硬" in page
+    assert "部门：后备箱关门的声音太响了" in page
+    await stage.says(li, f"答复 {number} 接受 7天后 换软的缓冲条", dm=True)
+    echo = await stage.hears(zhang, "换软的缓冲条")
+    assert "后备箱" in echo
+    assert echo.endswith("—— 小李")
+    await stage.becomes(number, "planned")
+    await stage.says(li, "/report", dm=True)
+    await stage.hears(li, "按时答复")
+
+
 STORIES: dict[str, Story] = {
     story.__name__: story
     for story in (
@@ -258,5 +280,6 @@ STORIES: dict[str, Story] = {
         eighteen_join_in,
         a_praise_becomes_a_story,
         a_defect_told_in_full,
+        a_department_says_when,
     )
 }

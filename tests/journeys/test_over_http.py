@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.process, pytest.mark.asyncio(loop_scope="module")]
 MODES = ("polling", "webhook")
 HASTE = (
     '[feedback]\nverify_after_reminder = "2s"\nunconfirmed_after = "4s"\n[complaints]\ncall_back_after = "3s"\n'
+    '[[departments]]\nkey = "product"\nname = "产品部"\nfile = "packets"\n'
     "[manners]\ndms_per_day = 9\n"  # a story tells in seconds what takes days
 )
 Plays = dict[tuple[str, str], asyncio.Task[None]]

@@ -87,3 +87,12 @@ async def test_what_was_said_in_private_is_told_without_its_words(hooked: UnitOf
 async def test_without_subscribers_nothing_is_written(uow: UnitOfWork) -> None:
     await say(uow, "501")
     assert await announced(uow) == []
+
+
+async def test_words_that_were_taken_back_are_not_told_again(hooked: UnitOfWork) -> None:
+    feedback = await say(hooked, "501")
+    await hooked.feedback.change(feedback, Status.WITHDRAWN, by_id=None, note="说错了", now=ODD)
+    _, withdrawn = await announced(hooked)
+    assert withdrawn["feedback"]["status"] == "withdrawn"
+    assert "text" not in withdrawn["feedback"]
+    assert "note" not in withdrawn["feedback"]

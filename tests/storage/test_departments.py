@@ -154,3 +154,25 @@ async def test_each_point_has_a_sentence_of_its_own(uow: UnitOfWork) -> None:
     assert (await uow.insights.find(one)).sentence == "可点区域太小"
     assert (await uow.insights.find(one)).decision == "放大吗"
     assert (await uow.insights.find(two)).sentence == ""
+
+
+async def test_what_came_back_is_asked_anew_and_the_former_answer_still_counts(uow: UnitOfWork) -> None:
+    one = await say(uow, "a")
+    await hand(uow, one)
+    route = await uow.routes.find(await point_of(uow, one))
+    assert route is not None
+    await uow.routes.answer(
+        route, RouteState.ACCEPTED, by_id=1, now=NOON + timedelta(days=1), promised_for=date(2026, 10, 20)
+    )
+    assert await hand(uow, one)
+    assert not await hand(uow, one)
+    answered = await uow.routes.list_answered(NOON - timedelta(days=1))
+    assert sorted((each.state, each.promised_for) for each in answered) == [
+        ("asked", None), ("moved", date(2026, 10, 20)),
+    ]  # fmt: skip
+
+
+async def test_words_that_were_taken_back_are_quoted_nowhere(uow: UnitOfWork) -> None:
+    one = await say(uow, "a")
+    await uow.feedback.change(one, Status.WITHDRAWN, by_id=None, note="", now=NOON)
+    assert (await point_of(uow, one)).quotes == ()
