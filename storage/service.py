@@ -198,13 +198,16 @@ class ServiceRepository(Repository):
     ) -> list[Member]:
         """List who is on duty, in the order of the roster; every KOS if nobody is, else every admin.
 
-        Somebody who is on several platforms is told on `platform`, if they are there. Who wants peace now
-        is passed over while there is anybody else.
+        Somebody who is on several platforms is told on `platform`, if they are there. Who wants peace now,
+        or cannot be reached, is passed over while there is anybody else.
         """
         roster = settings.on_duty(now)
         everybody = await self._uow.members.list_staff()
-        awake = [m for m in everybody if m.snoozed_until is None or m.snoozed_until <= now]
-        staff = awake or everybody
+        staff = [
+            member
+            for member in everybody
+            if member.reachable is not False and (member.snoozed_until is None or member.snoozed_until <= now)
+        ] or everybody
         known = {(member.platform, member.external_id): member for member in staff}
         there = [known[who] for who in roster if who in known]
         near = [member for member in there if member.platform is platform]

@@ -281,3 +281,14 @@ async def test_a_question_that_is_declined_or_taken_back_is_nobodys_duty_any_mor
     hear_all(talk)
     await talk.advance(hours=2)
     assert hear_all(talk) == {"小李": [], "小王": [], "阿敏": []}
+
+
+async def test_who_blocked_the_bot_is_passed_over(staffed: Talk) -> None:
+    talk = staffed
+    async with talk.database.begin() as uow:
+        (li,) = [member for member in await uow.members.list_staff() if member.name == LI.name]
+        await uow.members.change(li.id, reachable=False)
+    await talk.says(ZHANG, "#求助 充电桩怎么预约")
+    await talk.advance(seconds=3)
+    heard = hear_all(talk)
+    assert (len(heard["小李"]), len(heard["小王"])) == (0, 1)
