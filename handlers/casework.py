@@ -125,9 +125,28 @@ async def take_down(ctx: Context, feedback_id: int) -> Gone:
 
 
 async def end(ctx: Context, feedback: Feedback) -> None:
-    """End a case with its feedback, which was taken back: nobody allows it any more."""
+    """End a case that nobody allows any more, and tell who asked for it."""
+    case = await ctx.uow.cases.find(feedback.id)
+    if case is None:
+        return
     await ctx.uow.consents.revoke(feedback.contributor_id, Purpose.CASE, subject_of(feedback.id), ctx.now)
-    await take_down(ctx, feedback.id)
+    gone = await take_down(ctx, feedback.id)
+    if gone:
+        await tell_kos(ctx, case, "case.kos_off_by_hand" if gone is Gone.LINGERS else "case.kos_off")
+
+
+async def tell_kos(ctx: Context, case: Case, text_id: str) -> None:
+    """Tell who asked what the answer was, without hurry."""
+    if case.by_id == ctx.sender.id:
+        return
+    kos = await ctx.uow.members.get(case.by_id)
+    language = await ctx.language_of(kos)
+    private = await ctx.uow.outbox.private_chat(kos, timezone=ctx.chat.timezone, language=language)
+    words = ctx.texts.text(language, text_id, number=case.feedback_id, who=address(ctx.sender))
+    await ctx.uow.outbox.put(
+        private.id, Message(text=words), key=f"{case.subject}:kos:{ctx.event.platform}:{ctx.event.update_id}",
+        now=ctx.now, member_id=kos.id,
+    )  # fmt: skip
 
 
 async def off_buttons(ctx: Context) -> tuple[tuple[Button, ...], ...]:

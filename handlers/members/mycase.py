@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from handlers import casework
-from handlers.base import Context, Event, EventKind, Settings, UserError, address, pressed
+from handlers.base import Context, Event, EventKind, Settings, UserError, pressed
 from handlers.references import subject_of
 from storage.cases import Case, CaseState
 from storage.consents import Purpose, Scope
@@ -81,13 +81,13 @@ async def _answer(ctx: Context, feedback: Feedback, case: Case, scope: Scope) ->
         if not await casework.take_down(ctx, feedback.id):
             await ctx.uow.cases.change(case, CaseState.ENDED, ctx.now)
         await _settle(ctx, feedback, ctx.say("case.noted_no"), scope)
-        await _tell_kos(ctx, case, "case.kos_no")
+        await casework.tell_kos(ctx, case, "case.kos_no")
         return
     await casework.open_case(ctx, feedback, case, consent)
     await _settle(
         ctx, feedback, ctx.say("case.noted_named" if scope is Scope.NAMED else "case.noted_nameless"), scope
     )
-    await _tell_kos(ctx, case, "case.kos_yes")
+    await casework.tell_kos(ctx, case, "case.kos_yes")
 
 
 async def _take_back(ctx: Context, feedback: Feedback, case: Case) -> None:
@@ -100,7 +100,7 @@ async def _take_back(ctx: Context, feedback: Feedback, case: Case) -> None:
     await _settle(
         ctx, feedback, ctx.say("case.noted_off_by_hand" if lingers else "case.noted_off"), Scope.REFUSED
     )
-    await _tell_kos(ctx, case, "case.kos_off_by_hand" if lingers else "case.kos_off")
+    await casework.tell_kos(ctx, case, "case.kos_off_by_hand" if lingers else "case.kos_off")
 
 
 async def _settle(ctx: Context, feedback: Feedback, words: Text, scope: Scope) -> None:
@@ -123,17 +123,3 @@ async def _settle(ctx: Context, feedback: Feedback, words: Text, scope: Scope) -
     said = decode(asked.content)
     message = Message(text=(*said.text, "\n\n", *words), buttons=buttons, about=said.about)
     await ctx.uow.outbox.edit(asked.key, message, now=ctx.now)
-
-
-async def _tell_kos(ctx: Context, case: Case, text_id: str) -> None:
-    """Tell who asked what the answer was, without hurry."""
-    if case.by_id == ctx.sender.id:
-        return
-    kos = await ctx.uow.members.get(case.by_id)
-    language = await ctx.language_of(kos)
-    private = await ctx.uow.outbox.private_chat(kos, timezone=ctx.chat.timezone, language=language)
-    words = ctx.texts.text(language, text_id, number=case.feedback_id, who=address(ctx.sender))
-    await ctx.uow.outbox.put(
-        private.id, Message(text=words), key=f"{case.subject}:kos:{ctx.event.platform}:{ctx.event.update_id}",
-        now=ctx.now, member_id=kos.id,
-    )  # fmt: skip

@@ -210,6 +210,17 @@ async def test_what_is_withdrawn_takes_its_case_along(talk: Talk, said: Said) ->
     assert await talk.presses_action(ZHANG, "mycase:1:named", on=question) == "#1 已经撤回，不会公开。"
 
 
+async def test_revoke_takes_it_back_in_words_and_who_asked_for_it_hears(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.presses(ZHANG, "可以，写名字")
+    (card,) = talk.posts()
+    talk.heard(LI)
+    await talk.says(ZHANG, "/revoke 1", dm=True)
+    await talk.advance(seconds=30)
+    assert card.text == "一条公开跟进到此结束。"
+    assert talk.heard(LI) == ["张哥 收回了公开课 #1，卡片已收起，请私下跟进。"]
+
+
 async def test_two_kos_ask_once_and_nobody_else_may_answer(talk: Talk, said: Said) -> None:
     await talk.says(LI, "/case 1", dm=True)
     await talk.says(MIN, "/case 1", dm=True)
