@@ -64,6 +64,17 @@ class InboxRepository(Repository):
         found = {row["id"]: feedback_of(row) for row in rows}
         return [found[number] for number in numbers]
 
+    async def list_holding(self, sift: Sift, statuses: Iterable[Status], limit: int) -> list[Feedback]:
+        """List the newest feedback in these statuses whose text holds every word as it stands."""
+        holds = [_t.c.text.icontains(word, autoescape=True) for word in sift.words.split()]
+        rows = await self._all(
+            sa.select(_t)
+            .where(_t.c.status.in_(_words(statuses)), *holds)
+            .order_by(_t.c.id.desc())
+            .limit(limit)
+        )
+        return [feedback_of(row) for row in rows]
+
     async def count_(self, sift: Sift, *, today: date) -> int:
         """Count what a sift lets through."""
         return await self._count(_where(sift, today))

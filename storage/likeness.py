@@ -126,15 +126,33 @@ class LikenessRepository(Repository):
         looked_up = rarest(known, mine)
         if not looked_up:
             return []
-        asked: dict[str, Any] = {f"term_{n}": "" for n in range(RAREST)}
-        asked |= {f"weight_{n}": 0.0 for n in range(RAREST)}
-        asked |= {f"term_{n}": word for n, word in enumerate(looked_up)}
-        asked |= {f"weight_{n}": mine.idf(word) for n, word in enumerate(looked_up)}
-        asked |= {"statuses": [str(status) for status in statuses], "apart_from": apart_from or 0}
-        rows = await self._all(_candidates(), asked)
-        texts = {row["feedback_id"]: row["words"].split() for row in rows}
+        texts = await self._share(looked_up, mine, LOOKED_AT, statuses, apart_from or 0)
         words = {word for found in texts.values() for word in found}
         return nearest(tokens, texts, await self._frequencies(words | set(tokens)), limit)
+
+    async def search(
+        self, tokens: Sequence[str], limit: int, statuses: Iterable[Status]
+    ) -> tuple[dict[int, list[str]], Frequencies]:
+        """Return the words of those feedback that share most of the asked words' weight, and how rare words are."""
+        mine = await self._frequencies(tokens)
+        known = rarest([word for word in tokens if mine.texts_with.get(word)], mine)
+        return await self._share(known, mine, limit, statuses, 0) if known else {}, mine
+
+    async def _share(
+        self,
+        words: Sequence[str],
+        frequencies: Frequencies,
+        limit: int,
+        statuses: Iterable[Status],
+        apart_from: int,
+    ) -> dict[int, list[str]]:
+        asked: dict[str, Any] = {f"term_{n}": "" for n in range(RAREST)}
+        asked |= {f"weight_{n}": 0.0 for n in range(RAREST)}
+        asked |= {f"term_{n}": word for n, word in enumerate(words)}
+        asked |= {f"weight_{n}": frequencies.idf(word) for n, word in enumerate(words)}
+        asked |= {"statuses": [str(status) for status in statuses], "apart_from": apart_from, "most": limit}
+        rows = await self._all(_candidates(), asked)
+        return {row["feedback_id"]: row["words"].split() for row in rows}
 
     async def compare(self, tokens: Sequence[str], items: Collection[int]) -> list[Likeness]:
         """Judge certain feedback by the words they share with a text."""
@@ -222,5 +240,5 @@ def _candidates() -> sa.Select[Any]:
             _feedback.c.id != sa.bindparam("apart_from"),
         )
         .order_by(best.c.total.desc(), best.c.feedback_id.desc())
-        .limit(LOOKED_AT)
+        .limit(sa.bindparam("most", type_=sa.Integer))
     )

@@ -16,7 +16,7 @@ import pytest
 from bot.core import Core, CoreSettings
 from bot.veil import KeyRing
 from handlers.base import Settings
-from handlers.guesses import NoWords, Words
+from handlers.guesses import Meaning, NoMeaning, NoWords, Words
 from handlers.veil import Veil
 from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings
@@ -152,6 +152,12 @@ def words() -> Words:
 
 
 @pytest.fixture
+def meaning() -> Meaning:
+    """Give the meaning of texts: unknown, unless a test says otherwise."""
+    return NoMeaning()
+
+
+@pytest.fixture
 def veil() -> Veil:
     """Give a key that hides people."""
     return KeyRing((b"a key of exactly thirty-two byte",))
@@ -171,6 +177,7 @@ async def talk(
     settings: Settings,
     ritual_settings: tuple[RitualSettings, ...],
     words: Words,
+    meaning: Meaning,
     veil: Veil,
     tmp_path: Path,
 ) -> AsyncIterator[Talk]:
@@ -195,7 +202,8 @@ async def talk(
     )
     core = Core(
         database, [adapter], CoreSettings(settings, rituals, ritual_settings, data_dir=tmp_path),
-        triage=FixedTriage(), owner="test", now=clock.now, count=lambda *_, **__: None, words=words, veil=veil,
+        triage=FixedTriage(), owner="test", now=clock.now, count=lambda *_, **__: None, words=words, meaning=meaning,
+        veil=veil,
     )  # fmt: skip
     async with database.read() as uow:
         await core.plans.reload(uow)

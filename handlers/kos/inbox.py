@@ -11,10 +11,12 @@ from handlers.asides import aside
 from handlers.base import Context, Event, EventKind, Settings, address, called, pressed
 from handlers.lines import line
 from handlers.references import number_of
+from handlers.searching import search_for
 from handlers.spans import span
 from storage.inbox import Sift
 from storage.messages import Button, Message, Part
 from storage.records import OPEN, STAFF, Delivery, Feedback
+from storage.verdicts import ASKED
 
 NAME = "inbox"
 ROLES = STAFF
@@ -64,12 +66,19 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
 
 async def _page(ctx: Context, wanted: Wanted) -> Message:
     today = ctx.now.astimezone(ctx.chat.zone).date()
+    hits = await search_for(ctx, wanted.words, OPEN | ASKED) if _is_search(wanted.words) else None
     sift = _sift(ctx, wanted.words)
     counts = await ctx.uow.inbox.sum_up(now=ctx.now, today=today)
-    found = counts.waiting if sift == Sift() else await ctx.uow.inbox.count_(sift, today=today)
+    if hits is not None:
+        found = len(hits)
+    else:
+        found = counts.waiting if sift == Sift() else await ctx.uow.inbox.count_(sift, today=today)
     pages = max((found + _PAGE - 1) // _PAGE, 1)
     page = min(wanted.page, pages - 1)
-    shown = await ctx.uow.inbox.list_(sift, now=ctx.now, today=today, limit=_PAGE, offset=page * _PAGE)
+    if hits is not None:
+        shown = hits[page * _PAGE : (page + 1) * _PAGE]
+    else:
+        shown = await ctx.uow.inbox.list_(sift, now=ctx.now, today=today, limit=_PAGE, offset=page * _PAGE)
     stuck = await ctx.uow.outbox.list_stuck(_LOOK_BACK)
     median = await ctx.uow.service.median_first_reply(ctx.settings.service, ctx.now - _WEEK)
     parts: list[Part] = [
@@ -97,7 +106,11 @@ async def _page(ctx: Context, wanted: Wanted) -> Message:
 def _sift(ctx: Context, words: str) -> Sift:
     if words in _MINE:
         return Sift(owner_id=ctx.sender.id)
-    return Sift(is_all=True) if words in _ALL else Sift(words=words)
+    return Sift(is_all=words in _ALL)
+
+
+def _is_search(words: str) -> bool:
+    return bool(words) and words not in _MINE | _ALL
 
 
 async def _lines(ctx: Context, shown: Iterable[Feedback]) -> list[Part]:

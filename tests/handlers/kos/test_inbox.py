@@ -77,7 +77,7 @@ async def test_words_mine_and_all_sift(talk: Talk, captured: Captured) -> None:
     for words, numbers in (
         ("", [mine.id]),
         ("按钮", [mine.id]),
-        ("发货", []),
+        ("发货", [held.id]),
         ("mine", [mine.id]),
         ("我的", [mine.id]),
         ("all", [mine.id, held.id, done.id]),
