@@ -77,6 +77,7 @@ class App:
         self._leading: asyncio.Task[None] | None = None
         self._loading: asyncio.Task[None] | None = None
         self._indexing: asyncio.Task[None] | None = None
+        self._assisting: asyncio.Task[None] | None = None
 
     @property
     def core(self) -> Core:
@@ -137,7 +138,7 @@ class App:
 
     async def stop(self) -> None:
         """Stop receiving, let what is under way arrive, close."""
-        for task in (self._indexing, self._loading, self._leading):
+        for task in (self._assisting, self._indexing, self._loading, self._leading):
             if task is not None:
                 task.cancel()
                 await asyncio.wait((task,))
@@ -209,6 +210,11 @@ class App:
             ),
             name="index",
         )
+        if self.config.assistant is not None:
+            from bot.assistant import Assistant
+
+            assistant = Assistant(self.database, self.config.assistant, self.core.texts, now=self.clock.now)
+            self._assisting = asyncio.create_task(assistant.run(), name="assistant")
 
     def _keep_menus(self) -> None:
         """Keep the menus of commands current where the platform shows any."""

@@ -152,6 +152,7 @@ class Settings:
     stories: StorySettings = field(default_factory=StorySettings)
     facets: tuple[Facet, ...] = ()  # what is asked of who met it too, the one that matters most first
     complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
+    has_assistant: bool = False  # whether drafts can be asked for
     service: ServiceSettings = field(default_factory=ServiceSettings)
     honours: HonoursSettings = field(default_factory=HonoursSettings)
     departments: tuple[Department, ...] = ()

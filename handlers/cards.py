@@ -56,6 +56,8 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
     if near and feedback.topic_id is None:
         merge = ctx.button("step.merge", f"merge:{feedback.id}:{near[0].item}", number=near[0].item)
         rows = (*rows, (merge,))
+    if ctx.settings.has_assistant and feedback.is_open_voice and feedback.status not in CLOSED:
+        rows = (*rows, (ctx.button("step.draft", f"draft:{feedback.id}"),))
     return Message(text=tuple(parts), buttons=rows, about=f"#{feedback.id}")
 
 

@@ -68,6 +68,8 @@ TRACES: tuple[Trace, ...] = (
     Trace("notes.by_id", Fate.COUNTED, why=_WORK),
     Trace("corrections.feedback_id", Fate.COUNTED, why="only which class was guessed and which was right"),
     Trace("feedback_meanings.feedback_id", Fate.DROPPED, why="an index of the text, made anew when the text changes"),
+    Trace("wanted_drafts.feedback_id", Fate.COUNTED, why="that staff asked for a draft, which is kept nowhere"),
+    Trace("wanted_drafts.by_id", Fate.COUNTED, why=_WORK),
     Trace("feedback_words.feedback_id", Fate.COUNTED, why="an index of the text, made anew when the text changes"),
     Trace("verdicts.member_id", Fate.COUNTED, "verdicts", words=("note",), hidden=("change_id",)),
     Trace("verdicts.feedback_id", Fate.COUNTED, why="what others found who were told as well"),

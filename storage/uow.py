@@ -23,6 +23,7 @@ from storage.corrections import CorrectionRepository
 from storage.deliveries import DeliveryRepository
 from storage.departments import RouteRepository
 from storage.discoveries import DiscoveryRepository
+from storage.drafting import DraftingRepository
 from storage.drafts import DraftRepository
 from storage.echoes import EchoRepository
 from storage.expectations import ExpectationRepository
@@ -293,6 +294,11 @@ class UnitOfWork:
     def meanings(self) -> MeaningRepository:
         """Which feedback means the same as a text."""
         return MeaningRepository(self)
+
+    @cached_property
+    def drafting(self) -> DraftingRepository:
+        """What staff asked the assistant to draft."""
+        return DraftingRepository(self)
 
     @cached_property
     def corrections(self) -> CorrectionRepository:

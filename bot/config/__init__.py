@@ -18,6 +18,7 @@ from bot.adapters.telegram.settings import TelegramSettings
 from bot.adapters.webchat.people import WebchatSettings
 from bot.adapters.webhook.settings import WebhookSettings
 from bot.adapters.wecom.settings import WecomSettings
+from bot.config.assistant import AssistantSettings, read_assistant
 from bot.config.community import (
     Community,
     ServedChat,
@@ -57,7 +58,7 @@ from storage.staff import Grant
 __all__ = ["Community", "Config", "ConfigError", "Mistake", "ServedChat", "load"]
 
 _LATER = (
-    "assistant", "console", "triage", "insights",
+    "console", "triage", "insights",
     "activities", "events",
 )  # fmt: skip
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
@@ -88,6 +89,7 @@ class Config:
     texts: Mapping[str, Mapping[str, str]]
     departments: tuple[Department, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
+    assistant: AssistantSettings | None = None
     missing: tuple[Mistake, ...] = ()
     alias_keys: tuple[bytes, ...] = field(default=(), repr=False)
     settings: tuple[Setting, ...] = field(default=(), repr=False)
@@ -124,6 +126,7 @@ def load(
     privacy, alias_keys = read_privacy(root)
     honours = read_honours(root)
     complaints = read_complaints(root)
+    assistant = read_assistant(root)
     stories = read_stories(root)
     retention = read_retention(root)
     work_calendar = read_calendar(root)
@@ -146,13 +149,13 @@ def load(
         for_handlers=HandlerSettings(
             *who, tags, checkin_words, manners, times, bot_names, names, privacy, facets=facets,
             complaints=complaints, service=service, honours=honours, departments=departments,
-            stories=stories,
+            stories=stories, has_assistant=assistant is not None,
         ),
         for_rituals=RitualsSettings(
             *who, manners, times, privacy, complaints=complaints, service=service, honours=honours,
             departments=departments, stories=stories, retention=retention,
         ),
-        departments=departments, webhooks=webhooks,
+        departments=departments, webhooks=webhooks, assistant=assistant,
         alias_keys=alias_keys, missing=tuple(reading.missing), settings=tuple(reading.settings),
         secrets=tuple(reading.secrets),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from storage.tables.columns import Moment, metadata, micros
 from storage.tables.consents import consents
 from storage.tables.departments import insights, routes
+from storage.tables.drafting import wanted_drafts
 from storage.tables.honours import betas, circle, discoveries, handovers, rungs, titles, trials
 from storage.tables.hurt import case_lines, cases, causes, complaints, recoveries
 from storage.tables.intake import acquaintances, activity, audit, meta, quarantine, updates
@@ -99,6 +100,7 @@ __all__ = [
     "updates",
     "veils",
     "verdicts",
+    "wanted_drafts",
     "webchat_messages",
     "webchat_updates",
 ]

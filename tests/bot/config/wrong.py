@@ -16,7 +16,11 @@ WRONG = {
     "a key that is misspelt": (TELEGRAM + "tokn_env = 'X'", 2, "telegram.tokn_env", "token_env"),
     "a table that is misspelt": (TELEGRAM + "[manner]\n", 2, "manner", "manners"),
     "a key that means nothing": (TELEGRAM + "zzz = 1", 2, "telegram.zzz", "mode"),
-    "a table of a later version": (TELEGRAM + "[assistant]\nurl = ''", 2, "assistant", "does not know it yet"),
+    "a table of a later version": (TELEGRAM + "[console]\nurl = ''", 2, "console", "does not know it yet"),
+    "an assistant at no address": (TELEGRAM + "[assistant]\nbase_url = 'llm'", 3, "assistant.base_url", "https://"),
+    "an assistant without a model": (
+        TELEGRAM + "[assistant]\nbase_url = 'https://llm.example.com/v1'", 2, "assistant.model", "beside base_url",
+    ),
     "a kind of a later version": (
         TELEGRAM + "[[rituals]]\nname = 'a'\ncron = '0 9 * * *'\nkind = 'prompt'", 5, "rituals[1].kind", "yet",
     ),
