@@ -27,9 +27,9 @@ def print_likeness(pairs: Sequence[Pair], cache: Path) -> None:
         rows = [pair for pair in pairs if pair.source == source]
         scored = [(score(words[pair.one], words[pair.other], frequencies), pair.same) for pair in rows]
         f1, precision, recall = _at(scored, ALIKE)
-        best, limit = max((_at(scored, limit)[0], limit) for limit, _ in scored)
+        _, best, limit = best_and_at(scored, ALIKE)
         numbers = f"{f1:6.3f} {precision:10.3f} {recall:7.3f} {best:8.3f} {limit:6.3f}"
-        print(f"  {source:18} {len(rows):5} {_auc(scored):6.3f} {numbers}")
+        print(f"  {source:18} {len(rows):5} {auc(scored):6.3f} {numbers}")
     _print_hits(pairs, texts, words, frequencies)
 
 
@@ -72,7 +72,14 @@ def _at(scored: Sequence[tuple[float, bool]], limit: float) -> tuple[float, floa
     return f1, hits / offered if offered else 0.0, hits / wanted if wanted else 0.0
 
 
-def _auc(scored: Sequence[tuple[float, bool]]) -> float:
+def best_and_at(scored: Sequence[tuple[float, bool]], limit: float) -> tuple[float, float, float]:
+    """Return the F1 at a limit, the best there is, and where that is."""
+    best, where = max((_at(scored, value)[0], value) for value, _ in scored)
+    return _at(scored, limit)[0], best, where
+
+
+def auc(scored: Sequence[tuple[float, bool]]) -> float:
+    """Return how often the same scores higher than the different."""
     positive = [value for value, same in scored if same]
     negative = [value for value, same in scored if not same]
     if not positive or not negative:

@@ -15,8 +15,11 @@ from typing import Any
 import asyncpg
 
 from storage.db import Database
+from storage.meanings import Sense
 from storage.migrations import migrate
+from storage.nearness import nearest
 from storage.records import ChatKind, ChatState, FeedbackClass, Platform, Status
+from storage.text.meaning import SIZE, Codes, is_installed
 from storage.uow import UnitOfWork
 from tests.fakes import at
 from tests.postgres import database_url, postgres_server
@@ -39,6 +42,10 @@ class Writer:
         self._random = random.Random(7)
         self._words = [f"词{number}" for number in range(VOCABULARY)]
         self._weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(VOCABULARY)))
+
+    def vector(self) -> bytes:
+        """Make a vector up."""
+        return self._random.randbytes(SIZE)
 
     def text(self) -> list[str]:
         """Write a text."""
@@ -85,6 +92,8 @@ async def _measure(database: Database, size: int) -> dict[str, float]:
         async with database.begin() as uow:
             numbers = [await _capture(uow, place, start + n) for n in range(_CHUNK)]
             await uow.likeness.put_all({number: writer.text() for number in numbers})
+            if is_installed():
+                await uow.meanings.put_all({number: writer.vector() for number in numbers})
     built = time.perf_counter() - began
     if database.path is None:
         async with database.begin() as uow:
@@ -102,13 +111,44 @@ async def _measure(database: Database, size: int) -> dict[str, float]:
             began = time.perf_counter()
             await uow.likeness.put(number, text)
             put.append((time.perf_counter() - began) * 1000)
+    by_meaning, read, put_meaning = (
+        await _measure_meaning(database, writer) if is_installed() else ([], 0, [])
+    )
     return {
+        "both_ms_p50": statistics.median(by_meaning) if by_meaning else 0.0,
+        "both_ms_p95": statistics.quantiles(by_meaning, n=20)[-1] if by_meaning else 0.0,
+        "index_read_ms": read,
+        "put_vector_ms_p50": statistics.median(put_meaning) if put_meaning else 0.0,
         "built_s": built,
         "nearest_ms_p50": statistics.median(asked),
         "nearest_ms_p95": statistics.quantiles(asked, n=20)[-1],
         "put_ms_p50": statistics.median(put),
         "put_ms_p95": statistics.quantiles(put, n=20)[-1],
     }
+
+
+async def _measure_meaning(database: Database, writer: Writer) -> tuple[list[float], float, list[float]]:
+    """Measure the nearest by words and meaning, without the text's own vector; reading the index; one more vector."""
+    codes, asked, put = Codes(), [], []
+    began = time.perf_counter()
+    is_all = False
+    while not is_all:
+        async with database.read() as uow:
+            is_all = await uow.meanings.refresh(codes)
+    read = (time.perf_counter() - began) * 1000
+    async with database.read() as uow:
+        for _ in range(ASKED):
+            text, sense = writer.text(), Sense(writer.vector(), codes)
+            began = time.perf_counter()
+            await nearest(uow, text, sense)
+            asked.append((time.perf_counter() - began) * 1000)
+    async with database.begin() as uow:
+        for number in range(1, INSERTED + 1):
+            vector = writer.vector()
+            began = time.perf_counter()
+            await uow.meanings.put_all({number: vector})
+            put.append((time.perf_counter() - began) * 1000)
+    return asked, read, put
 
 
 async def _place(uow: UnitOfWork) -> tuple[int, int]:
@@ -136,12 +176,24 @@ async def _capture(uow: UnitOfWork, place: tuple[int, int], number: int) -> int:
 
 def lines(result: dict[str, Any]) -> list[str]:
     """Return the table of the result."""
-    rows = [
-        f"{'database, feedback':<20} {'nearest ms p50':>15} {'p95':>8} {'put ms p50':>11} {'p95':>8} {'built s':>8}"
-    ]
+    heads = (
+        "nearest ms p50",
+        "p95",
+        "put ms p50",
+        "p95",
+        "both ms p50",
+        "p95",
+        "put vector",
+        "index read",
+        "built s",
+    )
+    widths = (15, 8, 11, 8, 12, 8, 11, 11, 8)
+    titles = " ".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True))
+    rows = [f"{'database, feedback':<20} {titles}"]
     rows += [
         f"{name:<20} {r['nearest_ms_p50']:>15.2f} {r['nearest_ms_p95']:>8.2f} {r['put_ms_p50']:>11.2f}"
-        f" {r['put_ms_p95']:>8.2f} {r['built_s']:>8.1f}"
+        f" {r['put_ms_p95']:>8.2f} {r['both_ms_p50']:>12.2f} {r['both_ms_p95']:>8.2f}"
+        f" {r['put_vector_ms_p50']:>11.2f} {r['index_read_ms']:>11.0f} {r['built_s']:>8.1f}"
         for name, r in result.items()
     ]
     return rows

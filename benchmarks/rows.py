@@ -61,28 +61,43 @@ class Sets:
 
 
 def read(folder: Path) -> Sets:
-    """Read every .jsonl of a folder by the fields of its rows; rows of another shape are passed over.
+    """Read every .jsonl of a folder by the fields of its rows; rows of another shape are passed over, and counted.
 
     Shape: `text`, `label` (service, suggestion, praise) and `source`; or `a`, `b`, `label` (1, 0) and `source`; or
     `chat`, `text` and `source`. A labelled text may have `escalate` (1, 0): must a person hear of it at once.
     """
     sets = Sets([], [], [])
     for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            found = json.loads(line)
-            source = str(found.get("source", path.stem))
-            if "a" in found and "b" in found:
-                sets.pairs.append(Pair(found["a"], found["b"], bool(found["label"]), source))
-            elif "text" in found and str(found.get("label", "")).lower() in set(FeedbackClass):
-                kind = KINDS.index(FeedbackClass(found["label"].lower()))
-                language = "zh" if _CHINESE.search(found["text"]) else "en"
-                complaint = None if kind == 1 else False
-                sets.labelled.append(
-                    Row(found["text"], kind, source, language, complaint, found.get("escalate"))
-                )
-            elif "text" in found and "chat" in found:
-                sets.chat.append(Row(found["text"], None, source, "zh", complaint=False))
+        odd = 0
+        for line in path.read_text(encoding="utf-8-sig").splitlines():
+            odd += bool(line.strip()) and not _take(line, path.stem, sets)
+        if odd:
+            print(f"{path.name}: {odd} rows of another shape were passed over")
     return sets
+
+
+def _take(line: str, stem: str, sets: Sets) -> bool:
+    """Put a row where it belongs; False if it belongs nowhere."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return False
+    if not isinstance(found, dict):
+        return False
+    source, label = str(found.get("source", stem)), found.get("label")
+    text, one, other = found.get("text"), found.get("a"), found.get("b")
+    if isinstance(one, str) and isinstance(other, str) and label in (0, 1, "0", "1"):
+        sets.pairs.append(Pair(one, other, bool(int(label)), source))
+    elif isinstance(text, str) and isinstance(label, str) and label.lower() in set(FeedbackClass):
+        kind = KINDS.index(FeedbackClass(label.lower()))
+        language = "zh" if _CHINESE.search(text) else "en"
+        complaint = None if kind == 1 else False
+        sets.labelled.append(Row(text, kind, source, language, complaint, found.get("escalate")))
+    elif isinstance(text, str) and "chat" in found:
+        sets.chat.append(Row(text, None, source, "zh", complaint=False))
+    else:
+        return False
+    return True
 
 
 def ours(per_rule: int = 35) -> list[Row]:

@@ -92,7 +92,10 @@ class MeaningIndexer:
         """Read the index, or begin it anew for another model."""
         async with self._database.begin() as uow:
             await uow.meanings.name_model(self._meaning.name)
-        codes = Codes()
+        try:
+            codes = Codes()
+        except ImportError as error:
+            raise MeaningMissingError(str(error)) from error
         is_all = False
         while not is_all:
             async with self._database.read() as uow:

@@ -16,10 +16,10 @@ from storage.records import OPEN, Status
 from storage.repository import Bulk, Repository, as_json
 from storage.text.meaning import Codes, cosines, signs_of
 
-POOL = 1_000
-"""How many whose signs differ least are looked at before those of other statuses drop out."""
+POOL, WIDER_POOL = 300, 5_000
+"""How many whose signs differ least are looked at before those of other statuses drop out; and if too few are left."""
 
-COMPARED = 200
+COMPARED = 100
 """How many vectors are compared exactly."""
 
 CHUNK = 2_000
@@ -135,8 +135,10 @@ class MeaningRepository(Repository):
     ) -> dict[int, float]:
         """Return the feedback in these statuses nearest to a vector, the nearest first, each with its cosine."""
         await self.refresh(sense.codes)
-        pool = sense.codes.nearest(sense.vector, POOL)
-        found = await self._among_pool(pool, list(statuses), apart_from)
+        wanted = [str(status) for status in statuses]
+        found = await self._among_pool(sense.codes.nearest(sense.vector, POOL), wanted, apart_from)
+        if len(found) < limit and len(sense.codes) > POOL:
+            found = await self._among_pool(sense.codes.nearest(sense.vector, WIDER_POOL), wanted, apart_from)
         scored = zip(found, cosines(sense.vector, list(found.values())), strict=True)
         return dict(sorted(scored, key=lambda one: (-one[1], -one[0]))[:limit])
 

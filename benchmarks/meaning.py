@@ -1,0 +1,79 @@
+"""Both engines together, measured: triage, complaints, likeness of pairs, speed. Called by eval.py with the extra."""
+
+import json
+import time
+from collections.abc import Sequence
+
+from benchmarks.alike import auc, best_and_at
+from benchmarks.rows import WRITTEN, Pair, Sets, ours, written_tests
+from benchmarks.tables import above, by_source, print_coverage, print_sources
+from benchmarks.train_semantic import CHAT_LINES, held_out, judge
+from benchmarks.train_triage import halves
+from benchmarks.vectors import Vectors
+from storage.text.likeness import ALIKE_FUSED
+from storage.text.meaning import Meaning, cosines
+from storage.text.semantic import SemanticTriage
+from storage.text.triage import Triage
+
+
+def print_meaning(words: Triage, sets: Sets) -> None:
+    """Print every table that needs the extra."""
+    vectors = Vectors(Meaning())
+    model = SemanticTriage.load()
+    sure = model.thresholds.sure
+    print(f"\\n==== Words and meaning: {vectors.meaning.name}; sure from {sure}")
+    for name, rows in written_tests().items():
+        print_sources(
+            f"Sentences written for the tests: {name}", by_source(judge(model, words, rows, vectors)), sure
+        )
+    if sets.labelled:
+        judged = by_source(judge(model, words, sets.labelled, vectors))
+        print_sources("Shipped weights (trained on the sources of the development data)", judged, sure)
+        if len(judged) > 1:
+            left_out = held_out(sets.labelled + ours(), vectors)
+            print_sources("Leave-one-source-out, words and meaning", left_out, sure)
+            print_coverage([one for found in left_out.values() for one in found], sure)
+    if sets.chat:
+        _print_complaints(model, words, sets, vectors)
+    if sets.pairs:
+        _print_pairs(sets.pairs, vectors)
+    _print_speed(vectors.meaning)
+
+
+def _print_complaints(model: SemanticTriage, words: Triage, sets: Sets, vectors: Vectors) -> None:
+    lines = (WRITTEN / "complaints_unseen.jsonl").read_text(encoding="utf-8").splitlines()
+    said = [json.loads(line)["text"] for line in lines]
+    limit = model.thresholds.complaint
+    _, quiet = halves(sets.chat[:: max(1, len(sets.chat) // CHAT_LINES)])
+    false = above([one.complaint for one in judge(model, words, quiet, vectors)], limit)
+    recall = above(
+        [model.complaint(text, vector, words) for text, vector in zip(said, vectors.of(said), strict=True)],
+        limit,
+    )
+    print(
+        f"\\nComplaints in untagged chat: false {false:.4f} of {len(quiet)}, recall {recall:.3f} of {len(said)}"
+    )
+
+
+def _print_pairs(pairs: Sequence[Pair], vectors: Vectors) -> None:
+    print(f"\\nLikeness of pairs by meaning alone: alike from {ALIKE_FUSED}")
+    print(f"  {'source':18} {'n':>5} {'AUC':>6} {'F1':>6} {'best F1':>8} {'at':>6}")
+    for source in sorted({pair.source for pair in pairs}):
+        rows = [pair for pair in pairs if pair.source == source]
+        ones, others = vectors.of(pair.one for pair in rows), vectors.of(pair.other for pair in rows)
+        scored = [
+            (cosines(one, [other])[0], pair.same) for one, other, pair in zip(ones, others, rows, strict=True)
+        ]
+        f1, best, limit = best_and_at(scored, ALIKE_FUSED)
+        print(f"  {source:18} {len(rows):5} {auc(scored):6.3f} {f1:6.3f} {best:8.3f} {limit:6.3f}")
+
+
+def _print_speed(meaning: Meaning) -> None:
+    texts = [f"第 {number} 次打开导航，声音还是太小" for number in range(100)]
+    times = []
+    for text in texts:
+        started = time.perf_counter()
+        meaning.vectors([text])
+        times.append((time.perf_counter() - started) * 1000)
+    times.sort()
+    print(f"\\nSpeed: a vector takes {times[50]:.1f} ms (p50), {times[95]:.1f} ms (p95)")
