@@ -135,7 +135,7 @@ class MeaningRepository(Repository):
     ) -> dict[int, float]:
         """Return the feedback in these statuses nearest to a vector, the nearest first, each with its cosine."""
         await self.refresh(sense.codes)
-        wanted = [str(status) for status in statuses]
+        wanted = list(statuses)
         found = await self._among_pool(sense.codes.nearest(sense.vector, POOL), wanted, apart_from)
         if len(found) < limit and len(sense.codes) > POOL:
             found = await self._among_pool(sense.codes.nearest(sense.vector, WIDER_POOL), wanted, apart_from)
