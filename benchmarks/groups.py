@@ -44,7 +44,7 @@ def print_groups(sets: Sets | None) -> None:
         words = {text: cutter.tokens(text) for text in {*texts, *(group.query for group in groups)}}
     counts = Counter(word for text in texts for word in set(words[text]))
     frequencies = Frequencies(counts, len(texts))
-    print(f"\\nThings said in several ways, written by hand ({len(groups)}), among {len(others)} other texts")
+    print(f"\nThings said in several ways, written by hand ({len(groups)}), among {len(others)} other texts")
     print(
         f"  {'engine':16} {'hit@1':>6} {'known or new: F1':>17} {'precision':>10} {'recall':>7} {'search MRR':>11}"
     )

@@ -21,7 +21,7 @@ def print_meaning(words: Triage, sets: Sets) -> None:
     vectors = Vectors(Meaning())
     model = SemanticTriage.load()
     sure = model.thresholds.sure
-    print(f"\\n==== Words and meaning: {vectors.meaning.name}; sure from {sure}")
+    print(f"\n==== Words and meaning: {vectors.meaning.name}; sure from {sure}")
     for name, rows in written_tests().items():
         print_sources(
             f"Sentences written for the tests: {name}", by_source(judge(model, words, rows, vectors)), sure
@@ -51,12 +51,12 @@ def _print_complaints(model: SemanticTriage, words: Triage, sets: Sets, vectors:
         limit,
     )
     print(
-        f"\\nComplaints in untagged chat: false {false:.4f} of {len(quiet)}, recall {recall:.3f} of {len(said)}"
+        f"\nComplaints in untagged chat: false {false:.4f} of {len(quiet)}, recall {recall:.3f} of {len(said)}"
     )
 
 
 def _print_pairs(pairs: Sequence[Pair], vectors: Vectors) -> None:
-    print(f"\\nLikeness of pairs by meaning alone: alike from {ALIKE_FUSED}")
+    print(f"\nLikeness of pairs by meaning alone: alike from {ALIKE_FUSED}")
     print(f"  {'source':18} {'n':>5} {'AUC':>6} {'F1':>6} {'best F1':>8} {'at':>6}")
     for source in sorted({pair.source for pair in pairs}):
         rows = [pair for pair in pairs if pair.source == source]
@@ -76,4 +76,4 @@ def _print_speed(meaning: Meaning) -> None:
         meaning.vectors([text])
         times.append((time.perf_counter() - started) * 1000)
     times.sort()
-    print(f"\\nSpeed: a vector takes {times[50]:.1f} ms (p50), {times[95]:.1f} ms (p95)")
+    print(f"\nSpeed: a vector takes {times[50]:.1f} ms (p50), {times[95]:.1f} ms (p95)")

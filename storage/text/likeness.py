@@ -18,7 +18,7 @@ WORDS_BESIDE = 0.1
 """How much the score of the words counts beside the cosine. Source: benchmarks/eval.py; more finds less that is said
 in other words."""
 
-ALIKE_FUSED = 0.54
+ALIKE_FUSED = 0.46
 """Cosine and words together from which on two texts are offered as the same thing. Source: benchmarks/eval.py."""
 
 STEEPNESS = 12.0
