@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from rituals.base import RitualSettings
 from storage.contributions import Credit
+from storage.honours import HonoursSettings
 from storage.records import Member, RunState
+from storage.seasons import SeasonKind
 from storage.titles import Honour
 from tests.talk import LI, PLATFORM, YU, ZHANG, Person, Talk
 
@@ -122,3 +125,33 @@ async def test_titles_of_another_group_are_not_told_here(talk: Talk) -> None:
         await uow.titles.grant(zhang.id, Honour.ADVISER, talk.now - timedelta(days=90))
     await talk.advance(days=20)
     assert talk.heard() == []
+
+
+async def test_the_post_ticked_twice_comes_once(talk: Talk) -> None:
+    [zhang] = await home(talk, ZHANG)
+    await contribute(talk, zhang, 1)
+    await talk.advance(days=20)
+    await talk.core.clock.catch_up(talk.now)
+    await talk.settle()
+    assert len(talk.heard()) == 1
+    chat = await talk.group()
+    async with talk.database.read() as uow:
+        runs = await uow.runs.list_last(chat.id, "honours", 5)
+    assert len(runs) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (SeasonKind.YEAR, "2026 年，谁帮产品变好"),
+        (SeasonKind.QUARTER, "2026 年第 4 季，谁帮产品变好"),
+        (SeasonKind.MONTH, "2026 年 10 月，谁帮产品变好"),
+    ],
+)
+async def test_the_board_is_called_by_its_season(talk: Talk, kind: SeasonKind, words: str) -> None:
+    clock = talk.core.clock
+    clock._settings = replace(clock._settings, honours=HonoursSettings(season=kind))
+    [zhang] = await home(talk, ZHANG)
+    await contribute(talk, zhang, 1)
+    await talk.advance(days=20)
+    assert words in talk.heard()[-1]
