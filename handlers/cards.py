@@ -96,6 +96,8 @@ def buttons(ctx: Context, feedback: Feedback) -> tuple[tuple[Button, ...], ...]:
         rows.append((_step(ctx, feedback, "route"),))
     last = "decline" if may_follow(feedback.status, Status.DECLINED) else "reopen"
     rows.append((_step(ctx, feedback, last), _step(ctx, feedback, "note")))
+    if feedback.feedback_class is FeedbackClass.PRAISE and feedback.is_open_voice:
+        rows.append((ctx.button("step.story", f"story:{feedback.id}"),))
     return tuple(rows)
 
 

@@ -1,7 +1,4 @@
-"""Intent `story`, 故事: staff ask for a story, word it, publish it, and look into the library.
-
-Writes: stories, consents, expectations, audit, outbox.
-"""
+"""Intent `story`, 故事: staff ask for one, word it, publish it. Writes: stories, consents, expectations, outbox."""
 
 from __future__ import annotations
 
@@ -90,6 +87,8 @@ def match(event: Event, settings: Settings) -> Wanted | None:
 def _press(arguments: tuple[str, ...]) -> Wanted | None:
     if len(arguments) == 2 and arguments[0] == "list" and _ID.fullmatch(arguments[1]):
         return Wanted(FeedbackRef(), "list", page=int(arguments[1][:4]))
+    if len(arguments) == 1 and _ID.fullmatch(arguments[0]):
+        return Wanted(FeedbackRef(int(arguments[0])))  # from a card: asks, or shows where it stands
     if len(arguments) != 3 or not all(_ID.fullmatch(each) for each in arguments[:2]):
         return None
     number, version, act = arguments

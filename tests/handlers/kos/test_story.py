@@ -348,3 +348,15 @@ async def test_where_the_config_says_so_a_tagged_praise_is_asked_about_by_itself
 async def test_otherwise_nobody_is_asked_by_itself(talk: Talk, praise: Said) -> None:
     await talk.advance(minutes=1)
     assert await state(talk) is None
+
+
+async def test_one_tap_on_the_card_of_a_praise_asks_and_the_next_shows_where_it_stands(
+    talk: Talk, praise: Said
+) -> None:
+    await talk.says(LI, "/show 1", dm=True)
+    card = talk.last(LI)
+    await talk.presses(LI, "做成故事", on=card)
+    assert len(talk.posts(ZHANG)) == 1
+    await talk.presses(LI, "做成故事", on=card)
+    assert talk.last(LI).text.startswith("故事 #1 · 张哥 · 等本人回复")
+    assert talk.posts(ZHANG) == []
