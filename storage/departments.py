@@ -174,9 +174,10 @@ class RouteRepository(Repository):
     async def list_of(self, feedback_ids: Iterable[int], topic_ids: Iterable[int]) -> list[Route]:
         """List the open routes of many voices and topics, those of topics last; one index each."""
         rows: list[sa.RowMapping] = []
-        for column, ids in ((_t.c.feedback_id, feedback_ids), (_t.c.topic_id, topic_ids)):
-            query = sa.select(_t).where(self._among(column), _CURRENT).order_by(_t.c.id)
-            rows += await self._all(query, {"rows": ids_as_json(ids)})
+        for column, ids in ((_t.c.feedback_id, list(feedback_ids)), (_t.c.topic_id, list(topic_ids))):
+            if ids:
+                query = sa.select(_t).where(self._among(column), _CURRENT).order_by(_t.c.id)
+                rows += await self._all(query, {"rows": ids_as_json(ids)})
         return [_route(row) for row in rows]
 
     async def list_waiting(self, departments: Sequence[str], limit: int) -> list[Route]:
@@ -229,23 +230,25 @@ class RouteRepository(Repository):
         state = _FOLLOWS.get(after)
         if state is None:
             return
-        rows = {"rows": ids_as_json(feedback_ids)}
-        about = self._among(_t.c.feedback_id)
+        ids = list(feedback_ids)
+        topics: list[int] = []
         if after is not Status.WITHDRAWN:  # one voice that is taken back takes no topic with it
             f = tables.feedback
-            topics = sa.select(f.c.topic_id).where(self._among(f.c.id), f.c.topic_id.is_not(None))
-            about = sa.or_(about, _t.c.topic_id.in_(topics))
+            held = sa.select(f.c.topic_id).distinct().where(self._among(f.c.id), f.c.topic_id.is_not(None))
+            topics = [row["topic_id"] for row in await self._all(held, {"rows": ids_as_json(ids)})]
+        routes = await self.list_of(ids, topics)
+        if not routes:
+            return
+        about = _t.c.id.in_([route.id for route in routes])
         values: dict[str, Any] = {
             "state": str(state), "version": _t.c.version + 1, "answered_by_id": by_id, "promised_for": planned_for,
             "answered_at": None if state is RouteState.MOVED else sa.func.coalesce(
                 _t.c.answered_at, sa.literal(now, tables.Moment())
             ),
         }  # fmt: skip
-        await self._run(sa.update(_t).where(about, _CURRENT, _t.c.state.in_(WAITING)).values(values), rows)
+        await self._run(sa.update(_t).where(about, _t.c.state.in_(WAITING)).values(values))
         if after is Status.RESOLVED:
-            await self._run(
-                sa.update(_t).where(about, _CURRENT, _t.c.done_at.is_(None)).values(done_at=now), rows
-            )
+            await self._run(sa.update(_t).where(about, _t.c.done_at.is_(None)).values(done_at=now))
 
     async def list_answered(self, since: datetime, limit: int = 2_000) -> list[Answered]:
         """List what was asked of departments since a moment, the newest first, for their figures."""
