@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from handlers.base import Settings
 from rituals.base import RitualSettings
 from storage import tables
+from storage.departments import Department
 from tests.journeys.stories import STORIES, Story
 from tests.stage import TalkStage
 from tests.talk import ZHANG, Talk
@@ -30,6 +33,12 @@ COUNTED = (
 def ritual_settings() -> tuple[RitualSettings, ...]:
     """Give the morning check-in."""
     return (RitualSettings("morning", "checkin", "0 9 * * *", window=timedelta(hours=12)),)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Give the settings with a department."""
+    return replace(settings, departments=(Department("product", "产品部"),))
 
 
 async def everywhere(talk: Talk) -> dict[str, str]:
