@@ -164,10 +164,10 @@ class Hiding(RuleBasedStateMachine):
         number = next(self.numbers)
         secret = Secret(who, f"椅子第{number}排晃得太差", is_named_too=who is SU)
         self.secrets.append(secret)
-        await self._away(secret)
+        await self.away(secret)
         before = len(self.adapter.shown)
-        await self._says(secret, f"/private {mode}")
-        await self._says(secret, f"#反馈 {secret.marker}" if tagged else secret.marker)
+        await self.says(secret, f"/private {mode}")
+        await self.says(secret, f"#反馈 {secret.marker}" if tagged else secret.marker)
         async with self.database.read() as uow:
             newest = (await uow.feedback.list_after(0, 1_000))[-1]
             member = await uow.members.get(newest.contributor_id)
@@ -181,13 +181,13 @@ class Hiding(RuleBasedStateMachine):
             if code := CODE.search(shown.text):
                 self.codes[code.group()] = secret
 
-    async def _away(self, secret: Secret) -> None:
+    async def away(self, secret: Secret) -> None:
         """Let a few minutes go by, so that what others do has another time; then note when they act."""
         await self.talk.advance(minutes=4, seconds=7)
         self.talk.clock.at = self.talk.now.replace(microsecond=FIRST_MICROSECOND + next(self.numbers))
         secret.moments.append(self.talk.now)
 
-    async def _says(self, secret: Secret, text: str, *, reply_to: Shown | None = None) -> Said:
+    async def says(self, secret: Secret, text: str, *, reply_to: Shown | None = None) -> Said:
         """Say something in private in a message whose number is known."""
         secret.message_ids.append(f"hiddenmessage{next(self.numbers)}x")
         said = Said(secret.person.external_id, secret.message_ids[-1], text, secret.person)
@@ -208,9 +208,9 @@ class Hiding(RuleBasedStateMachine):
             return
         for shown in reversed(self.adapter.shown):
             if shown.chat == secret.person.external_id and any(word in label for label in shown.labels):
-                self.do(self._away(secret))
+                self.do(self.away(secret))
                 self.do(self.talk.presses(secret.person, word, on=shown))
-                self.do(self._says(secret, f"补充：{secret.marker}，上周六又晃了", reply_to=shown))
+                self.do(self.says(secret, f"补充：{secret.marker}，上周六又晃了", reply_to=shown))
                 self.look()
                 return
 
@@ -221,8 +221,8 @@ class Hiding(RuleBasedStateMachine):
         code, secret = data.draw(st.sampled_from(list(self.codes.items())))
         if secret.person in self.gone:
             return
-        self.do(self._away(secret))
-        self.do(self._says(secret, f"/private 取信 {code}"))
+        self.do(self.away(secret))
+        self.do(self.says(secret, f"/private 取信 {code}"))
         self.look()
 
     @precondition(lambda self: self.secrets)
@@ -232,9 +232,9 @@ class Hiding(RuleBasedStateMachine):
         secret = data.draw(st.sampled_from(self.secrets))
         if secret.person in self.gone:
             return
-        self.do(self._away(secret))
-        self.do(self._says(secret, f"/private {secret.number}{words}"))
-        self.do(self._says(secret, "悄悄话 我的"))
+        self.do(self.away(secret))
+        self.do(self.says(secret, f"/private {secret.number}{words}"))
+        self.do(self.says(secret, "悄悄话 我的"))
         self.look()
 
     @precondition(lambda self: self.secrets)
@@ -244,7 +244,7 @@ class Hiding(RuleBasedStateMachine):
         secret = data.draw(st.sampled_from(self.secrets))
         if secret.person in self.gone:
             return
-        self.do(self._away(secret))
+        self.do(self.away(secret))
         said = Said(secret.person.external_id, secret.message_ids[1], "", secret.person)
         self.do(self.talk.edits(said, f"#反馈 {secret.marker}，改了一个字"))
         self.look()
@@ -265,7 +265,7 @@ class Hiding(RuleBasedStateMachine):
         ):
             return  # who names the number of what nobody can know to be theirs gives it away themselves
         if who is secret.person:
-            self.do(self._away(secret))
+            self.do(self.away(secret))
         if way == "forge":
             shown = Shown(who.external_id, "1", self.adapter.shown[-1].message)
             action = f"as:{secret.member_id}:withdraw:{secret.number}:0:yes"
