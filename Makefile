@@ -3,6 +3,7 @@
 PYTHON ?= $(shell command -v python3 || command -v python)
 VENV ?= .venv
 CONFIG ?= config.toml
+WORKERS ?= auto
 PORT ?= 8080
 ARGS ?=
 
@@ -36,8 +37,8 @@ setup: $(VENV)/.runtime  ## make the environment, and .venv/bin/huixiang in it
 semantic: $(VENV)/.semantic  ## add the engine that knows what texts mean (95 MB, offline; needs a restart)
 
 .PHONY: test
-test: $(VENV)/.dev  ## the whole test suite (ARGS='-k poll')
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev  ## the whole test suite, a file to a core (ARGS='-k poll'; WORKERS=0 for one process)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev  ## format, lint, types, layers, locks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,18 +31,19 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: str) -> str:
     """Give the name of a database that has just been migrated, to be copied."""
+    name = f"huixiang_template_{os.getpid()}"  # two workers may share a server
 
     async def make() -> None:
         admin = await asyncpg.connect(postgres)
-        await admin.execute("CREATE DATABASE huixiang_template")
+        await admin.execute(f"CREATE DATABASE {name}")
         await admin.close()
-        database = Database(database_url(postgres, "huixiang_template"))
+        database = Database(database_url(postgres, name))
         await migrate(database)
         await database.close()
 
     with ThreadPoolExecutor(1) as apart:  # the test that asks first has a loop running already
         apart.submit(lambda: asyncio.run(make())).result()
-    return "huixiang_template"
+    return name
 
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -76,7 +78,7 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path, template: Pat
 @asynccontextmanager
 async def _created(server: str, template: str) -> AsyncIterator[Database]:
     """Create a database on the server for one test."""
-    name = f"huixiang_{next(_names)}"
+    name = f"huixiang_{os.getpid()}_{next(_names)}"
     admin = await asyncpg.connect(server)
     await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     database = Database(database_url(server, name))
