@@ -245,6 +245,10 @@ class App:
         """Bring chats and staff in line with the config; return the key that seals buttons."""
         async with self.database.begin() as uow:
             await declare(self.config, uow, self.clock.now())
+            if self._is_demo:
+                from bot.neighbours import move_in
+
+                await move_in(uow, self.clock.now())
             return await uow.audit.seal_key()
 
     def build_adapters(self, key: bytes) -> tuple[Adapter, ...]:

@@ -34,7 +34,7 @@ async def test_a_restart_of_the_bot_loses_no_words_and_a_fresh_start_is_noticed(
 ) -> None:
     async with look() as visitor:
         visitor.expect_complaint("ERR_")
-        said = visitor.chat("group").locator(".message:not(.pending)")
+        said = visitor.chat("group").locator(".message.own:not(.pending)")
         await visitor.say("group", "早")
         await visitor.hears("group", "🎉")
         await asyncio.to_thread(demo.stop)
@@ -61,7 +61,7 @@ async def test_words_that_are_too_long_stay_in_the_box_with_one_clear_line(look:
         line = visitor.chat("group").locator(".composer .error")
         await expect(line).to_contain_text("太长了：100000 字")
         assert await visitor.box("group").input_value() == "长" * 100_000
-        await expect(visitor.chat("group").locator(".message")).to_have_count(0)
+        await expect(visitor.chat("group").locator(".message.own")).to_have_count(0)
 
 
 async def test_markup_in_words_is_shown_as_words(look: Any) -> None:
@@ -118,8 +118,9 @@ async def test_friday_brings_a_poll_that_everybody_can_vote_in(look: Any) -> Non
         await visitor.page.click('#clock [data-to="+3d"]')
         await visitor.clock_stands()
 
-        await expect(visitor.chat("group").locator("img")).to_have_count(1)
-        await visitor.chat("group").locator("img").scroll_into_view_if_needed()
+        result = visitor.chat("group").locator(".message", has_text="这个周末，车往哪儿开").locator("img")
+        await expect(result).to_have_count(1)
+        await result.scroll_into_view_if_needed()
         await visitor.keep_picture("result")
 
 

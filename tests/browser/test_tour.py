@@ -6,6 +6,11 @@ from typing import Any
 
 from playwright.async_api import expect
 
+from bot.neighbours import VOICES
+
+FIRST = VOICES + 1
+"""The number of the visitor's first voice: the neighbours have raised some before."""
+
 FORWARD = ".tour .is-next button"
 
 
@@ -25,17 +30,27 @@ async def test_the_tour_leads_from_the_greeting_to_the_thanks(look: Any) -> None
         await visitor.is_at("resolve")
         await visitor.say("li", "/inbox")
         await visitor.hears("li", "按钮太小")
-        await visitor.say("li", "/resolve 1 新版本里按钮放大了")
+        await visitor.say("li", f"/resolve {FIRST} 新版本里按钮放大了")
         await visitor.hears("zhang", "新版本里按钮放大了")
 
         await visitor.is_at("verify")
         await visitor.keep_picture("echo")
-        await visitor.button("verify:1:").locator("xpath=../button[1]").click()
+        await visitor.button(f"verify:{FIRST}:").locator("xpath=../button[1]").click()
         await visitor.has_finished()
         thanks = visitor.chat("group").locator(".message").last
         await expect(thanks).to_contain_text("张哥")
         await expect(thanks.locator(".quoted")).to_contain_text("按钮太小")
         await visitor.keep_picture("tour")
+
+        sights = {
+            "topic": ("li", "18 人遇到"), "insight": ("li", "产品部"), "story": ("li", "外放电"),
+            "hurt": ("li", "情绪"), "private": ("zhang", "化名"), "honours": ("zhang", "品牌荣誉产品顾问"),
+        }  # fmt: skip
+        for name, (chat, words) in sights.items():
+            await visitor.page.click(f'[data-sight="{name}"]')
+            await visitor.box(chat).press("Enter")
+            await visitor.hears(chat, words)
+        await visitor.keep_picture("sights")
 
 
 async def test_the_tour_can_be_left_to_do_everything_on_a_phone(look: Any) -> None:
@@ -51,7 +66,7 @@ async def test_the_tour_can_be_left_to_do_everything_on_a_phone(look: Any) -> No
             await visitor.is_at(step)
             await visitor.page.tap(FORWARD)
             await visitor.page.tap(".chat.shown .composer .main")
-        await visitor.hears("li", "#1")
+        await visitor.hears("li", f"#{FIRST}")
         await visitor.page.tap(FORWARD)
         await visitor.keep_picture("phone-2")
         await visitor.page.tap(".chat.shown .composer .main")
@@ -88,7 +103,7 @@ async def test_the_tour_can_be_walked_by_keyboard_alone_in_english(look: Any) ->
         await keys.press("Enter")
         await visitor.is_at("resolve")
         await visitor.tab_to("#chat-li textarea")
-        for words in ("/inbox", "/resolve 1 the new version has larger buttons"):
+        for words in ("/inbox", f"/resolve {FIRST} the new version has larger buttons"):
             await keys.type(words)
             await keys.press("Enter")
         await visitor.is_at("verify")

@@ -27,7 +27,8 @@ async function begin() {
   setNow(found.now);
   const wanted = recall("language") ?? (navigator.language.startsWith("zh") ? "zh_CN" : "en");
   await texts.load(wanted);
-  if (store.canMoveClock && !found.messages.length && found.language !== wanted) post("language", { to: wanted });
+  const isFresh = !found.messages.some((one) => !one.author || found.people.some((person) => person.id === one.author));
+  if (store.canMoveClock && isFresh && found.language !== wanted) post("language", { to: wanted });
   for (const message of found.messages) take(message);
   store.me = store.people.some((one) => one.id === recall("me")) ? recall("me") : store.people[0].id;
   store.view = recall("view") ?? (innerWidth >= 1180 ? "all" : "one");

@@ -156,10 +156,26 @@ function row(step, index, isDone, what) {
   return make("li", { class: state, "data-step": step, "aria-current": what ? "step" : undefined }, mark, title, more);
 }
 
+// What else lives here: one command each, over what the neighbours have said.
+const SIGHTS = [
+  ["topic", staff, "/show T1"],
+  ["insight", staff, "/insight T1"],
+  ["story", staff, "/story list"],
+  ["hurt", staff, "/show 5"],
+  ["private", member, "/private"],
+  ["honours", member, "/me"],
+];
+
+function sight([name, who, words]) {
+  const go = () => write(who().id, who().id, words);
+  return make("button", { type: "button", "data-sight": name, onclick: go }, t(`webchat.tour.sight.${name}`));
+}
+
 function finished() {
   const mark = make("span", { class: "mark", "aria-hidden": "true" }, icon("check"));
   const again = make("button", { type: "button", onclick: restart }, t("webchat.tour.restart"));
-  const more = make("div", { class: "more" }, make("p", { role: "status" }, t("webchat.tour.finished.body")), again);
+  const sights = make("div", { class: "sights" }, SIGHTS.map(sight));
+  const more = make("div", { class: "more" }, make("p", { role: "status" }, t("webchat.tour.finished.body")), make("p", {}, t("webchat.tour.sights")), sights, again);
   return make("li", { class: "is-done is-finished" }, mark, make("h3", {}, t("webchat.tour.finished")), more);
 }
 
