@@ -8,5 +8,6 @@ pytest.register_assert_rewrite(
     "tests.journeys.hard_times",
     "tests.stage",
     "tests.live",
+    "tests.webchat.live",
     "tests.wecom.live",
 )
