@@ -4,6 +4,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "tests.journeys.stories",
+    "tests.journeys.rain",
     "tests.journeys.platform_stories",
     "tests.journeys.hard_times",
     "tests.stage",

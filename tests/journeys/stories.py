@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from tests.journeys.rain import one_complaint_in_the_rain
 from tests.stage import Stage
 
 Story = Callable[[Stage], Awaitable[None]]
@@ -86,30 +87,6 @@ async def silence(stage: Stage) -> None:
     assert told[1] == reminder
     await stage.presses(zhang, "顺手多了")
     await stage.becomes(number, "verified")
-
-
-async def a_title_is_earned(stage: Stage) -> None:
-    """A beta is tried first, the contributor confirms the change, the group is thanked and the title is given."""
-    zhang, yu, li = stage.zhang, stage.yu, stage.li
-    await stage.says(zhang, "#反馈 下雨天：一下雨倒车影像就糊成一片")
-    number = await stage.number("下雨天：")
-    await stage.says(yu, f"/follow {number}", dm=True)
-    await stage.hears(yu, "下雨天")
-    await stage.says(li, f"/beta {number} 换了疏水镜头的样车到店了", dm=True)
-    await stage.hears(yu, "换了疏水镜头")
-    await stage.presses(yu, "这次算了")
-    await stage.hears(zhang, "换了疏水镜头")
-    await stage.presses(zhang, "我来试")
-    await stage.presses(zhang, "顺手多了")
-    await stage.hears(li, "顺手多了")
-    await stage.says(li, f"/resolve {number} 4.3 起都是疏水镜头", dm=True)
-    await stage.hears(zhang, "4.3 起都是疏水镜头")
-    await stage.presses(zhang, "顺手多了")
-    thanks = await stage.hears(None, "品牌荣誉产品顾问")
-    assert "张哥" in thanks
-    await stage.becomes(number, "verified")
-    await stage.says(zhang, "/me", dm=True)
-    await stage.hears(zhang, "头衔：品牌荣誉产品顾问")
 
 
 async def a_hurt_member_becomes_an_advocate(stage: Stage) -> None:
@@ -274,7 +251,7 @@ STORIES: dict[str, Story] = {
         somebody_out_of_reach,
         still_broken,
         silence,
-        a_title_is_earned,
+        one_complaint_in_the_rain,
         a_hurt_member_becomes_an_advocate,
         the_unseen_critic,
         eighteen_join_in,
