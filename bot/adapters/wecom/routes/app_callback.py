@@ -7,6 +7,7 @@ in a time that tells: the caller has checked ours before. **Source**: documents 
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,8 +31,11 @@ def read(app: AppSettings, query: Mapping[str, str], body: bytes) -> dict[str, A
 
     **Errors**: UnreadableError.
     """
+    from xml.parsers.expat import ExpatError
+
     from wechatpy.enterprise import parse_message
     from wechatpy.enterprise.crypto import WeChatCrypto
+    from wechatpy.exceptions import WeChatException
 
     try:
         crypto = WeChatCrypto(app.token, app.aes_key, app.corp_id)
@@ -39,9 +43,16 @@ def read(app: AppSettings, query: Mapping[str, str], body: bytes) -> dict[str, A
             body.decode(), query.get("msg_signature", ""), query.get("timestamp", ""), query.get("nonce", "")
         )
         message = parse_message(xml)
-    except Exception as error:
+        return _body(message) if message is not None else None
+    except (WeChatException, ExpatError, struct.error) as error:  # a signature or an id, no XML, cut short
         raise UnreadableError(type(error).__name__) from error
-    return _body(message) if message is not None else None
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:  # not base64, a field that is missing
+        raise UnreadableError(type(error).__name__) from error
 
 
 def _body(message: Any) -> dict[str, Any] | None:
