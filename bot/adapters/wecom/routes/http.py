@@ -44,7 +44,7 @@ class Http:
         verb = "GET" if body is None and file is None else "POST"
         try:
             answer = await self._open().request(verb, url, params=query, json=body, files=files)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             raise TemporaryError(f"{route}: {type(error).__name__}") from None
         except httpx.HTTPError as error:
             raise OutcomeUnknownError(f"{route}: {type(error).__name__}") from None
@@ -77,7 +77,14 @@ class Http:
 
             # httpx logs whole addresses, and ours hold keys and tokens.
             logging.getLogger("httpx").setLevel(logging.WARNING)
-            self._client = httpx.AsyncClient(timeout=self._timeout_seconds, trust_env=False)
+            try:
+                self._client = httpx.AsyncClient(timeout=self._timeout_seconds)
+            except (
+                ImportError,
+                ValueError,
+                httpx.InvalidURL,
+            ) as error:  # its words hold the proxy's password
+                raise TemporaryError(f"the environment's proxy: {type(error).__name__}") from None
         return self._client
 
 

@@ -62,6 +62,7 @@ class LongConnection:
         self.state = State.AWAY
         self.refused_with = 0
         self.subscribed = 0
+        self.date = ""  # the Date of the last handshake, for the doctor
 
     async def start(self) -> None:
         """Begin to connect; returns at once."""
@@ -168,19 +169,22 @@ class LongConnection:
     async def _live(self) -> None:
         """Connect, subscribe, and read until the connection ends, however it ends."""
         from websockets.asyncio.client import connect
-        from websockets.exceptions import InvalidHandshake, WebSocketException
+        from websockets.exceptions import InvalidHandshake, InvalidProxy, WebSocketException
 
         pinging: asyncio.Task[None] | None = None
         reading: asyncio.Task[None] | None = None
         try:
             async with connect(
-                self._bot.ws_url, ping_interval=None, close_timeout=2, max_size=_FRAME_LIMIT, proxy=None
+                self._bot.ws_url, ping_interval=None, close_timeout=2, max_size=_FRAME_LIMIT, proxy=True
             ) as socket:
+                self.date = socket.response.headers.get("Date", "") if socket.response is not None else ""
                 reading = asyncio.create_task(self._read(socket))
                 await self._subscribe(socket)
                 if self.state is State.OPEN:
                     pinging = asyncio.create_task(self._ping(socket))
                     await reading
+        except (InvalidProxy, ImportError) as error:  # its words hold the proxy's password
+            _log.warning("wecom_connection_lost", why=f"the environment's proxy: {type(error).__name__}")
         except (
             OSError,
             TimeoutError,
