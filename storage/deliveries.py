@@ -189,6 +189,17 @@ class DeliveryRepository(Repository):
         found: datetime | None = await self._scalar(_next_due(is_postgres=self._is_postgres), asked)
         return found
 
+    async def last_post(self, chat_id: int) -> Delivery | None:
+        """Return the newest post in a chat that arrived or was given up, None if none was tried."""
+        tried = [str(state) for state in (DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.UNKNOWN)]
+        row = await self._one(
+            sa.select(_t)
+            .where(_t.c.chat_id == chat_id, _t.c.kind == str(DeliveryKind.POST), _t.c.state.in_(tried))
+            .order_by(_t.c.id.desc())
+            .limit(1)
+        )
+        return delivery_of(row) if row is not None else None
+
     async def count_sent(self, chat_id: int, since: datetime) -> int:
         """Count what was posted in a chat since a moment."""
         return int(

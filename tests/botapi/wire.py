@@ -43,6 +43,7 @@ class Reply:
     body: bytes = b""
     content_type: str = "application/json"
     dropped: bool = False
+    date: str = ""
 
 
 Handle = Callable[[Request], Awaitable[Reply]]
@@ -122,7 +123,8 @@ class Connection(asyncio.Protocol):
         reason = _REASONS.get(reply.status, "Unknown")
         head = (
             f"HTTP/1.1 {reply.status} {reason}\r\nContent-Type: {reply.content_type}\r\n"
-            f"Content-Length: {len(reply.body)}\r\n\r\n"
+            f"Content-Length: {len(reply.body)}\r\n"
+            + (f"Date: {reply.date}\r\n\r\n" if reply.date else "\r\n")
         )
         self._transport.write(head.encode() + reply.body)
         if request.headers.get("connection", "").lower() == "close":

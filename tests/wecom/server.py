@@ -3,10 +3,15 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
 
-from websockets.asyncio.server import Server, serve
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request as Shake
+from websockets.http11 import Response as Shaken
 
 from tests.botapi.wire import Connection, Reply, Request
 from tests.wecom import cards, refusals
@@ -38,6 +43,7 @@ class WeCom(Voices):
         self.ack_seconds = ack_seconds
         self.groups_take_cards = False
         self.forgets_chatid = False
+        self.clock_is_off = timedelta()  # by how much the Date of every answer is ahead of ours
         self.webhooks: dict[str, str] = {}  # key -> chatid
         self.stage = Stage()
         self.ledger = Ledger()
@@ -63,6 +69,7 @@ class WeCom(Voices):
             ping_interval=None,
             max_size=4 << 20,
             close_timeout=1,
+            process_response=self._dated,
         )
         self._ports = [self._http.sockets[0].getsockname()[1], next(iter(self._ws.sockets)).getsockname()[1]]
         return self
@@ -96,6 +103,7 @@ class WeCom(Voices):
             ping_interval=None,
             max_size=4 << 20,
             close_timeout=1,
+            process_response=self._dated,
         )
 
     @property
@@ -107,6 +115,11 @@ class WeCom(Voices):
     def ws_url(self) -> str:
         """Where the long connection is."""
         return f"ws://127.0.0.1:{self._ports[1]}"
+
+    @property
+    def date(self) -> str:
+        """What its answers say the time is."""
+        return format_datetime(datetime.now(UTC) + self.clock_is_off, usegmt=True)
 
     def person(self, userid: str, name: str = "") -> Person:
         """Let somebody join the corporation."""
@@ -213,6 +226,10 @@ class WeCom(Voices):
         self.stage.updates.append((told.userid, card))
         self.stage.note()
 
+    def _dated(self, _connection: ServerConnection, _request: Shake, response: Shaken) -> None:
+        del response.headers["Date"]
+        response.headers["Date"] = self.date
+
     def _connect(self) -> Connection:
         return Connection(self._handle, self._connections, lambda error: self._crashes.append(repr(error)))
 
@@ -233,4 +250,4 @@ class WeCom(Voices):
             return Reply(dropped=True)
         if isinstance(trouble, LateAck):
             await asyncio.sleep(trouble.seconds)
-        return reply
+        return replace(reply, date=self.date)

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from bot.adapters.base import Finding, OutcomeUnknownError, TemporaryError
-from bot.adapters.wecom.errors import BAD_IP, BAD_WEBHOOK, RefusedError, explain
+from bot.adapters.wecom.errors import BAD_CHAT, BAD_IP, BAD_WEBHOOK, RefusedError, explain
 from bot.adapters.wecom.routes.app import App
 from bot.adapters.wecom.routes.base import Conversations
 from bot.adapters.wecom.routes.http import Http
@@ -22,7 +22,7 @@ from bot.adapters.wecom.settings import WecomSettings
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.leadership import Leadership
-from storage.records import Platform
+from storage.records import DeliveryState, Platform
 
 _MOST_SKEW = timedelta(seconds=30)
 _WITHIN_SECONDS = 8.0
@@ -35,7 +35,11 @@ async def examine(
     """Return one Finding a check, also for what could not be asked."""
     http = Http()
     try:
-        findings = [await _bot(settings, database)] if settings.bot is not None else []
+        findings = []
+        if settings.bot is not None:
+            finding, date = await _bot(settings, database)
+            findings.append(finding)
+            http.date = date
         for chat in chats:
             findings += await _chat(settings, database, chat, http)
         if settings.app is not None:
@@ -45,42 +49,40 @@ async def examine(
         await http.close()
 
 
-async def _bot(settings: WecomSettings, database: Database) -> Finding:
-    """Subscribe once with id and secret, if nobody else is connected for us."""
+async def _bot(settings: WecomSettings, database: Database) -> tuple[Finding, str]:
+    """Subscribe once with id and secret, if nobody else is connected for us; return also the platform's Date."""
     check, bot = "doctor.wecom.bot", settings.bot
     assert bot is not None  # noqa: S101 - the caller has looked
     if bot.mode == "callback":
-        return Finding(
-            check, ok=None, detail="doctor.wecom.called", params={"url": f"{settings.public_url}/wecom/bot"}
-        )
+        params = {"url": f"{settings.public_url}/wecom/bot"}
+        return Finding(check, ok=None, detail="doctor.wecom.called", params=params), ""
     leadership = Leadership(database)
     try:
         is_alone = await leadership.try_take()
     except StorageBusyError:
         is_alone = False
     if not is_alone:
-        return Finding(check, ok=None, detail="doctor.wecom.running")
+        return Finding(check, ok=None, detail="doctor.wecom.running"), ""
     connection = LongConnection(settings, bot, lambda _req_id, _body: None)
     try:
         await connection.start()
         if await connection.opened(_WITHIN_SECONDS):
-            return Finding(check, ok=True, detail="doctor.wecom.subscribed", params={"id": bot.id})
-        if connection.state is State.REFUSED:
-            return Finding(check, ok=False, advice="doctor.wecom.bot_advice")
-        return Finding(
-            check,
-            ok=None,
-            detail="doctor.wecom.silent",
-            advice="doctor.wecom.silent_advice",
-            params={"why": bot.ws_url},
-        )
+            found = Finding(check, ok=True, detail="doctor.wecom.subscribed", params={"id": bot.id})
+        elif connection.state is State.REFUSED:
+            found = Finding(check, ok=False, advice="doctor.wecom.bot_advice")
+        else:
+            found = Finding(
+                check, ok=None, detail="doctor.wecom.silent", advice="doctor.wecom.silent_advice",
+                params={"why": bot.ws_url},
+            )  # fmt: skip
+        return found, connection.date
     finally:
         await connection.stop()
         await leadership.release()
 
 
 async def _chat(settings: WecomSettings, database: Database, chat: str, http: Http) -> list[Finding]:
-    """Look whether a group can be posted to: somebody has called the bot there, or its webhook is right."""
+    """Look whether a group can be posted to: what became of the last post, and whether its webhook is right."""
     group = settings.group(chat)
     params: dict[str, Any] = {"chat": chat}
     if group is not None and group.assisted_by:
@@ -92,22 +94,37 @@ async def _chat(settings: WecomSettings, database: Database, chat: str, http: Ht
                 params=params | {"who": group.assisted_by},
             )
         ]
-    findings = []
-    try:
-        async with database.read() as uow:
-            stored = await uow.chats.find(Platform.WECOM, chat)
-            was_called = stored is not None and await uow.members.count_in(stored.id) > 0
-    except StorageBusyError:
-        was_called = False
-    if was_called or settings.bot is None or settings.bot.mode == "callback":
-        findings.append(Finding("doctor.wecom.group", ok=was_called or None, detail="", params=params))
-    else:
-        findings.append(
-            Finding("doctor.wecom.group", ok=False, advice="doctor.wecom.call_once", params=params)
-        )
+    findings = [await _push(database, chat, params)]
     if group is not None and group.webhook_key:
         findings.append(await _webhook(Webhook(settings, http), group.webhook_key, params))
     return findings
+
+
+async def _push(database: Database, chat: str, params: dict[str, Any]) -> Finding:
+    """Tell from what was observed whether we may post: there is nothing to ask, and a trial would be a message."""
+    check = "doctor.wecom.group"
+    try:
+        async with database.read() as uow:
+            stored = await uow.chats.find(Platform.WECOM, chat)
+            last = await uow.deliveries.last_post(stored.id) if stored is not None else None
+            was_called = stored is not None and await uow.members.count_in(stored.id) > 0
+    except StorageBusyError:
+        return Finding(check, ok=None, params=params)
+    if last is not None and last.state is DeliveryState.SENT:
+        return Finding(check, ok=True, detail="doctor.wecom.pushed", params=params)
+    if last is not None and explain(BAD_CHAT) in last.error:
+        return Finding(
+            check,
+            ok=False,
+            detail="doctor.wecom.push_refused",
+            advice="doctor.wecom.call_once",
+            params=params,
+        )
+    if was_called:
+        return Finding(check, ok=True, detail="doctor.wecom.was_called", params=params)
+    return Finding(
+        check, ok=None, detail="doctor.wecom.never_tried", advice="doctor.wecom.call_once", params=params
+    )
 
 
 async def _webhook(webhook: Webhook, key: str, params: dict[str, Any]) -> Finding:
