@@ -7,6 +7,7 @@ webhooks, keep the rituals' clock too (every Slot is claimed), and stand by to l
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import secrets
 import socket
@@ -201,6 +202,7 @@ class App:
         await self.core.clock.start()
         self._web = self._build_web()
         await self._web.start()
+        gc.freeze()  # what stands now stands until the end: a busy group need not have it gone through again and again
         _log.info("ready", port=self._web.port)
         self.ready.set()
         self._keep_menus()
