@@ -6,6 +6,7 @@ pytest.register_assert_rewrite(
     "tests.journeys.stories",
     "tests.journeys.rain",
     "tests.journeys.platform_stories",
+    "tests.journeys.wrong_turns",
     "tests.journeys.hard_times",
     "tests.stage",
     "tests.live",

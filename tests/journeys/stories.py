@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from tests.journeys.rain import one_complaint_in_the_rain
+from tests.journeys.wrong_turns import wrong_turns
 from tests.stage import Stage
 
 Story = Callable[[Stage], Awaitable[None]]
@@ -258,5 +259,6 @@ STORIES: dict[str, Story] = {
         a_praise_becomes_a_story,
         a_defect_told_in_full,
         a_department_says_when,
+        wrong_turns,
     )
 }

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.process, pytest.mark.asyncio(loop_scope="module")]
 
 ELSEWHERE = "somebody_out_of_reach"  # whoever is on the page can be reached, so there is nothing to tell
 TOLD = [name for name in STORIES if name != ELSEWHERE]
-CROWDS = {"eighteen_join_in": 16, "one_complaint_in_the_rain": 16}
+CROWDS = {"eighteen_join_in": 16, "one_complaint_in_the_rain": 16, "wrong_turns": 1}
 Plays = dict[str, asyncio.Task[None]]
 
 
