@@ -64,9 +64,14 @@ class Settlement:
         await done
 
     async def recover(self, interrupted: list[Leased]) -> None:
-        """Settle what a crash left SENDING: the request may have arrived."""
+        """Settle what a crash left SENDING: the request may have arrived, unless it waited between two pieces."""
         for leased in interrupted:
-            await self.settle(leased, [leased.delivery.id], OutcomeUnknownError("interrupted"))
+            async with self._database.read() as uow:
+                half = await uow.half_sent.find(leased.delivery.key)
+            outcome: Exception = OutcomeUnknownError("interrupted")
+            if half is not None and not half.is_next_gone:
+                outcome = TemporaryError("interrupted between two pieces")
+            await self.settle(leased, [leased.delivery.id], outcome)
 
     async def _write(self) -> None:
         pause_seconds = 0.05

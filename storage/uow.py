@@ -29,6 +29,7 @@ from storage.echoes import EchoRepository
 from storage.expectations import ExpectationRepository
 from storage.feedback import FeedbackRepository
 from storage.forgetting import ForgettingRepository
+from storage.half_sent import HalfSentRepository
 from storage.immunity import ImmunityRepository
 from storage.inbox import InboxRepository
 from storage.insights import InsightRepository
@@ -94,6 +95,11 @@ class UnitOfWork:
     def updates(self) -> UpdateRepository:
         """Seen marks, quarantine and activity."""
         return UpdateRepository(self)
+
+    @cached_property
+    def half_sent(self) -> HalfSentRepository:
+        """What is cut into pieces and under way."""
+        return HalfSentRepository(self)
 
     @cached_property
     def routes(self) -> RouteRepository:

@@ -9,7 +9,7 @@ from storage.tables.hurt import case_lines, cases, causes, complaints, recoverie
 from storage.tables.intake import acquaintances, activity, audit, meta, quarantine, updates
 from storage.tables.meanings import feedback_meanings
 from storage.tables.people import cautions, chats, contributions, expectations, members, staff
-from storage.tables.platforms import said, webchat_messages, webchat_updates
+from storage.tables.platforms import half_sent, said, webchat_messages, webchat_updates
 from storage.tables.promises import deliveries, timers
 from storage.tables.rituals import checkins, poll_answers, ritual_overrides, runs
 from storage.tables.service import facts, first_replies, reports
@@ -67,6 +67,7 @@ __all__ = [
     "feedback_words",
     "first_replies",
     "followers",
+    "half_sent",
     "handovers",
     "insights",
     "letters",

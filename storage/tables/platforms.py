@@ -16,6 +16,17 @@ said = sa.Table(  # what was said lately, without its text, where quotes come wi
     sa.Index("ix_said_digest", "platform", "chat", "digest"),
     sa.Index("ix_said_at", "platform", "at"),
 )
+half_sent = sa.Table(  # messages of several pieces under way, without their words
+    "half_sent",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # of the delivery
+    text("road"),
+    sa.Column("sent", sa.Integer, nullable=False),
+    text("beginning"),
+    flag("is_next_gone"),
+    moment("at"),
+    sa.Index("ix_half_sent_at", "at"),
+)
 webchat_messages = sa.Table(  # the local web chat is its own platform: what people and the bot said in it
     "webchat_messages",
     metadata,

@@ -15,6 +15,7 @@ from bot.adapters.wecom.intake import WecomIntake
 from bot.adapters.wecom.lanes import WecomLanes
 from bot.adapters.wecom.parse import Us
 from bot.adapters.wecom.people import People
+from bot.adapters.wecom.progress import Progresses
 from bot.adapters.wecom.routes.aibot import Answer, Push
 from bot.adapters.wecom.routes.app import App
 from bot.adapters.wecom.routes.assisted import Assisted, Task
@@ -62,12 +63,14 @@ class WecomAdapter:
         self._assisted = Assisted(settings, self.app) if self.app is not None else None
         self._webhook = Webhook(settings, self._http)
         self.connection = self._connect()
-        self._sender = WecomSender(self._roads(), self._lanes, key, self._say, self._is_cut)
+        progress = Progresses(database, now)
+        self._sender = WecomSender(self._roads(), self._lanes, progress, key, self._say, self._is_cut)
         name = settings.bot_names[0] if settings.bot_names else ""
         self._fast = Fast(self._say, settings.community, name, settings.public_url)
         self._people = People(settings, database, self.app, texts, self._conversations)
         self.intake = WecomIntake(settings, database, self._people, self._http, self._us, now)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._loading: asyncio.Task[None] | None = None
 
     @property
     def is_called(self) -> bool:
@@ -108,7 +111,7 @@ class WecomAdapter:
     async def start(self, intake: Intake) -> None:
         """Begin to receive; returns at once."""
         self.listen(intake)
-        self._spawn(self._load())
+        self._loading = self._spawn(self._load())
         if self._assisted is not None and any(group.assisted_by for group in self.settings.groups):
             every = self.settings.assisted_every
             self._spawn(follow(self._assisted, self._database, self._texts, self._now, every))
@@ -193,6 +196,8 @@ class WecomAdapter:
 
     async def send(self, parcel: Parcel) -> Receipt:
         """Send one thing. **Errors**: SendError."""
+        if self._loading is not None and not self._loading.done():
+            await asyncio.wait([self._loading])  # how userids are spelled: what is misspelled is refused
         sent = await self._sender.send(parcel)
         for piece in sent.pieces:
             if piece.card is not None:
@@ -228,10 +233,11 @@ class WecomAdapter:
 
         return await examine(self.settings, self._database, chats, now)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name="wecom")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _userid(body: Mapping[str, Any]) -> str:

@@ -28,14 +28,18 @@ class WecomLanes:
             self._lanes.get(f"hour {chat}", self._settings.chat_per_hour, minute * _HOUR),
         )
 
+    def has_room(self, chat: str) -> bool:
+        """Tell whether one more may go now."""
+        now = time.monotonic()
+        frees = [lane.free_at(now) for lane in self.of(chat)]
+        return all(at is not None and at <= now for at in frees)
+
     async def one_more(self, chat: str) -> None:
         """Wait for room for a further piece of a message, whose first piece the relay has made room for."""
         lanes = self.of(chat)
-        while True:
+        while not self.has_room(chat):
             now = time.monotonic()
             frees = [lane.free_at(now) for lane in lanes]
-            if all(at is not None and at <= now for at in frees):
-                break
             known = [at for at in frees if at is not None]
             await asyncio.sleep(min(1.0, max(0.02, max(known, default=now + 1.0) - now)))
         for lane in lanes:

@@ -9,15 +9,15 @@ assisted send alone. An ack that never came is no reason to try another road.
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.adapters.base import OutcomeUnknownError, Parcel, PermanentError, TemporaryError
 from bot.adapters.wecom import errors
 from bot.adapters.wecom.errors import NotPossibleError, RefusedError
 from bot.adapters.wecom.lanes import WecomLanes
+from bot.adapters.wecom.progress import Progress, Progresses, beginning
 from bot.adapters.wecom.render import Piece, Say, render
 from bot.adapters.wecom.routes.assisted import Assisted
 from bot.adapters.wecom.routes.base import Route
@@ -27,18 +27,7 @@ from storage.records import ChatKind, DeliveryKind, Receipt
 
 _log = get_logger(__name__)
 _CUT_FOR = timedelta(minutes=5)  # until somebody has stopped the other process, or written the right secret
-_MOST_REMEMBERED = 1_000  # parcels of several pieces that are half way
 _REPEATED = frozenset({40058})  # what a card that was sent before is refused with
-
-
-@dataclass(slots=True)
-class _Progress:
-    """How far a parcel has come: by which road, how many pieces, and whether the next one may have arrived."""
-
-    road: str = ""
-    sent: int = 0
-    in_doubt: bool = False
-    refusals: list[RefusedError] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +42,26 @@ class WecomSender:
     """All roads in their order."""
 
     def __init__(
-        self, roads: Sequence[Route], lanes: WecomLanes, seal_key: bytes, say: Say, is_cut: Callable[[], bool]
-    ) -> None:
+        self, roads: Sequence[Route], lanes: WecomLanes, progress: Progresses, seal_key: bytes, say: Say,
+        is_cut: Callable[[], bool],
+    ) -> None:  # fmt: skip
         """`is_cut` tells whether the long connection is gone for good."""
         self._roads = roads
         self._lanes = lanes
         self._seal_key = seal_key
         self._say = say
         self._is_cut = is_cut
-        self._progress: OrderedDict[str, _Progress] = OrderedDict()
+        self._progress = progress
 
     async def send(self, parcel: Parcel) -> Sent:
         """Carry a parcel. **Errors**: SendError."""
         if parcel.kind is not DeliveryKind.POST:
             raise PermanentError("WeCom cannot change what was sent")
-        progress = self._progress.pop(parcel.key, None) or _Progress()
-        progress.refusals.clear()
-        self._progress[parcel.key] = progress
-        for road in self._in_order(parcel):
-            if progress.sent and road.name != progress.road:
-                continue  # what has begun on one road ends there
+        progress = await self._progress.take(parcel)
+        for road in self._left(parcel, progress):
             if sent := await self._try(road, parcel, progress):
-                self._progress.pop(parcel.key, None)
+                self._progress.done(parcel)
                 return sent
-        while len(self._progress) > _MOST_REMEMBERED:
-            self._progress.popitem(last=False)
         if self._is_cut():
             raise TemporaryError("the long connection is gone for good", _CUT_FOR)
         raise errors.verdict(progress.refusals, is_private=parcel.chat_kind is ChatKind.PRIVATE)
@@ -91,16 +75,39 @@ class WecomSender:
             return self._roads
         return sorted(self._roads, key=lambda road: road.name != Webhook.name)
 
-    async def _try(self, road: Route, parcel: Parcel, progress: _Progress) -> Sent | None:
+    def _left(self, parcel: Parcel, progress: Progress) -> Sequence[Route]:
+        """Return the roads that are left: of what has begun, its own first, then those that cut it alike.
+
+        What may have arrived already takes no other road while its own is open. What has changed begins anew.
+        """
+        roads = self._in_order(parcel)
+        if not progress.sent:
+            return roads
+        alike = [
+            road
+            for road in roads
+            if beginning(self._cut(road, parcel)[: progress.sent]) == progress.beginning
+        ]
+        if not alike:
+            progress.road, progress.sent, progress.in_doubt = "", 0, False
+            return roads
+        own = [road for road in alike if road.name == progress.road and road.is_open(parcel, 1)]
+        others = [road for road in alike if road not in own]
+        return own if own and progress.in_doubt else [*own, *others]
+
+    def _cut(self, road: Route, parcel: Parcel) -> list[Piece]:
+        return render(parcel, road.shape, self._seal_key, self._say)
+
+    async def _try(self, road: Route, parcel: Parcel, progress: Progress) -> Sent | None:
         """Try one road; None if it is not open, or refused for certain."""
-        pieces = render(parcel, road.shape, self._seal_key, self._say)
+        pieces = self._cut(road, parcel)
         if not road.is_open(parcel, len(pieces) - progress.sent):
             return None
         if not pieces:
             raise PermanentError("nothing to say")
         for number in range(progress.sent, len(pieces)):
             if number:
-                await self._lanes.one_more(parcel.chat)
+                await self._make_room(parcel, progress)
             try:
                 await road.send(parcel, pieces[number])
             except NotPossibleError:
@@ -114,9 +121,17 @@ class WecomSender:
                 progress.road, progress.in_doubt = road.name, True
                 raise
             progress.road, progress.sent, progress.in_doubt = road.name, number + 1, False
+            progress.beginning = beginning(pieces[: number + 1])
         return Sent(_receipt(pieces), tuple(pieces))
 
-    def _refused(self, refusal: RefusedError, parcel: Parcel, progress: _Progress) -> None:
+    async def _make_room(self, parcel: Parcel, progress: Progress) -> None:
+        """Wait for room for a further piece, and write down that it leaves; while it waits, that it has not left."""
+        if not self._lanes.has_room(parcel.chat):
+            await self._progress.keep(parcel, progress, is_next_gone=False)
+        await self._lanes.one_more(parcel.chat)
+        await self._progress.keep(parcel, progress, is_next_gone=True)
+
+    def _refused(self, refusal: RefusedError, parcel: Parcel, progress: Progress) -> None:
         """Note a refusal. **Errors**: TemporaryError if the same road will do later."""
         _log.info("wecom_refused", route=refusal.route, errcode=refusal.code, key=parcel.key)
         if errors.is_passing(refusal.code):
@@ -124,7 +139,7 @@ class WecomSender:
         progress.refusals.append(refusal)
 
 
-def _can_do_without(piece: Piece, progress: _Progress) -> bool:
+def _can_do_without(piece: Piece, progress: Progress) -> bool:
     """Tell whether a message is whole enough without this piece: a picture whose words have been said."""
     return progress.sent > 0 and piece.png is not None
 
