@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from tests.botapi import BotApi
 from tests.live import NOON, PATIENCE_SECONDS, zone_at
+from tests.postgres import own_server
 from tests.wecom.live import WecomStage, living
 
 pytestmark = pytest.mark.process
@@ -46,8 +48,17 @@ async def test_a_voice_from_telegram_is_merged_and_resolved_in_wecom_and_echoed_
         api.assert_clean()
 
 
-async def test_the_second_process_with_one_bot_stands_by_and_takes_over(tmp_path: Path) -> None:
-    async with living(tmp_path) as life:
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def test_the_second_process_with_one_bot_stands_by_and_takes_over(
+    tmp_path: Path, database: str
+) -> None:
+    with own_server() if database == "postgres" else nullcontext() as server:
+        await take_over(tmp_path, server.url if server is not None else "")
+
+
+async def take_over(folder: Path, database_url: str) -> None:
+    """Let two processes share a database, and kill the one that leads."""
+    async with living(folder, database_url=database_url) as life:
         stage = WecomStage(life, life.crew())
         first = await life.start()
         second = life.bot()

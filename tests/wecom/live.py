@@ -44,6 +44,7 @@ class Life:
     settings: str = ""
     rituals: str = ""
     more: str = ""
+    database_url: str = ""  # in place of a file of its own
     env: dict[str, str] = field(default_factory=dict)
     crews: list[Crew] = field(default_factory=list)
     bots: list[Bot] = field(default_factory=list)
@@ -149,7 +150,7 @@ class Life:
         )
         return (
             f'[community]\nname = "车友会"\ntimezone = "{zone_at(NOON)}"\ndata_dir = "{folder}/data"\n'
-            f'[storage]\nurl = "sqlite:///{folder}/data/huixiang.db"\n'
+            f'[storage]\nurl = "{self.database_url or f"sqlite:///{folder}/data/huixiang.db"}"\n'
             f'[web]\nport = {port}\npublic_url = "http://127.0.0.1:{port}"\n'
             f'[wecom]\nwebhook_base_url = "{wecom.url}"\n[wecom.bot]\nid = "{wecom.bot_id}"\nnames = ["{NAME}"]\n'
             f'mode = "{self.mode}"\nws_url = "{wecom.ws_url}"\nsecret_env = "W_SECRET"\ntoken_env = "W_TOKEN"\n'
