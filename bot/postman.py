@@ -63,6 +63,7 @@ class Postman:
             message=self._dress(message, item, ways),
             emoji=delivery.content if delivery.kind is DeliveryKind.REACTION else "", target=item.target,
             tag=delivery.content if delivery.kind is DeliveryKind.TAG else "",
+            is_secret=is_hidden(item.chat) or delivery.content.startswith(COVERED),
         )  # fmt: skip
         return Load(item, contents, parcel, adapter.lanes(parcel))
 

@@ -57,8 +57,10 @@ async def test_what_is_said_in_hiding_is_not_remembered_for_quotes(begin: Begin)
     await c.wecom.says(c.zhang, words)
     receipt = await c.wecom.sees(c.zhang, "您的化名是")
     async with c.database.read() as uow:
-        rows = await uow.connection.exec_driver_sql("SELECT digest FROM said")
-        known = {found for (found,) in rows}
+        rows = await uow.connection.exec_driver_sql("SELECT chat, digest FROM said")
+        chats, known = zip(*rows, strict=True)
+        half_sent = await uow.connection.exec_driver_sql("SELECT key FROM half_sent")
+        assert list(half_sent) == []
     nobody = re.compile("(?!)")
-    assert known
-    assert known.isdisjoint({digest(words, nobody), digest(receipt.text, nobody)})
+    assert set(chats) == {c.group.chatid}
+    assert set(known).isdisjoint({digest(words, nobody), digest(receipt.text, nobody)})
