@@ -1,16 +1,30 @@
-"""Intent `help`: what one may say here, built from the routing table. Writes: outbox."""
+"""Intent `help`: what one may say here, built from the routing table, by what people want. Writes: outbox."""
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, Settings, called
+from handlers.base import Context, Event, Handler, Settings, called
 from storage.messages import Part, Strong
-from storage.records import EVERYBODY, Role
+from storage.records import EVERYBODY, STAFF, Role
 
 NAME = "help"
 ROLES = EVERYBODY
 COMMANDS: tuple[str, ...] = ("help", "帮助")
 EXAMPLE = "/help"
 
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("queue", ("inbox", "show", "claim", "reply", "draft", "note", "class")),
+    ("moves", ("plan", "progress", "resolve", "decline", "reopen", "hold", "told")),
+    ("same", ("similar", "merge", "unmerge", "split", "topic")),
+    ("departments", ("route", "insight", "decide", "report")),
+    ("hurt", ("case", "cause", "immunity")),
+    ("people", ("who", "tag", "for", "fb", "beta", "story", "credit", "award", "circle")),
+    ("group", ("poll", "ritual", "pause", "resume", "setup")),
+    ("care", ("staff", "whereami", "doctor", "audit", "export", "unmask")),
+    ("say", ("feedback", "details", "private", "vote")),
+    ("see", ("mine", "me", "follow", "withdraw")),
+    ("self", ("name", "city", "snooze")),
+    ("data", ("mydata", "revoke", "forget")),
+)  # every command but the two that need no explanation: a test holds it to the routing table
 _SHOWN = 20
 
 
@@ -22,24 +36,57 @@ def match(event: Event, settings: Settings) -> str | None:
 
 
 async def handle(event: Event, argument: str, ctx: Context) -> None:
-    """Say in one line each what the sender may do; in a group only what everybody may."""
+    """Say what the sender may do, or explain one command; in a group only what everybody may."""
+    role = ctx.sender.role if event.is_private else Role.MEMBER
+    allowed = _allowed(role, ctx)
+    if argument:
+        meant = [handler for handler in allowed.values() if argument in handler.COMMANDS]
+        lines = [part for handler in meant for part in ("\n", *_line(handler, ctx))]
+        head = ctx.say(
+            "help.one" if meant else "help.unknown", word=argument, community=ctx.settings.community
+        )
+        await ctx.reply((*head, *lines))
+        return
+    parts: list[Part] = [*ctx.say("help.head", community=ctx.settings.community)]
+    for group, names in GROUPS:
+        handlers = [allowed[name] for name in names if name in allowed]
+        if not handlers:
+            continue
+        heading = Strong(ctx.label(f"help.group.{group}"))
+        if role in STAFF:
+            words = ctx.label("list.comma").join(_name(handler, ctx) for handler in handlers)
+            parts += ["\n", heading, ctx.label("help.colon"), words]
+        else:
+            parts += ["\n\n", heading]
+            parts += [part for handler in handlers for part in ("\n", *_line(handler, ctx))]
+    await ctx.reply((*parts, "\n\n", *ctx.say("help.tail_staff" if role in STAFF else "help.tail")))
+
+
+def _allowed(role: Role, ctx: Context) -> dict[str, Handler]:
+    """Return the intents that are listed for a role, by name; what is not set up here is left out."""
     from handlers import HANDLERS
 
-    role = ctx.sender.role if event.is_private else Role.MEMBER
-    known = ctx.texts.ids(ctx.language)
-    parts: list[Part] = []
-    for handler in HANDLERS:
-        if (
-            role not in getattr(handler, "LISTED_FOR", handler.ROLES)
-            or not handler.COMMANDS
-            or not handler.EXAMPLE
-        ):
-            continue
-        if argument and argument not in handler.COMMANDS:
-            continue
-        words = ctx.say(f"help.{handler.NAME}") if f"help.{handler.NAME}" in known else ()
-        own = f"{handler.NAME}.example"
-        parts += ["\n", Strong(ctx.label(own) if own in known else handler.EXAMPLE), " ", *words]
-    head = ctx.say("help.head" if parts else "help.unknown", word=argument, community=ctx.settings.community)
-    tail = ctx.say("help.tail") if parts and not argument else ()
-    await ctx.reply((*head, *parts, *(("\n", *tail) if tail else ())))
+    absent = set() if ctx.settings.has_assistant else {"draft"}
+    return {
+        handler.NAME: handler
+        for handler in HANDLERS
+        if role in getattr(handler, "LISTED_FOR", handler.ROLES)
+        and handler.COMMANDS
+        and handler.EXAMPLE
+        and handler.NAME not in absent
+    }
+
+
+def _line(handler: Handler, ctx: Context) -> tuple[Part, ...]:
+    """Return an example of a command and what it does."""
+    own = f"{handler.NAME}.example"
+    known = own in ctx.texts.ids(ctx.language)
+    example = Strong(ctx.label(own) if known else handler.EXAMPLE)
+    return (example, ctx.label("help.dash"), *ctx.say(f"help.{handler.NAME}"))
+
+
+def _name(handler: Handler, ctx: Context) -> str:
+    """Return a command as it is typed, beside it the word that does the same where people speak Chinese."""
+    latin = next(command for command in handler.COMMANDS if command.isascii())
+    word = next((command for command in handler.COMMANDS if not command.isascii()), "")
+    return f"/{latin} {word}" if word and ctx.language.startswith("zh") else f"/{latin}"

@@ -7,6 +7,7 @@ import pytest
 from handlers import HANDLERS
 from handlers.addressed import read_call
 from handlers.base import Event, EventKind, Handler, Sender, Settings
+from handlers.members.help import GROUPS
 from locales.catalog import LANGUAGES, Catalog
 from storage.records import ChatKind, Platform
 from tests.fakes import at
@@ -35,3 +36,8 @@ def test_every_intent_is_the_first_to_match_its_own_example(handler: Handler, se
 def test_no_two_intents_share_a_name() -> None:
     names = [handler.NAME for handler in HANDLERS]
     assert len(set(names)) == len(names)
+
+
+def test_help_lists_every_command_once() -> None:
+    listed = [name for _, names in GROUPS for name in names]
+    assert sorted([*listed, "help", "start"]) == sorted(handler.NAME for handler in CALLED)

@@ -123,8 +123,8 @@ async def test_a_mention_that_says_nothing_we_know_gets_one_hint_in_a_while(talk
 async def test_help_shows_a_member_what_members_may_do(talk: Talk) -> None:
     await talk.says(ZHANG, "/help", dm=True)
     (words,) = talk.heard(ZHANG)
-    assert "/feedback 按钮太小了 提一条反馈" in words
-    assert "/mine 看我提过的和进展" in words
+    assert "说一句\n/feedback 按钮太小了 · 提一条反馈" in words
+    assert "/mine · 看我提过的和进展" in words
     assert "/resolve" not in words
 
 
@@ -135,10 +135,19 @@ async def test_help_in_a_group_never_shows_what_staff_may_do(talk: Talk) -> None
     assert first == second
 
 
+async def test_help_fits_a_phone_for_staff_too_and_says_the_members_commands_last(talk: Talk) -> None:
+    await talk.says(MIN, "/help", dm=True)
+    (words,) = talk.heard(MIN)
+    assert "\n推进：/plan 排期、/progress 进展、/resolve 解决" in words
+    assert words.index("/unmask 揭开") < words.index("/feedback 反馈")
+    assert "/draft" not in words  # no assistant is configured
+    assert len(words) < 1_000
+
+
 async def test_help_explains_one_command(talk: Talk) -> None:
     await talk.says(LI, "帮助 /withdraw", dm=True)
     await talk.says(LI, "/help frobnicate", dm=True)
     one, none = talk.heard(LI)
     assert "撤回我提的" in one
     assert "/mine" not in one
-    assert none == "没有 frobnicate 这个命令。发 /help 看全部。"
+    assert none == "没有「frobnicate」这个命令。发 /help 看全部。"
