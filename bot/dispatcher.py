@@ -240,7 +240,7 @@ class Dispatcher:
             if ctx.sender.role not in handler.ROLES:
                 if ctx.event.kind is EventKind.MESSAGE and not ctx.event.is_command:
                     continue  # a member's own words that begin like a staff command
-                raise NotAllowedError
+                raise NotAllowedError(ctx.sender.role)
             if ctx.chat.state is not ChatState.SERVED and not getattr(handler, "SERVES_STRANGERS", False):
                 return
             await handler.handle(ctx.event, argument, ctx)

@@ -27,7 +27,7 @@ async def show_list(place: Place, name: str, ctx: Context) -> Text:
         for info in found:
             words += ["\n", "▶ " if info.is_on else "⏸ ", Strong(info.name), *_line(info, ctx, chat)]
         if not found:
-            words += ["\n", *ctx.say("rituals.none", example="/ritual on NAME")]
+            words += ["\n", *ctx.say("rituals.none", example=ctx.label("rituals.example"))]
     return tuple(words)
 
 

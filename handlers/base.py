@@ -17,6 +17,7 @@ from storage.expectations import Expectation
 from storage.honours import HonoursSettings
 from storage.messages import Button, Mention, Message, Text
 from storage.records import (
+    STAFF,
     Attachment,
     Capabilities,
     Chat,
@@ -268,10 +269,10 @@ class UserError(Exception):
 
 
 class NotAllowedError(UserError):
-    """The sender's role may not do this."""
+    """The sender's role may not do this; staff who are no admins are not told that staff may."""
 
-    def __init__(self) -> None:
-        super().__init__("error.not_allowed")
+    def __init__(self, role: Role = Role.MEMBER) -> None:
+        super().__init__("error.admins_only" if role in STAFF else "error.not_allowed")
 
 
 class NotUnderstoodError(UserError):

@@ -32,12 +32,13 @@ async def ask(ctx: Context, moved: Sequence[tuple[Feedback, Change]]) -> None:
     )  # fmt: skip
 
 
-async def question(ctx: Context, feedback: Feedback, language: str) -> Message:
-    """Return the question, with what was named so far marked."""
+async def question(ctx: Context, feedback: Feedback, language: str, *, is_fixed: bool = True) -> Message:
+    """Return the question, with what was named so far marked; it never says fixed of what is not."""
     chosen = await ctx.uow.causes.find(feedback.id)
     names = ctx.settings.complaints.causes
     words = ctx.texts.text(
-        language, "cause.question", number=feedback.id, quote=quote_of(ctx, feedback, 24),
+        language, "cause.question" if is_fixed else "cause.question_open",
+        number=feedback.id, quote=quote_of(ctx, feedback, 24),
         names=ctx.texts.plain(language, "list.comma").join(word(ctx, name, language) for name in names),
     )  # fmt: skip
     buttons = [

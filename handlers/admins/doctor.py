@@ -47,7 +47,8 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
         ("✓", ctx.label("doctor.rituals"), len(rituals)),
     ]
     words: list[Part] = [*ctx.say("doctor.head")]
-    words += [f"\n{sign} {what}: {detail}" for sign, what, detail in lines]
+    for sign, what, detail in lines:
+        words += ["\n", *ctx.say("doctor.line", sign=sign, what=what, detail=detail)]
     words += ["\n", *ctx.say("doctor.more")]
     await aside(ctx, tuple(words))
 

@@ -41,7 +41,8 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
         raise UserError("setup.in_group")
     if ctx.chat.state is ChatState.SERVED:
         running = ", ".join(ritual.name for ritual in ctx.plans.list_rituals(ctx.chat, ctx.now))
-        await ctx.reply(ctx.say("setup.already", group=title(ctx.chat), rituals=running or "—"))
+        text_id = "setup.already" if running else "setup.already_without"
+        await ctx.reply(ctx.say(text_id, group=title(ctx.chat), rituals=running))
         return
     names = ctx.settings.rituals
     await ctx.uow.chats.change(ctx.chat.id, state=str(ChatState.SERVED), rituals=names)
@@ -59,7 +60,7 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
 async def _refuse(ctx: Context) -> None:
     """Change nothing; to strangers say once an hour what makes an admin."""
     if ctx.chat.state is ChatState.SERVED:
-        raise NotAllowedError
+        raise NotAllowedError(ctx.sender.role)
     until = ctx.now + _SAY_AGAIN_AFTER
     if await ctx.uow.expectations.caution(ctx.sender.id, NAME, ctx.now, until):
         await ctx.reply(ctx.say("setup.not_admin", id=ctx.sender.external_id))

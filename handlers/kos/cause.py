@@ -10,7 +10,7 @@ from handlers.base import Context, Event, EventKind, NotUnderstoodError, Setting
 from handlers.matters import matter_of
 from handlers.references import FeedbackRef, parse, resolve
 from storage.messages import Message
-from storage.records import STAFF, Feedback
+from storage.records import OPEN, STAFF, Feedback
 
 NAME = rootcause.CAUSE
 ROLES = STAFF
@@ -46,7 +46,9 @@ async def handle(event: Event, argument: Naming, ctx: Context) -> None:
         await _redraw(ctx, feedback, is_skipped=True)
         return
     if not argument.said:
-        await aside(ctx, await rootcause.question(ctx, feedback, ctx.language))
+        await aside(
+            ctx, await rootcause.question(ctx, feedback, ctx.language, is_fixed=feedback.status not in OPEN)
+        )
         return
     cause = rootcause.find(ctx, argument.said)
     if cause is None:
@@ -71,7 +73,7 @@ async def _redraw(ctx: Context, feedback: Feedback, *, is_skipped: bool = False)
     shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
     if shown is None or not ctx.can(ctx.chat).edits:
         return
-    message = await rootcause.question(ctx, feedback, ctx.language)
+    message = await rootcause.question(ctx, feedback, ctx.language, is_fixed=feedback.status not in OPEN)
     if is_skipped:
         message = Message(text=ctx.say("cause.skipped", number=feedback.id))
     await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)

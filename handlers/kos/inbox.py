@@ -26,6 +26,7 @@ _PAGE = 10
 _ACROSS = 5  # buttons side by side
 _MINE = frozenset({"mine", "我的"})
 _ALL = frozenset({"all", "全部"})
+_SAID_AGAIN = 40  # characters of what was looked for
 _LONGEST_WORDS = 30  # bytes; they ride in the page buttons
 _STUCK, _LOOK_BACK = 5, 100  # how many that did not arrive are named, and among how many
 _SUBJECT = "inbox"
@@ -90,7 +91,7 @@ async def _page(ctx: Context, wanted: Wanted) -> Message:
     if median is not None:
         parts += ["\n", *ctx.say("inbox.median", span=span(ctx, median))]
     if wanted.words:
-        parts += ["\n", *ctx.say("inbox.sifted", words=wanted.words, found=found)]
+        parts += ["\n", *ctx.say("inbox.sifted", words=_clipped(wanted.words), found=found)]
     elif not found:
         parts += ["\n", *ctx.say("inbox.empty")]
     parts += await _lines(ctx, shown)
@@ -107,6 +108,10 @@ def _sift(ctx: Context, words: str) -> Sift:
     if words in _MINE:
         return Sift(owner_id=ctx.sender.id)
     return Sift(is_all=words in _ALL)
+
+
+def _clipped(words: str) -> str:
+    return words if len(words) <= _SAID_AGAIN else words[:_SAID_AGAIN] + "…"
 
 
 def _is_search(words: str) -> bool:

@@ -34,6 +34,10 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     parts: list[Part] = [*ctx.say("report.head", days=_OVER.days)]
     for department in ctx.settings.departments:
         mine = figures.get(department.key, Figures())
+        if mine.median is None and not mine.judged and not mine.came_due:
+            words = ctx.say("report.not_yet", waiting=waiting.get(department.key, 0))
+            parts += ["\n", Strong(department.name), " ", *words]
+            continue
         days = "—" if mine.median is None else f"{mine.median / timedelta(days=1):.1f}"
         parts += [
             "\n", Strong(department.name), " ",

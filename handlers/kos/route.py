@@ -140,7 +140,7 @@ async def _list(ctx: Context) -> Message:
     for department in ctx.settings.departments:
         parts += [
             "\n", Strong(department.name), " ",
-            *ctx.say("route.list_line", key=department.key, count=counts.pop(department.key, 0)),
+            *ctx.say("route.list_line", count=counts.pop(department.key, 0)),
         ]  # fmt: skip
     if not counts:
         return Message(text=tuple(parts))

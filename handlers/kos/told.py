@@ -19,7 +19,7 @@ from storage.verdicts import ASKED
 NAME = "told"
 ROLES = STAFF
 COMMANDS: tuple[str, ...] = ("told", "已告知")
-EXAMPLE = "/told 128 better"
+EXAMPLE = "/told 128"
 _FIRST = re.compile(r"([^\s，,。.！!：:]+)[\s，,。.！!：:]*(.*)", re.DOTALL)
 _SAID = {
     "better": Verdict.BETTER,

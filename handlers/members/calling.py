@@ -45,7 +45,7 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
             await ctx.reply(ctx.say("name.skipped"))
             return
     name = clean(_BEFORE.sub("", argument)).strip()
-    if not name or len(name) > LONGEST or "\n" in name:
+    if not any(character.isalpha() for character in name) or len(name) > LONGEST or "\n" in name:
         raise NotUnderstoodError("name.unclear", example=EXAMPLE, most=LONGEST)
     values = {"salutation": name} if event.sender.name else {"name": name}
     await ctx.uow.members.change(ctx.sender.id, **values)

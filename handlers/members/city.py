@@ -35,6 +35,10 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     elif argument.casefold() in _NONE:
         await ctx.uow.members.change(ctx.sender.id, city="")
         await _nod(ctx, ctx.say("city.dropped"))
+    elif not any(character.isalpha() for character in argument) or any(
+        character.isdigit() or character in "#＃" for character in argument
+    ):
+        raise UserError("city.unclear", example=ctx.label("city.example"))
     elif len(argument) > LONGEST:
         raise UserError("city.too_long", most=LONGEST, example=ctx.label("city.example"))
     else:

@@ -40,7 +40,9 @@ def match(event: Event, settings: Settings) -> Vote | None:
     said = unicodedata.normalize("NFKC", rest).strip()
     if not said:
         return Vote(())
-    return Vote(tuple(int(n) - 1 for n in _GAPS.split(said))) if _NUMBERS.fullmatch(said) else None
+    if _NUMBERS.fullmatch(said):
+        return Vote(tuple(int(n) - 1 for n in _GAPS.split(said)))
+    return Vote(()) if event.word == "vote" else None
 
 
 async def handle(event: Event, argument: Vote, ctx: Context) -> None:

@@ -241,9 +241,9 @@ async def test_card_and_inbox_say_by_when_the_next_word_is_due(staffed: Talk) ->
     await talk.says(ZHANG, "#反馈 按钮太小了")
     await talk.says(WANG, "/claim 1", dm=True)
     await talk.says(WANG, "/show 1", dm=True)
-    assert "下次给消息：10月19日 前" in talk.last(WANG).text
+    assert "下次给消息：10月19日前" in talk.last(WANG).text
     await talk.says(WANG, "/inbox", dm=True)
-    assert "张哥：按钮太小了 · 10月19日 前" in talk.last(WANG).text
+    assert "张哥：按钮太小了 · 10月19日前" in talk.last(WANG).text
     await talk.advance(days=7, hours=1)
     await talk.says(WANG, "/show 1", dm=True)
     assert "本该 10月19日周一 10:00 前给个消息，已经过了" in talk.last(WANG).text

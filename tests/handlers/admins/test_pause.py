@@ -98,16 +98,16 @@ async def test_the_doctor_answers_in_private(talk: Talk) -> None:
     await talk.says(MIN, "/doctor", dm=True)
     (text,) = talk.heard(MIN)
     assert text.startswith("我现在的情况：")
-    assert "✓ 最近收到的消息（telegram）: 10月12日周一 10:00" in text
-    assert "✓ 读不懂的消息: 0" in text
-    assert "✓ 在办的固定活动: 2" in text
+    assert "✓ 最近收到的消息（telegram）：10月12日周一 10:00" in text
+    assert "✓ 读不懂的消息：0" in text
+    assert "✓ 在办的固定活动：2" in text
 
 
 async def test_the_doctor_names_what_is_wrong(talk: Talk) -> None:
     async with talk.database.begin() as uow:
         await uow.updates.add_quarantined(talk.adapter.platform, "{", "garbage", talk.now)
     await talk.says(MIN, "/体检", dm=True)
-    assert "✗ 读不懂的消息: 1" in talk.heard(MIN)[0]
+    assert "✗ 读不懂的消息：1" in talk.heard(MIN)[0]
 
 
 async def test_the_audit_says_moments_and_statuses_as_people_do(talk: Talk) -> None:

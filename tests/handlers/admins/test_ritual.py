@@ -135,9 +135,9 @@ async def test_a_ritual_the_group_has_not_got_is_turned_on_before_it_is_changed(
 
 
 async def test_members_and_kos_change_nothing(talk: Talk) -> None:
-    for who in (ZHANG, LI):
+    for who, refusal in ((ZHANG, "这个操作只有工作人员可以用哦。"), (LI, "这个操作只有管理员可以用。")):
         await talk.says(who, "/ritual off morning")
-        assert talk.heard() == ["这个操作只有工作人员可以用哦。"]
+        assert talk.heard() == [refusal]
     assert await overrides(talk) == {}
 
 

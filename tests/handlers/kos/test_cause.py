@@ -48,6 +48,12 @@ async def test_what_is_not_negative_is_not_asked_about(talk: Talk, captured: Cap
     assert not any("根子" in line for line in talk.heard(LI))
 
 
+async def test_who_asks_before_it_is_fixed_is_not_told_that_it_is(talk: Talk, captured: Captured) -> None:
+    await captured(negative=True)
+    await talk.says(LI, "/cause 1", dm=True)
+    assert talk.last(LI).text.startswith("#1「按钮太小了」的根子在哪？")
+
+
 async def test_it_may_be_skipped_and_said_later_in_words(talk: Talk, captured: Captured) -> None:
     await open_private(talk, LI)
     await captured(negative=True)

@@ -191,7 +191,7 @@ async def test_a_kos_who_resolves_their_own_feedback_gets_no_echo_but_is_asked_i
 ) -> None:
     feedback = await captured(who=LI)
     await talk.says(LI, f"/resolve {feedback.id} 改好了", dm=True)
-    assert talk.heard(LI) == [f"#{feedback.id} 已解决。这次没有要通知的人。 这条是你自己提的，顺手多了吗？"]
+    assert talk.heard(LI) == [f"#{feedback.id} 已解决。这次没有要通知的人。这条是你自己提的，顺手多了吗？"]
     assert talk.last(LI).labels == ["顺手多了", "还不行", "没法试"]
     async with talk.database.read() as uow:
         assert await uow.contributions.count(feedback.contributor_id) == {}

@@ -114,7 +114,7 @@ async def test_what_a_vanished_department_had_is_listed_for_routing_again(
         await uow.routes.open_(point, "gone", by_id=by, now=talk.now, due=talk.now)
     await talk.says(LI, "/route", dm=True)
     [text] = talk.heard(LI)
-    assert "产品部 （product）0 件等答复" in text
+    assert "产品部 0 件等答复" in text
     assert f"#{feedback.id} 「按钮太小了」原在 gone" in text
     await talk.says(LI, f"/route {feedback.id} product", dm=True)
     async with talk.database.read() as uow:

@@ -19,7 +19,7 @@ async def test_a_card_shows_what_somebody_said_follows_and_is_tagged(talk: Talk)
     await talk.says(LI, "/who 张哥", dm=True)
     card = talk.last(LI)
     assert card.text == (
-        "张哥 @zhang\n2026 年 10月12日认识\n城市：上海\n所在群：车主群\n标签：摄影、老车主\n具名反馈 1 条：\n"
+        "张哥 @zhang\n2026年10月12日认识\n城市：上海\n所在群：车主群\n标签：摄影、老车主\n具名反馈 1 条：\n"
         "#1 · 已收到 ·「按钮太小了，戴手套按不准」\n关注：#2"
     )
     assert card.labels == ["#1"]
@@ -129,3 +129,12 @@ async def test_a_city_said_in_the_group_gets_a_nod(talk: Talk) -> None:
     await talk.says(ZHANG, "/city 上海")
     assert talk.heard() == []
     assert talk.adapter.reactions[-1][2] == "👌"
+
+
+@pytest.mark.parametrize("said", ["2", "#99999", "T99999", "-1", "②"])
+async def test_what_is_no_city_and_no_name_is_not_noted(talk: Talk, said: str) -> None:
+    await talk.says(ZHANG, f"/city {said}", dm=True)
+    assert talk.last(ZHANG).text == "这不像城市的名字，比如：/city 上海"
+    await talk.says(ZHANG, f"/name {said}", dm=True)
+    asked = "好的，T99999，记住了。" if said == "T99999" else "怎么称呼您？12 个字以内，比如：/name 张哥"
+    assert talk.last(ZHANG).text == asked

@@ -134,3 +134,10 @@ async def test_a_vote_that_cannot_be_is_told_what_can(talk: Talk, words: str, li
 async def test_without_a_poll_there_is_nothing_to_vote_for(talk: Talk) -> None:
     await talk.says(ZHANG, "/vote 1")
     assert talk.heard() == ["现在没有进行中的投票。"]
+
+
+async def test_a_vote_for_nothing_that_can_be_counted_is_a_vote_asked_about_not_an_unknown_command(
+    talk: Talk,
+) -> None:
+    await talk.says(ZHANG, "/vote abc", dm=True)
+    assert talk.last(ZHANG).text == "现在没有进行中的投票。"

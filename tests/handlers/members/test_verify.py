@@ -85,12 +85,12 @@ async def test_better_verifies_thanks_here_and_where_it_started_and_tells_the_ow
     assert (await state(talk)).status is Status.VERIFIED
     assert asked.labels == ["别在群里提我"]
     assert (
-        "记下了，谢谢您亲自确认！#1 因为您说了才变好。 从今天起，您是我们的「品牌荣誉产品顾问」。"
+        "记下了，谢谢您亲自确认！#1 因为您说了才变好。从今天起，您是我们的「品牌荣誉产品顾问」。"
         in asked.text
     )
     thanks = talk.last()
     assert thanks.text == (
-        "谢谢张哥！「按钮太小了」改好了，也亲自确认过了。 从今天起，是我们的「品牌荣誉产品顾问」。"
+        "谢谢张哥！「按钮太小了」改好了，也亲自确认过了。从今天起，是我们的「品牌荣誉产品顾问」。"
     )
     assert thanks.message.reply_to == message.message_id
     assert talk.heard(LI) == ["张哥 确认 #1「按钮太小了」好了。"]
@@ -139,7 +139,7 @@ async def test_who_would_rather_not_be_named_is_thanked_without_a_name(talk: Tal
     await talk.advance(minutes=1)
     assert thanks.text == "「按钮太小了」改好了，提出的那位也亲自确认过了，谢谢！"
     assert asked.labels == ["可以提我的名字"]
-    assert asked.text.endswith("#1 因为您说了才变好。 从今天起，您是我们的「品牌荣誉产品顾问」。")
+    assert asked.text.endswith("#1 因为您说了才变好。从今天起，您是我们的「品牌荣誉产品顾问」。")
     await talk.says(ZHANG, "#反馈 声音也有点大")
     await resolve(talk, 2)
     await talk.presses(ZHANG, "顺手多了")
