@@ -8,14 +8,15 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.journeys.page_stories import PAGE_STORIES
 from tests.journeys.stories import STORIES
 from tests.journeys.test_over_http import HASTE, morning
 from tests.webchat.live import WebchatStage, on_the_page
 
 pytestmark = [pytest.mark.process, pytest.mark.asyncio(loop_scope="module")]
 
-ELSEWHERE = "somebody_out_of_reach"  # whoever is on the page can be reached, so there is nothing to tell
-TOLD = [name for name in STORIES if name != ELSEWHERE]
+ELSEWHERE = "somebody_out_of_reach"  # whoever is on the page can be reached: `whoever_is_there_is_reached`
+TOLD = {name: story for name, story in (STORIES | PAGE_STORIES).items() if name != ELSEWHERE}
 CROWDS = {"eighteen_join_in": 16, "one_complaint_in_the_rain": 16, "wrong_turns": 1}
 Plays = dict[str, asyncio.Task[None]]
 
@@ -32,8 +33,8 @@ async def plays(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Plays
             for name in TOLD
         }
         await web.start(client)
-        plays = {
-            name: asyncio.create_task(STORIES[name](WebchatStage(web, crew)), name=name)
+        plays: Plays = {
+            name: asyncio.create_task(TOLD[name](WebchatStage(web, crew)), name=name)
             for name, crew in crews.items()
         }
         yield plays

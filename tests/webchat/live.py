@@ -256,7 +256,7 @@ class WebchatStage:
 
 
 @asynccontextmanager
-async def on_the_page(folder: Path, **options: str) -> AsyncIterator[tuple[Web, httpx.AsyncClient]]:
+async def on_the_page(folder: Path, **options: Any) -> AsyncIterator[tuple[Web, httpx.AsyncClient]]:
     """Make a community on the web chat; on the way out the bot is stopped and everything is looked at."""
     web = Web(folder, **options)
     try:
