@@ -155,6 +155,20 @@ async def test_a_check_in_counts_in_the_group_and_in_private(begin: Begin) -> No
     await c.wecom.sees(c.yu, "已经打过卡")
 
 
+async def test_a_good_morning_in_private_brings_the_card_that_checks_in(begin: Begin) -> None:
+    c = await begin()
+    await begun(c, "morning")
+    await c.wecom.says(c.yu, "@小助手 在吗", c.group)
+    await c.wecom.sees(c.group, "我在")
+    await c.wecom.says(c.yu, "早")
+    card = await c.wecom.sees(c.yu, "今天的打卡开着")
+    assert card.labels == ["打卡"]
+    await c.wecom.clicks(c.yu, card, "打卡")
+    await c.wecom.stage.until(lambda: c.wecom.stage.updates, "the card was never updated")
+    async with c.database.read() as uow:
+        assert len(list(await uow.connection.exec_driver_sql("SELECT 1 FROM checkins"))) == 1
+
+
 async def test_a_poll_is_numbered_in_the_group_and_a_card_in_private(begin: Begin) -> None:
     c = await begin()
     await begun(c, "weekend")
