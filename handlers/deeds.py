@@ -10,7 +10,8 @@ from datetime import datetime
 from handlers.base import Context, address
 from handlers.statuses import CLASS_WORDS, STATUS_WORDS
 from storage.audit import Entry
-from storage.records import Chat, FeedbackClass, Member, Status
+from storage.records import Chat, FeedbackClass, Member, Role, Status
+from storage.titles import Honour
 
 _LONGEST_DETAIL = 60
 _SUBJECT = re.compile(r"(feedback|topic|chat|member):(\d{1,15})")
@@ -31,10 +32,11 @@ async def list_deeds(ctx: Context, limit: int) -> Deeds:
     """Return the newest lines with whom and what they name."""
     entries = await ctx.uow.audit.list_last(limit)
     named = [found for entry in entries if (found := _SUBJECT.fullmatch(entry.subject))]
+    details = [found for entry in entries if (found := _SUBJECT.fullmatch(entry.detail))]
     people = {entry.by_id for entry in entries if entry.by_id is not None}
     return Deeds(
         entries,
-        await ctx.uow.members.list_by_id(people | _numbers(named, "member")),
+        await ctx.uow.members.list_by_id(people | _numbers(named, "member") | _numbers(details, "member")),
         await ctx.uow.chats.list_by_id(_numbers(named, "chat")),
     )
 
@@ -48,7 +50,7 @@ def line(ctx: Context, deeds: Deeds, entry: Entry) -> str:
         who,
         _deed(ctx, entry.action),
         _subject(deeds, entry.subject),
-        _detail(ctx, entry.detail),
+        _subject(deeds, entry.detail) if _SUBJECT.fullmatch(entry.detail) else _detail(ctx, entry),
     )
     return " · ".join(part for part in parts if part)
 
@@ -61,7 +63,8 @@ def _deed(ctx: Context, action: str) -> str:
 def _subject(deeds: Deeds, subject: str) -> str:
     found = _SUBJECT.fullmatch(subject)
     if found is None:
-        return subject
+        # A number that only the database knows says nothing; an id that the platform gave does.
+        return subject.rpartition(":")[2] if subject.startswith("member:") else ""
     noun, number = found[1], int(found[2])
     if noun == "member":
         return address(deeds.people[number]) if number in deeds.people else ""
@@ -70,12 +73,20 @@ def _subject(deeds: Deeds, subject: str) -> str:
     return f"{_SIGNS[noun]}{number}"
 
 
-def _detail(ctx: Context, detail: str) -> str:
-    """Say moments, statuses and classes as people do; whatever else is somebody's own words."""
+def _detail(ctx: Context, entry: Entry) -> str:
+    """Say moments, statuses, roles and titles as people do; whatever else is somebody's own words."""
+    detail = entry.detail
     try:
         return ctx.texts.moment(ctx.language, datetime.fromisoformat(detail), ctx.chat.zone)
     except ValueError:
         pass
+    if entry.action == "reach":
+        return ctx.label("reached.mention" if detail.endswith("mention") else "reached.staff")
+    if detail in set(Honour):
+        return ctx.label(f"title.{detail}")
+    first, _, rest = detail.partition(" ")
+    if entry.action.startswith("staff.") and first in set(Role):
+        detail = f"{ctx.label(f'role.{first}')} {rest}".strip()
     if " -> " in detail:
         detail = _WORD.sub(lambda found: _word(ctx, found.group()), detail).replace(" -> ", " → ")
     return detail if len(detail) <= _LONGEST_DETAIL else detail[:_LONGEST_DETAIL] + "…"

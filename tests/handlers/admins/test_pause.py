@@ -131,6 +131,10 @@ async def test_the_audit_lists_who_changed_what_newest_first(talk: Talk) -> None
         "最近 1 条改动：",
         "10月12日周一 10:00 · 阿敏 · 关掉活动 · 车主群 · weekend",
     ]
+    await talk.says(MIN, "/staff add 501 kos 老张", dm=True)
+    talk.heard(MIN)
+    await talk.says(MIN, "/audit 1", dm=True)
+    assert talk.heard(MIN)[0].endswith("阿敏 · 设为同事 · 501 · KOS 老张")
     await talk.says(MIN, "/audit 很多", dm=True)
     assert talk.heard(MIN) == ["看几条？写一个数，比如：/audit 20"]
     await talk.says(LI, "/audit", dm=True)
