@@ -93,7 +93,7 @@ async def _put(run: Run, department: Department, chat: Chat, ctx: Context) -> bo
         *_decisions(asked, chat, ctx),
         *_promises(kept, chat, ctx),
         "\n\n",
-        *ctx.say(chat.language, "packet.figures", **_words_of(figures)),
+        *ctx.say(chat.language, _figures_id(figures), **_words_of(figures)),
     )
     buttons: tuple[tuple[Button, ...], ...] = ()
     if ctx.can(chat).buttons:
@@ -164,6 +164,12 @@ def _buttons(route: Route, point: Point, chat: Chat, ctx: Context) -> tuple[Butt
         for step, text_id in _ANSWERS.items()
     )
     return (*answers, Button(ctx.label(chat.language, "packet.detail"), action=f"insight:{point.name}"))
+
+
+def _figures_id(figures: Figures) -> str:
+    """Return the text that says how a department keeps its word; a new one has nothing to be judged by."""
+    is_new = figures.median is None and not figures.judged and not figures.came_due
+    return "packet.no_figures" if is_new else "packet.figures"
 
 
 def _words_of(figures: Figures) -> Mapping[str, str]:

@@ -92,7 +92,7 @@ async def test_a_page_goes_to_each_place_of_the_department(office: Office) -> No
     pages = await office.pages()
     assert pages[Platform.TELEGRAM].text == (
         "产品部 · 本周简报\n\n等你们定的 1 件，最急的在前：\n#1 「按钮太小了」· 1 人 · 10月19日前答复\n\n"
-        "近 90 天：按时答复 0/0，说到做到 0/0，答复中位 — 天。"
+        "近 90 天还没有要算的答复。"
     )
     assert "没有按钮" in pages[Platform.FILE].text
     assert pages[Platform.FILE].buttons == {}
