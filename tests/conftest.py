@@ -28,6 +28,9 @@ from storage.uow import UnitOfWork
 from tests.fakes import FakeAdapter, FakeClock, at
 from tests.talk import GROUP, LI, MIN, PLATFORM, Talk
 
+# What plays whole stories asserts for the tests that call it: its assertions show their values, too.
+pytest.register_assert_rewrite("tests.stage", "tests.live", "tests.webchat.live", "tests.wecom.live")
+
 TAGS = {
     "反馈": "",
     "建议": "suggestion",

@@ -9,8 +9,4 @@ pytest.register_assert_rewrite(
     "tests.journeys.platform_stories",
     "tests.journeys.wrong_turns",
     "tests.journeys.hard_times",
-    "tests.stage",
-    "tests.live",
-    "tests.webchat.live",
-    "tests.wecom.live",
 )
