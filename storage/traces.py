@@ -175,6 +175,7 @@ WITHOUT: Mapping[str, str] = {
     "updates": "numbers of what was seen",
     "quarantine": "what could not be read; goes where the member is in it",
     "meta": "what the program remembers of itself",
+    "half_sent": "how far a message in pieces has come, without its words",
     "said": "digests of messages for some days; the member's go",
     "webchat_messages": "the web chat is a platform of its own: theirs lose the name, private ones go",
     "webchat_updates": "what the web chat handed in; theirs go",

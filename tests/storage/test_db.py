@@ -210,3 +210,34 @@ async def test_an_error_of_the_database_never_shows_what_is_stored(database: Dat
             await uow.updates.add_quarantined(Platform.TELEGRAM, "secret words", None, None)  # type: ignore[arg-type]
 
     assert "secret words" not in str(caught.value)
+
+
+async def test_what_an_older_version_wrote_is_kept_by_an_upgrade(empty: Database) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    def to_second(connection: sa.Connection) -> None:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", "storage/migrations")
+        command.upgrade(config, "0002")
+
+    async with empty.begin() as uow:
+        await uow.connection.run_sync(to_second)
+        await uow.connection.exec_driver_sql(
+            "INSERT INTO chats (id, platform, external_id, rituals) VALUES (1, 'telegram', '-1', '[]')"
+        )
+        await uow.connection.exec_driver_sql(
+            "INSERT INTO members (id, platform, external_id, name, first_seen_at)"
+            " VALUES (1, 'telegram', '5', '张哥', 0)"
+        )
+        await uow.connection.exec_driver_sql(
+            "INSERT INTO feedback (id, chat_id, contributor_id, captured_by_id, message_id, text, feedback_class,"
+            " status, review_due, created_at, updated_at)"
+            " VALUES (1, 1, 1, 1, '7', '按钮太小', 'suggestion', 'received', 0, 0, 0)"
+        )
+    await migrate(empty)
+    async with empty.begin() as uow:
+        feedback = await uow.feedback.get(1)
+        member = await uow.members.get(1)
+    assert (feedback.text, feedback.is_open_voice, feedback.topic_id) == ("按钮太小", True, None)
+    assert (member.name, member.is_honoured) == ("张哥", True)
