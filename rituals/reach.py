@@ -3,7 +3,7 @@
 First a named mention in the group, which says nothing of what it is about and has a button that opens
 the private chat; after three days of silence, or at once where no group is known or the news is bad,
 staff are asked to tell the person themselves. The weekly digest is the last rung. Each attempt is a
-Delivery and an audit line.
+Delivery and an audit line. Followers, who may be hundreds, are called together, once a day and unnamed.
 """
 
 from __future__ import annotations
@@ -45,14 +45,29 @@ async def climb(timer: Timer, ctx: Context) -> None:
     if not feedback.is_open_voice and member.id == feedback.contributor_id:
         return  # nobody could seek them: it waits until the person behind comes back
     group = await _group_of(member, feedback, ctx)
+    if member.id != feedback.contributor_id:
+        await _call_followers(delivery, group, ctx)
+        return
     is_bad_news = feedback.status is Status.DECLINED  # nobody is named in a group for that
     if timer.data.get("rung") == _STAFF_RUNG or group is None or is_bad_news:
         await _tell_staff(delivery, feedback, member, ctx)
         return
-    await _mention(delivery, feedback, member, group, ctx)
+    await _mention(delivery, member, group, ctx)
     await ctx.uow.timers.put(
         f"reach:{delivery.id}:staff", "reach", ctx.now + STAFF_AFTER, subject=timer.subject,
         data={"rung": _STAFF_RUNG},
+    )  # fmt: skip
+
+
+async def _call_followers(delivery: Delivery, group: Chat | None, ctx: Context) -> None:
+    """Say once a day in the group that what people follow has news; hundreds may follow, and nobody is named."""
+    if group is None:
+        return
+    today = local_day(ctx.now, group.zone)[0].astimezone(group.zone).date()
+    await ctx.uow.outbox.put(
+        group.id, Message(text=ctx.say(group.language, "reach.followers")),
+        key=f"reach:{group.id}:followers:{today}", now=ctx.now, subject=f"delivery:{delivery.id}",
+        due=after_quiet(ctx.settings.manners, ctx.now, group.zone), is_unprompted=True,
     )  # fmt: skip
 
 
@@ -68,12 +83,12 @@ async def _group_of(member: Member, feedback: Feedback, ctx: Context) -> Chat | 
     return None
 
 
-async def _mention(delivery: Delivery, feedback: Feedback, member: Member, group: Chat, ctx: Context) -> None:
+async def _mention(delivery: Delivery, member: Member, group: Chat, ctx: Context) -> None:
     """Name the member in the group, at most once a day however much waits: opening the chat brings it all."""
     today = local_day(ctx.now, group.zone)[0].astimezone(group.zone).date()
     await ctx.uow.outbox.put(
         group.id,
-        invitation(delivery, feedback, member, group, ctx),
+        invitation(delivery, member, group, ctx),
         key=f"reach:{member.id}:{today}",
         now=ctx.now,
         due=after_quiet(ctx.settings.manners, ctx.now, group.zone),
@@ -85,16 +100,13 @@ async def _mention(delivery: Delivery, feedback: Feedback, member: Member, group
     )
 
 
-def invitation(delivery: Delivery, feedback: Feedback, member: Member, group: Chat, ctx: Context) -> Message:
+def invitation(delivery: Delivery, member: Member, group: Chat, ctx: Context) -> Message:
     """Return the mention that invites somebody to open their private chat; it tells nobody what waits there."""
-    own = member.id == feedback.contributor_id
     who = voices.mentions([member], 1, group.language, ctx)
     if not ctx.can(group).deep_links:
-        text_id = "reach.own_by_hand" if own else "reach.followed_by_hand"
-        return Message(text=ctx.say(group.language, text_id, who=who))
+        return Message(text=ctx.say(group.language, "reach.own_by_hand", who=who))
     button = Button(ctx.label(group.language, "reach.button"), start=f"d{delivery.id}")
-    text_id = "reach.own" if own else "reach.followed"
-    return Message(text=ctx.say(group.language, text_id, who=who), buttons=((button,),))
+    return Message(text=ctx.say(group.language, "reach.own", who=who), buttons=((button,),))
 
 
 async def _tell_staff(delivery: Delivery, feedback: Feedback, member: Member, ctx: Context) -> None:

@@ -227,14 +227,18 @@ async def test_however_much_waits_a_member_is_named_once_a_day(scene: Scene, tol
     assert len(await scene.sent()) == 1
 
 
-async def test_a_follower_is_named_for_what_they_follow_not_for_what_they_said(
-    scene: Scene, told: Feedback
-) -> None:
+async def test_followers_are_called_together_once_and_nobody_is_named(scene: Scene, told: Feedback) -> None:
+    before = len(await scene.posts())
     await wait(scene, told, who="小雨")
+    await wait(scene, told, who="老周")
 
-    await scene.until("2026-10-12 00:01")
+    await scene.until("2026-10-15 00:01")
 
-    assert (await scene.posts())[-1].startswith("小雨 您关注的事")
+    calls = [text for text in (await scene.posts())[before:] if "关注的事里有回音了" in text]
+    assert len(calls) == 1
+    assert not any("小雨" in text or "老周" in text for text in calls)
+    lines = [sent.text for sent in await scene.sent(private=True)]
+    assert not any("送不到小雨" in line or "送不到老周" in line for line in lines)
 
 
 async def test_after_three_days_staff_are_asked_to_tell_them(scene: Scene, told: Feedback) -> None:
