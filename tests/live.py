@@ -26,7 +26,7 @@ from tests.botapi import BotApi, Chat, Limits, Person, Shown
 ROOT = Path(__file__).parent.parent
 SECRET = "a-webhook-secret-of-the-tests"
 ALIAS_KEY = "bm9ib2R5IGhpZGVzIGJlaGluZCB0aGlzIGtleSwgZWg="
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 STOPS_WITHIN_SECONDS = 5.0
 NOON = 12  # nobody sleeps
 NIGHT = 2  # everybody does

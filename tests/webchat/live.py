@@ -246,7 +246,7 @@ class WebchatStage:
 
     async def hides(self, who: str) -> None:
         """Refuse: whoever is on the page can be reached."""
-        raise NotImplementedError(who)
+        raise AssertionError(f"{who} cannot be out of reach on the page")
 
     async def later(self, **by: float) -> None:
         """Let time pass: here the config's durations are seconds, and whoever looks waits."""
