@@ -5,17 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 import statistics
-import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import asyncpg
 import sqlalchemy as sa
 
 from benchmarks.community import FOLLOWERS, NOW, PLATFORM, Size, Spaced, settle
+from benchmarks.databases import DATABASES
 from bot.core import Core, CoreSettings
 from bot.late_triage import LateTriage
 from handlers import HANDLERS
@@ -24,11 +21,9 @@ from rituals.base import Settings as RitualsSettings
 from storage import tables
 from storage.db import Database
 from storage.departments import Department
-from storage.migrations import migrate
 from storage.records import OPEN, STAFF, Role
 from tests.conftest import TAGS, WORDS
 from tests.fakes import FakeAdapter, FakeClock
-from tests.postgres import database_url, postgres_server
 from tests.talk import LI, MIN, Person, Talk
 
 SIZES = (Size(1_000, 50, 500), Size(100_000, 5_000, 50_000))
@@ -43,32 +38,11 @@ _NOT_TIMED = frozenset(
 async def run() -> dict[str, Any]:
     """Measure each database at each size."""
     result: dict[str, Any] = {}
-    for name, opened in (("sqlite", _sqlite), ("postgres", _postgres)):
+    for name, opened in DATABASES.items():
         for size in SIZES:
             async with opened() as database:
                 result[f"{name} {size.feedback}"] = await _measure(database, size)
     return result
-
-
-@asynccontextmanager
-async def _sqlite() -> AsyncIterator[Database]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder).as_posix()}/huixiang.db")
-        await migrate(database)
-        yield database
-        await database.close()
-
-
-@asynccontextmanager
-async def _postgres() -> AsyncIterator[Database]:
-    with postgres_server() as server:
-        admin = await asyncpg.connect(server)
-        await admin.execute("CREATE DATABASE commands")
-        await admin.close()
-        database = Database(database_url(server, "commands"))
-        await migrate(database)
-        yield database
-        await database.close()
 
 
 async def _measure(database: Database, size: Size) -> dict[str, Any]:

@@ -5,24 +5,17 @@ from __future__ import annotations
 import itertools
 import random
 import statistics
-import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-import asyncpg
-
+from benchmarks.databases import DATABASES
 from storage.db import Database
 from storage.meanings import Sense
-from storage.migrations import migrate
 from storage.nearness import nearest
 from storage.records import ChatKind, ChatState, FeedbackClass, Platform, Status
 from storage.text.meaning import SIZE, Codes, is_installed
 from storage.uow import UnitOfWork
 from tests.fakes import at
-from tests.postgres import database_url, postgres_server
 
 SIZES = (1_000, 100_000)
 ASKED, INSERTED = 300, 300
@@ -55,32 +48,11 @@ class Writer:
 async def run() -> dict[str, Any]:
     """Measure each database at each size."""
     result: dict[str, Any] = {}
-    for name, opened in (("sqlite", _sqlite), ("postgres", _postgres)):
+    for name, opened in DATABASES.items():
         for size in SIZES:
             async with opened() as database:
                 result[f"{name} {size}"] = await _measure(database, size)
     return result
-
-
-@asynccontextmanager
-async def _sqlite() -> AsyncIterator[Database]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder).as_posix()}/huixiang.db")
-        await migrate(database)
-        yield database
-        await database.close()
-
-
-@asynccontextmanager
-async def _postgres() -> AsyncIterator[Database]:
-    with postgres_server() as server:
-        admin = await asyncpg.connect(server)
-        await admin.execute("CREATE DATABASE likeness")
-        await admin.close()
-        database = Database(database_url(server, "likeness"))
-        await migrate(database)
-        yield database
-        await database.close()
 
 
 async def _measure(database: Database, size: int) -> dict[str, float]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 import random
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import asyncpg
 import sqlalchemy as sa
 
+from benchmarks.databases import DATABASES
 from bot.adapters.base import Taken
 from bot.core import Core, CoreSettings
 from handlers.addressed import read_call
@@ -21,14 +18,12 @@ from handlers.base import Event, EventKind, Sender, Settings
 from rituals.base import Settings as RitualsSettings
 from storage import tables
 from storage.db import Database
-from storage.migrations import migrate
 from storage.records import ChatKind, ChatState, FeedbackClass, Platform, Role, Status
 from storage.resonances import Facet
 from storage.staff import CONFIG, Grant
 from storage.uow import UnitOfWork
 from tests.conftest import FixedTriage
 from tests.fakes import FakeAdapter, at
-from tests.postgres import database_url, postgres_server
 
 SIZES = (1_000, 100_000)
 TOLD, VOICES = 2_000, 200
@@ -44,32 +39,11 @@ _PLATFORM = Platform.TELEGRAM
 async def run() -> dict[str, Any]:
     """Measure each database at each size."""
     result: dict[str, Any] = {}
-    for name, opened in (("sqlite", _sqlite), ("postgres", _postgres)):
+    for name, opened in DATABASES.items():
         for size in SIZES:
             async with opened() as database:
                 result[f"{name} {size}"] = await _measure(database, size)
     return result
-
-
-@asynccontextmanager
-async def _sqlite() -> AsyncIterator[Database]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder).as_posix()}/huixiang.db")
-        await migrate(database)
-        yield database
-        await database.close()
-
-
-@asynccontextmanager
-async def _postgres() -> AsyncIterator[Database]:
-    with postgres_server() as server:
-        admin = await asyncpg.connect(server)
-        await admin.execute("CREATE DATABASE topics")
-        await admin.close()
-        database = Database(database_url(server, "topics"))
-        await migrate(database)
-        yield database
-        await database.close()
 
 
 async def _measure(database: Database, size: int) -> dict[str, float]:
