@@ -121,7 +121,8 @@ class Talk:
         calls = call.is_command or private or mentions_us
         event = Event(
             update_id=update_id, kind=EventKind.MESSAGE, platform=self.adapter.platform, chat=said.chat,
-            chat_kind=ChatKind.PRIVATE if private else ChatKind.GROUP, sender=who.sender, at=self.now,
+            chat_kind=ChatKind.PRIVATE if private else ChatKind.GROUP, sender=who.sender,
+            at=self.now.replace(microsecond=0),  # platforms date in whole seconds
             message_id=said.message_id, text=said.text, word=call.word if calls else "",
             rest=call.rest if calls else "", is_command=call.is_command, mentions_us=mentions_us, reply_to=replied,
             attachments=said.attachments, album=album, is_album_rest=is_album_rest,

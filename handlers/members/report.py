@@ -81,7 +81,8 @@ def match(event: Event, settings: Settings) -> Opened | Answer | Picture | None:
     is_else = said.casefold() in settings.checkin_words or said.startswith("反馈") or event.is_album_rest
     if is_else or not data["key"] or find_tags(said, settings.tags):
         return None
-    if event.at < datetime.fromisoformat(data["since"]):
+    asked_at = datetime.fromisoformat(data["since"]).replace(microsecond=0)  # platforms date in whole seconds
+    if event.at < asked_at:
         return None  # said before our question
     words = said.strip(_ENDS).casefold()
     skip = SKIP_ALL if words in _ENOUGH else SKIP if words in _SKIPS else ""

@@ -145,6 +145,15 @@ async def test_at_night_the_question_waits_and_what_is_said_before_it_is_no_answ
     assert any("是什么时候遇到的" in text for text in talk.heard(ZHANG))
 
 
+async def test_an_answer_within_the_second_of_the_question_is_one(talk: Talk) -> None:
+    await talk.says(ZHANG, "/start", dm=True)
+    await talk.advance(milliseconds=700)
+    await talk.says(ZHANG, "#bug 倒车影像黑屏")
+    await talk.advance(seconds=2.2)
+    await talk.says(ZHANG, "昨天晚上", dm=True)
+    assert await facts(talk) == {"when": "昨天晚上"}
+
+
 async def test_three_questions_without_an_answer_and_no_more_are_asked(talk: Talk) -> None:
     await talk.says(ZHANG, "/start", dm=True)
     asked = []
