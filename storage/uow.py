@@ -91,297 +91,79 @@ class UnitOfWork:
             async with self.connection.begin_nested():
                 yield
 
-    @cached_property
-    def updates(self) -> UpdateRepository:
-        """Seen marks, quarantine and activity."""
-        return UpdateRepository(self)
+    # What comes in
+    updates = cached_property(UpdateRepository)  # seen marks, quarantine and activity
+    half_sent = cached_property(HalfSentRepository)  # what is cut into pieces and under way
+    said = cached_property(SaidRepository)  # what was said lately, for quotes without an author
+    chats = cached_property(ChatRepository)  # groups and private conversations
+    members = cached_property(MemberRepository)  # people
+    staff = cached_property(StaffRepository)  # who is KOS or admin, and who said so
+    member_tags = cached_property(MemberTagRepository)  # tags that staff give to people
+    webchat = cached_property(WebchatRepository)  # what the local web chat shows
 
-    @cached_property
-    def half_sent(self) -> HalfSentRepository:
-        """What is cut into pieces and under way."""
-        return HalfSentRepository(self)
+    # Voices and what becomes of them
+    feedback = cached_property(FeedbackRepository)  # voices and their changes
+    drafts = cached_property(DraftRepository)  # what may yet become feedback
+    reports = cached_property(ReportRepository)  # facts that were asked for beside a voice
+    inbox = cached_property(InboxRepository)  # what waits for staff
+    moves = cached_property(MoveRepository)  # several feedbacks moved at once
+    topics = cached_property(TopicRepository)  # what several voices are about
+    resonances = cached_property(ResonanceRepository)  # who met it too
+    splits = cached_property(SplitRepository)  # feedback cut in two
+    sameness = cached_property(SamenessRepository)  # whether contributors say that it is the same thing
+    verdicts = cached_property(VerdictRepository)  # whether it is really better
+    loops = cached_property(LoopRepository)  # how far each voice has come on its way back
+    progress = cached_property(ProgressRepository)  # what moved because of members
 
-    @cached_property
-    def routes(self) -> RouteRepository:
-        """Which department has what in hand."""
-        return RouteRepository(self)
+    # What is understood
+    likeness = cached_property(LikenessRepository)  # which feedback is like a text
+    meanings = cached_property(MeaningRepository)  # which feedback means the same as a text
+    corrections = cached_property(CorrectionRepository)  # what a person chose where the classifier guessed
+    complaints = cached_property(ComplaintRepository)  # untagged words that hurt
+    drafting = cached_property(DraftingRepository)  # what staff asked the assistant to draft
 
-    @cached_property
-    def insights(self) -> InsightRepository:
-        """What staff say a point is about."""
-        return InsightRepository(self)
+    # Who can act, and by when
+    routes = cached_property(RouteRepository)  # which department has what in hand
+    points = cached_property(PointRepository)  # what departments are asked about
+    insights = cached_property(InsightRepository)  # what staff say a point is about
+    announcements = cached_property(AnnouncementRepository)  # what other programs are told
+    service = cached_property(ServiceRepository)  # who answers, by when, and how fast it was
 
-    @cached_property
-    def announcements(self) -> AnnouncementRepository:
-        """What other programs are told."""
-        return AnnouncementRepository(self)
+    # When it hurts
+    cases = cached_property(CaseRepository)  # what a group may watch
+    causes = cached_property(CauseRepository)  # why it hurt
+    recoveries = cached_property(RecoveryRepository)  # who was hurt and says it is better
+    immunity = cached_property(ImmunityRepository)  # what hurt, why, and whether it came back
 
-    @cached_property
-    def points(self) -> PointRepository:
-        """What departments are asked about."""
-        return PointRepository(self)
+    # Private, and consented
+    veils = cached_property(VeilRepository)  # hidden contributors and the way back to them
+    unmaskings = cached_property(UnmaskingRepository)  # who asked to look behind an alias, and who agreed
+    consents = cached_property(ConsentRepository)  # what members allowed
+    stories = cached_property(StoryRepository)  # what members let us tell of their praise
+    retractions = cached_property(RetractionRepository)  # what is not to be seen any more
+    mydata = cached_property(MydataRepository)  # everything that is kept about one member
+    forgetting = cached_property(ForgettingRepository)  # members who want to be forgotten
+    rewording = cached_property(RewordingRepository)  # what was said to others of somebody who was forgotten
+    retention = cached_property(RetentionRepository)  # what is older than it is to be kept
+    audit = cached_property(AuditRepository)  # who changed what
 
-    @cached_property
-    def chats(self) -> ChatRepository:
-        """Groups and private conversations."""
-        return ChatRepository(self)
+    # Honours
+    contributions = cached_property(ContributionRepository)  # the ledger of credit
+    titles = cached_property(TitleRepository)  # who holds which honour
+    ladder = cached_property(LadderRepository)  # which rungs were reached, and what they open
+    boards = cached_property(BoardRepository)  # who contributed, who closed loops
+    discoveries = cached_property(DiscoveryRepository)  # what members found out
+    betas = cached_property(BetaRepository)  # who tries a change first
+    circle = cached_property(CircleRepository)  # who is in the core circle
 
-    @cached_property
-    def members(self) -> MemberRepository:
-        """People."""
-        return MemberRepository(self)
+    # What the clock starts
+    runs = cached_property(RunRepository)  # slots of rituals, and what staff changed about them
+    checkins = cached_property(CheckinRepository)  # who checked in
+    polls = cached_property(PollRepository)  # who chose what
+    timers = cached_property(TimerRepository)  # due moments
 
-    @cached_property
-    def staff(self) -> StaffRepository:
-        """Who is KOS or admin, and who said so."""
-        return StaffRepository(self)
-
-    @cached_property
-    def feedback(self) -> FeedbackRepository:
-        """Voices and their changes."""
-        return FeedbackRepository(self)
-
-    @cached_property
-    def inbox(self) -> InboxRepository:
-        """What waits for staff."""
-        return InboxRepository(self)
-
-    @cached_property
-    def contributions(self) -> ContributionRepository:
-        """The ledger of credit."""
-        return ContributionRepository(self)
-
-    @cached_property
-    def consents(self) -> ConsentRepository:
-        """What members allowed."""
-        return ConsentRepository(self)
-
-    @cached_property
-    def complaints(self) -> ComplaintRepository:
-        """Untagged words that hurt."""
-        return ComplaintRepository(self)
-
-    @cached_property
-    def cases(self) -> CaseRepository:
-        """What a group may watch."""
-        return CaseRepository(self)
-
-    @cached_property
-    def causes(self) -> CauseRepository:
-        """Why it hurt."""
-        return CauseRepository(self)
-
-    @cached_property
-    def recoveries(self) -> RecoveryRepository:
-        """Who was hurt and says it is better."""
-        return RecoveryRepository(self)
-
-    @cached_property
-    def immunity(self) -> ImmunityRepository:
-        """What hurt, why, and whether it came back."""
-        return ImmunityRepository(self)
-
-    @cached_property
-    def retractions(self) -> RetractionRepository:
-        """What is not to be seen any more."""
-        return RetractionRepository(self)
-
-    @cached_property
-    def expectations(self) -> ExpectationRepository:
-        """What we asked somebody and wait to hear."""
-        return ExpectationRepository(self)
-
-    @cached_property
-    def verdicts(self) -> VerdictRepository:
-        """Whether it is really better."""
-        return VerdictRepository(self)
-
-    @cached_property
-    def drafts(self) -> DraftRepository:
-        """What may yet become feedback."""
-        return DraftRepository(self)
-
-    @cached_property
-    def runs(self) -> RunRepository:
-        """Slots of rituals, and what staff changed about them."""
-        return RunRepository(self)
-
-    @cached_property
-    def checkins(self) -> CheckinRepository:
-        """Who checked in."""
-        return CheckinRepository(self)
-
-    @cached_property
-    def polls(self) -> PollRepository:
-        """Who chose what."""
-        return PollRepository(self)
-
-    @cached_property
-    def timers(self) -> TimerRepository:
-        """Due moments."""
-        return TimerRepository(self)
-
-    @cached_property
-    def outbox(self) -> OutboxRepository:
-        """Promises to send."""
-        return OutboxRepository(self)
-
-    @cached_property
-    def echoes(self) -> EchoRepository:
-        """Promises to many people at once."""
-        return EchoRepository(self)
-
-    @cached_property
-    def deliveries(self) -> DeliveryRepository:
-        """The relay's side of the outbox."""
-        return DeliveryRepository(self)
-
-    @cached_property
-    def progress(self) -> ProgressRepository:
-        """What moved because of members."""
-        return ProgressRepository(self)
-
-    @cached_property
-    def audit(self) -> AuditRepository:
-        """Who changed what."""
-        return AuditRepository(self)
-
-    @cached_property
-    def member_tags(self) -> MemberTagRepository:
-        """Tags that staff give to people."""
-        return MemberTagRepository(self)
-
-    @cached_property
-    def stories(self) -> StoryRepository:
-        """What members let us tell of their praise."""
-        return StoryRepository(self)
-
-    @cached_property
-    def mydata(self) -> MydataRepository:
-        """Everything that is kept about one member."""
-        return MydataRepository(self)
-
-    @cached_property
-    def forgetting(self) -> ForgettingRepository:
-        """Members who want to be forgotten."""
-        return ForgettingRepository(self)
-
-    @cached_property
-    def retention(self) -> RetentionRepository:
-        """What is older than it is to be kept."""
-        return RetentionRepository(self)
-
-    @cached_property
-    def rewording(self) -> RewordingRepository:
-        """What was said to others of somebody who was forgotten."""
-        return RewordingRepository(self)
-
-    @cached_property
-    def webchat(self) -> WebchatRepository:
-        """What the local web chat shows."""
-        return WebchatRepository(self)
-
-    @cached_property
-    def loops(self) -> LoopRepository:
-        """How far each voice has come on its way back."""
-        return LoopRepository(self)
-
-    @cached_property
-    def said(self) -> SaidRepository:
-        """What was said lately, for quotes without an author."""
-        return SaidRepository(self)
-
-    @cached_property
-    def likeness(self) -> LikenessRepository:
-        """Which feedback is like a text."""
-        return LikenessRepository(self)
-
-    @cached_property
-    def meanings(self) -> MeaningRepository:
-        """Which feedback means the same as a text."""
-        return MeaningRepository(self)
-
-    @cached_property
-    def drafting(self) -> DraftingRepository:
-        """What staff asked the assistant to draft."""
-        return DraftingRepository(self)
-
-    @cached_property
-    def corrections(self) -> CorrectionRepository:
-        """What a person chose where the classifier guessed."""
-        return CorrectionRepository(self)
-
-    @cached_property
-    def titles(self) -> TitleRepository:
-        """Who holds which honour."""
-        return TitleRepository(self)
-
-    @cached_property
-    def ladder(self) -> LadderRepository:
-        """Which rungs were reached, and what they open."""
-        return LadderRepository(self)
-
-    @cached_property
-    def boards(self) -> BoardRepository:
-        """Who contributed, who closed loops."""
-        return BoardRepository(self)
-
-    @cached_property
-    def discoveries(self) -> DiscoveryRepository:
-        """What members found out."""
-        return DiscoveryRepository(self)
-
-    @cached_property
-    def betas(self) -> BetaRepository:
-        """Who tries a change first."""
-        return BetaRepository(self)
-
-    @cached_property
-    def circle(self) -> CircleRepository:
-        """Who is in the core circle."""
-        return CircleRepository(self)
-
-    @cached_property
-    def topics(self) -> TopicRepository:
-        """What several voices are about."""
-        return TopicRepository(self)
-
-    @cached_property
-    def resonances(self) -> ResonanceRepository:
-        """Who met it too."""
-        return ResonanceRepository(self)
-
-    @cached_property
-    def sameness(self) -> SamenessRepository:
-        """Whether contributors say that it is the same thing."""
-        return SamenessRepository(self)
-
-    @cached_property
-    def splits(self) -> SplitRepository:
-        """Feedback cut in two."""
-        return SplitRepository(self)
-
-    @cached_property
-    def moves(self) -> MoveRepository:
-        """Several feedbacks moved at once."""
-        return MoveRepository(self)
-
-    @cached_property
-    def unmaskings(self) -> UnmaskingRepository:
-        """Who asked to look behind an alias, and who agreed."""
-        return UnmaskingRepository(self)
-
-    @cached_property
-    def veils(self) -> VeilRepository:
-        """Hidden contributors and the way back to them."""
-        return VeilRepository(self)
-
-    @cached_property
-    def service(self) -> ServiceRepository:
-        """Who answers, by when, and how fast it was."""
-        return ServiceRepository(self)
-
-    @cached_property
-    def reports(self) -> ReportRepository:
-        """Facts that were asked for beside a voice."""
-        return ReportRepository(self)
+    # What goes out
+    outbox = cached_property(OutboxRepository)  # promises to send
+    echoes = cached_property(EchoRepository)  # promises to many people at once
+    deliveries = cached_property(DeliveryRepository)  # the relay's side of the outbox
+    expectations = cached_property(ExpectationRepository)  # what we asked somebody and wait to hear
