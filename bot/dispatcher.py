@@ -206,7 +206,7 @@ class Dispatcher:
         """Find the chat of a poll answer, which the platform does not tell."""
         if event.kind is not EventKind.POLL_ANSWER or event.chat:
             return event
-        delivery = await batch.uow.outbox.find_by_poll(event.poll_id)
+        delivery = await batch.uow.promises.find_by_poll(event.poll_id)
         if delivery is None:
             return event
         chat = await batch.uow.chats.get(delivery.chat_id)

@@ -16,7 +16,8 @@ from bot.plans import Plans
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.migrations import HEAD, revision
-from storage.records import ChatKind, ChatState, DeliveryState, Platform
+from storage.promises import DeliveryState
+from storage.records import ChatKind, ChatState, Platform
 from storage.uow import UnitOfWork
 
 _ENOUGH_BYTES = 200 * 1024 * 1024
@@ -100,13 +101,13 @@ async def _contents(uow: UnitOfWork, config: Config, now: datetime) -> list[Find
 
 async def _deliveries(uow: UnitOfWork, now: datetime) -> list[Finding]:
     """Look at what was promised and did not arrive."""
-    counts = await uow.deliveries.count_by_state()
-    overdue = await uow.deliveries.count_overdue(now - _OVERDUE)
+    counts = await uow.promises.count_by_state()
+    overdue = await uow.promises.count_overdue(now - _OVERDUE)
     lost = counts.get(DeliveryState.UNKNOWN, 0) + counts.get(DeliveryState.DEAD, 0)
     waiting = counts.get(DeliveryState.WAITING, 0)
     dead = [
         Finding("doctor.webhook.dead", None, str(count), "doctor.webhook.dead.advice", {"host": title})
-        for title, count in (await uow.deliveries.count_dead(Platform.WEBHOOK)).items()
+        for title, count in (await uow.promises.count_dead(Platform.WEBHOOK)).items()
     ]
     return [
         *dead,

@@ -12,7 +12,8 @@ from rituals import running
 from rituals.base import Context
 from rituals.budget import ERROR
 from rituals.followups import FOLLOWUPS
-from storage.records import Run, Timer
+from storage.runs import Run
+from storage.timers import Timer
 
 Duty: TypeAlias = Run | Timer | Occurrence
 

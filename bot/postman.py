@@ -21,7 +21,7 @@ from storage.deliveries import Leased
 from storage.messages import Button, Message, decode, fold, is_foldable
 from storage.modes import Mode, is_hidden, mode_of
 from storage.outbox import COVERED
-from storage.records import DeliveryKind, Receipt
+from storage.promises import DeliveryKind, Receipt
 from storage.uow import UnitOfWork
 from storage.veils import Way
 

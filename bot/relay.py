@@ -16,7 +16,8 @@ from bot.postman import Postman, is_kept
 from bot.settlement import Settlement
 from storage.db import Database
 from storage.errors import StorageBusyError
-from storage.records import DeliveryKind, Platform, Receipt
+from storage.promises import DeliveryKind, Receipt
+from storage.records import Platform
 
 _log = get_logger(__name__)
 _LEASE_FOR = timedelta(seconds=60)

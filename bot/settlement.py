@@ -23,7 +23,8 @@ from storage.deliveries import Leased
 from storage.errors import StorageBusyError
 from storage.modes import is_hidden, shortly
 from storage.outbox import COVERED
-from storage.records import ChatKind, Delivery, DeliveryKind, DeliveryState, Platform, Receipt
+from storage.promises import Delivery, DeliveryKind, DeliveryState, Receipt
+from storage.records import ChatKind, Platform
 from storage.uow import UnitOfWork
 
 _log = get_logger(__name__)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from handlers.base import Context, RitualInfo, UserError
 from handlers.places import Place, title
 from storage.messages import Part, Strong, Text
-from storage.records import Chat, Run, RunState
+from storage.records import Chat
+from storage.runs import Run, RunState
 
 _KINDS = {
     "checkin": "rituals.kind.checkin",

@@ -35,7 +35,7 @@ async def aside(ctx: Context, answer: Text | Message, *, subject: str = "") -> N
 
 async def _invite(ctx: Context, key: str) -> None:
     """Say in the group, without what it is about, that an answer waits in the private chat."""
-    waiting = await ctx.uow.outbox.find(key)
+    waiting = await ctx.uow.promises.find(key)
     buttons: tuple[tuple[Button, ...], ...] = ()
     if waiting is not None and ctx.can(ctx.chat).deep_links:
         buttons = ((Button(ctx.label("aside.open"), start=f"d{waiting.id}"),),)

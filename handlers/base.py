@@ -15,18 +15,9 @@ from storage.complaints import ComplaintSettings
 from storage.departments import Department
 from storage.expectations import Expectation
 from storage.honours import HonoursSettings
+from storage.manners import Manners
 from storage.messages import Button, Mention, Message, Text
-from storage.records import (
-    STAFF,
-    Attachment,
-    Capabilities,
-    Chat,
-    ChatKind,
-    Manners,
-    Member,
-    Platform,
-    Role,
-)
+from storage.records import STAFF, Attachment, Capabilities, Chat, ChatKind, Member, Platform, Role
 from storage.resonances import Facet
 from storage.service import ServiceSettings
 from storage.stories import StorySettings

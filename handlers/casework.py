@@ -18,7 +18,8 @@ from storage.cases import Case, CaseState
 from storage.consents import Consent, Purpose, Scope
 from storage.manners import after_quiet
 from storage.messages import Button, Message, Part, Quote, Strong
-from storage.records import Chat, ChatKind, ChatState, DeliveryState, Feedback, Member, Status
+from storage.promises import DeliveryState
+from storage.records import Chat, ChatKind, ChatState, Feedback, Member, Status
 
 _LINES = 8
 _ANSWER_WITHIN = timedelta(days=3)
@@ -114,7 +115,7 @@ async def take_down(ctx: Context, feedback_id: int) -> Gone:
         gone = Gone.REPLACED
         chat = await ctx.uow.chats.get(case.chat_id)
         ended = Message(text=ctx.texts.text(chat.language, "case.ended"))
-        posted = await ctx.uow.outbox.find(case.post_key)
+        posted = await ctx.uow.promises.find(case.post_key)
         if ctx.can(chat).edits and posted is not None and posted.state is not DeliveryState.UNKNOWN:
             await ctx.uow.outbox.edit(case.post_key, ended, now=ctx.now)
         else:

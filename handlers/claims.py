@@ -15,7 +15,8 @@ from handlers.references import subject_of
 from storage.complaints import Complaint
 from storage.manners import after_quiet
 from storage.messages import Button, Message, decode
-from storage.records import ChatKind, ChatState, DeliveryState, Feedback, Member
+from storage.promises import DeliveryState
+from storage.records import ChatKind, ChatState, Feedback, Member
 
 TALK = "talk"  # the intent of a member who speaks to the person who took it up
 TALK_FOR = timedelta(hours=24)
@@ -92,7 +93,7 @@ async def close_alerts(
     ctx: Context, subject: str, *, text_id: str = "claimed.by", keeps_words: bool = True
 ) -> None:
     """Take back the alerts that have not left, and let the others say who did what; the pressed one apart."""
-    for delivery in await ctx.uow.outbox.list_about(subject, limit=100):
+    for delivery in await ctx.uow.promises.list_about(subject, limit=100):
         if not delivery.key.startswith(f"{subject}:alert:"):
             continue
         if await ctx.uow.retractions.take_back(delivery.key):

@@ -79,7 +79,7 @@ async def carry_out(ctx: Context, route: Route, point: Point, decision: Decision
 
 async def mark_packet(ctx: Context, route: Route, point: Point, decision: Decision) -> None:
     """Write into the newest packets what was said of one of its lines, and take its buttons away."""
-    for shown in await ctx.uow.outbox.list_posted(f"packet:{route.department}", _LOOKED_AT):
+    for shown in await ctx.uow.promises.list_posted(f"packet:{route.department}", _LOOKED_AT):
         before = decode(shown.content)
         rows = tuple(row for row in before.buttons if not _is_about(row, route))
         chat = await ctx.uow.chats.get(shown.chat_id)

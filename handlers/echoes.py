@@ -11,8 +11,10 @@ from handlers.base import Context, address
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.echoes import Echo
+from storage.manners import Manners
 from storage.messages import Button, Message, Text
-from storage.records import Change, ChatKind, Feedback, Manners, Member, Timer, Verdict
+from storage.records import Change, ChatKind, Feedback, Member, Verdict
+from storage.timers import Timer
 
 _QUOTED = 24  # characters of the member's own words: enough to know which one it was
 _ENDS = "。！？!?.…~～)）」”"

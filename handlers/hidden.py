@@ -154,7 +154,7 @@ async def release(ctx: Context) -> None:
     for way in await ctx.uow.veils.list_waiting(_MOST_WAITING):
         if is_way_to(way, ctx.sender, ctx.veil):
             await ctx.uow.members.change(way.member_id, reachable=True)
-            for delivery in await ctx.uow.outbox.list_waiting(way.member_id):
+            for delivery in await ctx.uow.promises.list_waiting(way.member_id):
                 await ctx.uow.outbox.release(delivery.id, lately(ctx.now))
 
 

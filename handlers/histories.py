@@ -10,7 +10,8 @@ from handlers.statuses import status_word
 from storage.echoes import TOLD_IN_PERSON
 from storage.messages import Part
 from storage.modes import Mode, mode_of
-from storage.records import STAFF, Change, Delivery, DeliveryState, Feedback, Member
+from storage.promises import Delivery, DeliveryState
+from storage.records import STAFF, Change, Feedback, Member
 
 _ARRIVED = {
     DeliveryState.PENDING: "card.delivery_pending",

@@ -193,7 +193,7 @@ async def done(ctx: Context, feedback: Feedback, line: Text, *, buttons: tuple[B
 
 async def refresh_card(ctx: Context, feedback: Feedback) -> None:
     """Bring the card whose button was pressed up to date, or show a new one where nothing can be edited."""
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
     subject = shown.subject if shown else ""
     about = topic_of(subject)
     topic = await ctx.uow.topics.find(about) if about is not None else None

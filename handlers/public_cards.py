@@ -175,7 +175,7 @@ async def _has_room(ctx: Context, chat: Chat) -> bool:
     if chat.state is not ChatState.SERVED or is_paused or is_quiet(manners, ctx.now, chat.zone):
         return False
     today, _ = local_day(ctx.now, chat.zone)
-    posts = ctx.uow.outbox.count_unprompted
+    posts = ctx.uow.promises.count_unprompted
     return (
         await posts(chat.id, today) < manners.posts_per_day
         and await posts(chat.id, ctx.now - timedelta(hours=1)) < manners.posts_per_hour

@@ -92,7 +92,7 @@ async def find_replied(ctx: Context) -> Feedback | None:
     captured = await ctx.uow.feedback.find_by_message(ctx.chat.id, reply.message_id)
     if captured is not None:
         return captured
-    ours = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, reply.message_id)
+    ours = await ctx.uow.promises.find_by_receipt(ctx.chat.id, reply.message_id)
     if ours is not None and (about := topic_of(ours.subject)) is not None:
         return await first_of(about, ctx)
     number = number_of(ours.subject) if ours else None

@@ -14,7 +14,8 @@ from rituals.base import Context
 from storage.complaints import Complaint
 from storage.manners import after_quiet
 from storage.messages import Button, Link, Message, Part, Quote
-from storage.records import OPEN, ChatKind, Feedback, FeedbackClass, Member, Role, Timer
+from storage.records import OPEN, ChatKind, Feedback, FeedbackClass, Member, Role
+from storage.timers import Timer
 
 _SHOWN = 400  # characters of their words: staff read the whole in the card, or where it was said
 _KEEP_WORDS_FOR = timedelta(days=1)
@@ -74,7 +75,7 @@ async def climb(timer: Timer, ctx: Context) -> None:
         return
     told = {
         delivery.member_id
-        for delivery in await ctx.uow.outbox.list_about(matter.subject, limit=100)
+        for delivery in await ctx.uow.promises.list_about(matter.subject, limit=100)
         if delivery.member_id is not None and delivery.key.startswith(f"{matter.subject}:alert:")
     }
     people = await ctx.uow.service.list_next(told | ({matter.apart_id} if matter.apart_id else set()))

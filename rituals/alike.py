@@ -13,7 +13,8 @@ from rituals.base import Context
 from storage.meanings import Sense
 from storage.messages import Button, Message
 from storage.nearness import nearest
-from storage.records import OPEN, ChatKind, Feedback, Status, Timer
+from storage.records import OPEN, ChatKind, Feedback, Status
+from storage.timers import Timer
 
 KIND = "alike"
 _WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))

@@ -8,7 +8,9 @@ from rituals import running
 from rituals.base import Context, RitualSettings
 from rituals.schedule import Slot
 from storage.messages import Message
-from storage.records import Chat, RunState, Timer
+from storage.records import Chat
+from storage.runs import RunState
+from storage.timers import Timer
 
 OWN_POLL_LASTS = timedelta(hours=24)
 

@@ -11,13 +11,16 @@ from locales.catalog import Catalog
 from storage.complaints import ComplaintSettings
 from storage.departments import Department
 from storage.honours import HonoursSettings
+from storage.manners import Manners
 from storage.messages import Message, Text
-from storage.records import Capabilities, Chat, ChatKind, Manners, Member, Platform, Run, Timer
+from storage.records import Capabilities, Chat, ChatKind, Member, Platform
 from storage.retention import RetentionSettings
+from storage.runs import Run
 from storage.service import ServiceSettings
 from storage.stories import StorySettings
 from storage.suppression import PrivacySettings
 from storage.text.meaning import Codes
+from storage.timers import Timer
 from storage.times import FeedbackTimes
 from storage.uow import UnitOfWork
 

@@ -28,9 +28,9 @@ async def why_silent(chat: Chat, ctx: Context) -> str:
         return PAUSED
     manners = ctx.settings.manners
     start, _ = local_day(ctx.now, chat.zone)
-    if await ctx.uow.outbox.count_unprompted(chat.id, start) >= manners.posts_per_day:
+    if await ctx.uow.promises.count_unprompted(chat.id, start) >= manners.posts_per_day:
         return BUDGET
     hour_ago = ctx.now - timedelta(hours=1) + timedelta(microseconds=1)  # a post just an hour old is past
-    if await ctx.uow.outbox.count_unprompted(chat.id, hour_ago) >= manners.posts_per_hour:
+    if await ctx.uow.promises.count_unprompted(chat.id, hour_ago) >= manners.posts_per_hour:
         return BUDGET
     return ""

@@ -10,7 +10,8 @@ from rituals.base import Context, RitualSettings
 from rituals.budget import why_silent
 from rituals.streaks import list_streaks
 from storage.messages import Button, Message, Text
-from storage.records import Capabilities, Chat, Run
+from storage.records import Capabilities, Chat
+from storage.runs import Run
 
 KIND = "checkin"
 WINDOW = timedelta(hours=12)

@@ -12,7 +12,9 @@ from rituals import voices
 from rituals.base import Context, RitualSettings, SkippedError
 from rituals.budget import NOTHING_MOVED
 from storage.messages import Button, Message, Part, Picture, Strong, Text
-from storage.records import Chat, Delivery, Feedback, Member, Run, Status
+from storage.promises import Delivery
+from storage.records import Chat, Feedback, Member, Status
+from storage.runs import Run
 
 KIND = "digest"
 PERIOD = timedelta(days=7)

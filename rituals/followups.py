@@ -28,8 +28,10 @@ from rituals.base import Context, Followup
 from rituals.forget import forget
 from rituals.heard import heard
 from storage.messages import Message
-from storage.records import ADMINS, OPEN, RunState, Timer
+from storage.records import ADMINS, OPEN
+from storage.runs import RunState
 from storage.service import CLOCK, SILENT
+from storage.timers import Timer
 
 
 async def refresh(timer: Timer, ctx: Context) -> None:

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from rituals import voices
 from rituals.base import Context
-from storage.records import Timer
 from storage.rewording import SWEPT, Needles
+from storage.timers import Timer
 
 _PAUSE = timedelta(seconds=1)  # so that whoever waits to write comes in between
 _LOOK_AGAIN = timedelta(minutes=1)

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from rituals.base import Context
 from storage.messages import Button, Message
-from storage.records import Role, Timer
+from storage.records import Role
+from storage.timers import Timer
 
 _FRESH = timedelta(days=2)
 _MOST = 50

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from rituals import alerts, alike, praise, report, service, voices
 from rituals.base import Context
-from storage.records import Feedback, Status, Timer
+from storage.records import Feedback, Status
+from storage.timers import Timer
 
 
 class Step(Protocol):

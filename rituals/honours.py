@@ -14,7 +14,8 @@ from rituals.budget import NOTHING_MOVED
 from storage.boards import Standing, ranked
 from storage.honours import may_be_honoured
 from storage.messages import Button, Message, Part, Strong, Text
-from storage.records import Chat, Member, Run
+from storage.records import Chat, Member
+from storage.runs import Run
 from storage.seasons import Season, SeasonKind, season_of
 from storage.suppression import is_shown
 from storage.titles import Honour, Title

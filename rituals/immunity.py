@@ -13,8 +13,10 @@ from rituals.budget import NOTHING_MOVED
 from storage.complaints import CAUSES
 from storage.immunity import CauseCount, Fix
 from storage.messages import Message, Part, Strong, Text
-from storage.records import Chat, Member, Run, Timer
+from storage.records import Chat, Member
+from storage.runs import Run
 from storage.suppression import is_shown, shown
+from storage.timers import Timer
 
 KIND = "immunity"
 PERIOD = timedelta(days=30)

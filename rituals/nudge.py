@@ -13,7 +13,9 @@ from rituals.base import Context, RitualSettings, SkippedError
 from rituals.budget import NOTHING_WAITS
 from storage.inbox import Sift, Waiting
 from storage.messages import Button, Message, Part, Text
-from storage.records import STAFF, Chat, Delivery, Feedback, Member, Role, Run
+from storage.promises import Delivery
+from storage.records import STAFF, Chat, Feedback, Member, Role
+from storage.runs import Run
 
 KIND = "nudge"
 LINES = 5
@@ -99,7 +101,7 @@ def _due(feedback: Feedback, today: date, now: datetime) -> tuple[date, bool]:
 
 async def _list_stuck(ctx: Context) -> list[tuple[Delivery, Member]]:
     """List what did not reach members, each with whom it was for."""
-    found = [d for d in await ctx.uow.outbox.list_stuck(_LOOK_BACK) if d.member_id is not None]
+    found = [d for d in await ctx.uow.promises.list_stuck(_LOOK_BACK) if d.member_id is not None]
     people = await ctx.uow.members.list_by_id({d.member_id for d in found if d.member_id is not None})
     return [(d, people[d.member_id]) for d in found if d.member_id and people[d.member_id].role not in STAFF]
 

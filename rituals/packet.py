@@ -17,7 +17,9 @@ from storage.departments import Department, Place, Route, RouteState
 from storage.keeping import Figures, figures_of
 from storage.messages import Button, Message, Part, Strong
 from storage.points import Point
-from storage.records import ADMINS, Chat, ChatKind, Platform, Run, Timer
+from storage.records import ADMINS, Chat, ChatKind, Platform
+from storage.runs import Run
+from storage.timers import Timer
 
 KIND = "packet"
 DECISIONS = 6

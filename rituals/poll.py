@@ -11,7 +11,8 @@ from datetime import timedelta
 from rituals.base import Context, Question, RitualSettings, SkippedError
 from rituals.budget import LEFT, NO_QUESTIONS, PAUSED, TOO_MANY, why_silent
 from storage.messages import Ballot, Message, Picture, Strong, Text
-from storage.records import Chat, Run
+from storage.records import Chat
+from storage.runs import Run
 
 KIND = "poll"
 WINDOW = timedelta(hours=48)
@@ -57,7 +58,7 @@ async def finish(run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> 
     if reason in (LEFT, PAUSED) or (reason and not people):
         await ctx.uow.runs.change(run, reason=reason)
         return people
-    post = await ctx.uow.outbox.find(f"run:{run.id}:post")
+    post = await ctx.uow.promises.find(f"run:{run.id}:post")
     message = Message(
         text=_sentence(question, votes, people, chat, ctx),
         picture=_picture(question, votes, people, chat, ctx) if people else None,

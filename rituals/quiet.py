@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rituals.base import Context
 from storage.messages import Button, Message
-from storage.records import ADMINS, Chat, Run
+from storage.records import ADMINS, Chat
+from storage.runs import Run
 
 ENOUGH = 3
 """So many runs in a row without an answer raise the question. Source: PRODUCT §2."""

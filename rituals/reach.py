@@ -14,18 +14,9 @@ from rituals import voices
 from rituals.base import Context
 from storage.manners import after_quiet, local_day
 from storage.messages import Button, Message
-from storage.records import (
-    STAFF,
-    Chat,
-    ChatKind,
-    ChatState,
-    Delivery,
-    DeliveryState,
-    Feedback,
-    Member,
-    Status,
-    Timer,
-)
+from storage.promises import Delivery, DeliveryState
+from storage.records import STAFF, Chat, ChatKind, ChatState, Feedback, Member, Status
+from storage.timers import Timer
 
 STAFF_AFTER = timedelta(hours=72)
 _STAFF_RUNG = 3
@@ -34,7 +25,7 @@ _STAFF_RUNG = 3
 async def climb(timer: Timer, ctx: Context) -> None:
     """Take the next rung for a Delivery that still waits."""
     number = voices.number_of(timer.subject, "delivery")
-    delivery = None if number is None else await ctx.uow.outbox.find_by_id(number)
+    delivery = None if number is None else await ctx.uow.promises.find_by_id(number)
     if delivery is None or delivery.state is not DeliveryState.WAITING or delivery.member_id is None:
         return
     about = voices.number_of(delivery.subject, "feedback")

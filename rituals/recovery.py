@@ -5,7 +5,8 @@ from __future__ import annotations
 from rituals import service, voices
 from rituals.base import Context
 from storage.messages import Button, Message
-from storage.records import Status, Timer
+from storage.records import Status
+from storage.timers import Timer
 
 
 async def remind(timer: Timer, ctx: Context) -> None:

@@ -10,9 +10,10 @@ from datetime import timedelta
 from rituals import voices
 from rituals.base import Context
 from storage.questions import INTENT, fields_for, list_missing, question
-from storage.records import CLOSED, ChatKind, Feedback, Member, Timer
+from storage.records import CLOSED, ChatKind, Feedback, Member
 from storage.reports import SAID
 from storage.text.facts import find_facts
+from storage.timers import Timer
 
 TIMER = "report"
 _AGAIN_AFTER = timedelta(minutes=30)  # somebody is in the middle of another dialogue with us
@@ -75,7 +76,7 @@ async def _ask(feedback: Feedback, member: Member, ctx: Context) -> None:
     key = f"{subject}:report"
     await ctx.uow.reports.open(feedback.id, member.id, ctx.now)
     await ctx.tell(member, message, key=key, subject=f"report:{feedback.id}")
-    delivery = await ctx.uow.outbox.find(key)
+    delivery = await ctx.uow.promises.find(key)
     due = delivery.due_at if delivery else ctx.now
     data = {"feedback": feedback.id, "key": missing[0].key, "since": due.isoformat()}
     await ctx.uow.expectations.put(private.id, member.id, INTENT, data, due + _ANSWER_WITHIN)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rituals.base import Context
-from storage.records import Timer
 from storage.retention import Kept
+from storage.timers import Timer
 
 _PAUSE = timedelta(seconds=1)  # so that whoever waits to write comes in between
 

@@ -10,7 +10,8 @@ from rituals import COLLECTING, FOR_STAFF, RITUALS, quiet
 from rituals.base import Context, RitualSettings, SkippedError
 from rituals.budget import LEFT, why_silent
 from rituals.schedule import Slot, closing
-from storage.records import Chat, ChatState, Run, RunState
+from storage.records import Chat, ChatState
+from storage.runs import Run, RunState
 
 
 async def hold(

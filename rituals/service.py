@@ -13,8 +13,9 @@ from rituals import voices
 from rituals.base import Context
 from storage.manners import after_quiet
 from storage.messages import Button, Message
-from storage.records import OPEN, STAFF, Feedback, FeedbackClass, Member, Status, Timer
+from storage.records import OPEN, STAFF, Feedback, FeedbackClass, Member, Status
 from storage.service import AT_ONCE, HALF, OVER, UNANSWERED
+from storage.timers import Timer
 
 _WORDS = {AT_ONCE: "service.at_once", HALF: "service.half", OVER: "service.over"}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from rituals.base import Context
-from storage.records import Run
+from storage.runs import Run
 
 _CHUNK = 32
 """How many runs are read at a time: few streaks are longer."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from rituals import voices
 from rituals.base import Context
 from storage.messages import Button, Message
-from storage.records import Change, DeliveryState, Feedback, Status, Timer, Verdict
+from storage.promises import DeliveryState
+from storage.records import Change, Feedback, Status, Verdict
+from storage.timers import Timer
 
 _ASKING = frozenset({Status.ANSWERED, Status.RESOLVED})
 _NOT_THERE_YET = frozenset({DeliveryState.WAITING, DeliveryState.PENDING, DeliveryState.SENDING})
@@ -32,7 +34,7 @@ async def remind(timer: Timer, ctx: Context) -> None:
     if verdict is not None and not (again and verdict is Verdict.CANNOT_TRY):
         return
     key = f"{timer.subject}:change:{change.id}"
-    echo = await ctx.uow.outbox.find(f"{key}:member:{member.id}")
+    echo = await ctx.uow.promises.find(f"{key}:member:{member.id}")
     if echo is not None and echo.state in _NOT_THERE_YET:
         return
     language = await ctx.language_of(member)

@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables
-from storage.outbox import delivery_of
-from storage.records import ChatKind, Delivery, DeliveryKind, DeliveryState, Platform, Receipt
+from storage.promises import Delivery, DeliveryKind, DeliveryState, Receipt, delivery_of
+from storage.records import ChatKind, Platform
 from storage.repository import Repository
 
 _t = tables.deliveries
@@ -145,17 +145,6 @@ class DeliveryRepository(Repository):
         """Give back what was leased and not sent."""
         await self._run(sa.update(_t).where(_t.c.id.in_(list(ids))).values(lease_until=None))
 
-    async def count_dead(self, platform: Platform) -> dict[str, int]:
-        """Count what was given up on a platform, by the title of the chat."""
-        c = tables.chats
-        rows = await self._all(
-            sa.select(c.c.title, sa.func.count().label("count"))
-            .join(_t, _t.c.chat_id == c.c.id)
-            .where(c.c.platform == str(platform), _t.c.state == str(DeliveryState.DEAD))
-            .group_by(c.c.title)
-        )
-        return {row["title"]: row["count"] for row in rows}
-
     async def list_interrupted(self, platforms: Iterable[Platform], owner: str) -> list[Leased]:
         """List what another process left SENDING: whether it arrived, nobody knows."""
         c = tables.chats
@@ -188,43 +177,6 @@ class DeliveryRepository(Repository):
         asked = {"platforms": [str(platform) for platform in platforms], "now": now}
         found: datetime | None = await self._scalar(_next_due(is_postgres=self._is_postgres), asked)
         return found
-
-    async def last_post(self, chat_id: int) -> Delivery | None:
-        """Return the newest post in a chat that arrived or was given up, None if none was tried."""
-        tried = [str(state) for state in (DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.UNKNOWN)]
-        row = await self._one(
-            sa.select(_t)
-            .where(_t.c.chat_id == chat_id, _t.c.kind == str(DeliveryKind.POST), _t.c.state.in_(tried))
-            .order_by(_t.c.id.desc())
-            .limit(1)
-        )
-        return delivery_of(row) if row is not None else None
-
-    async def count_sent(self, chat_id: int, since: datetime) -> int:
-        """Count what was posted in a chat since a moment."""
-        return int(
-            await self._scalar(
-                sa.select(sa.func.count()).where(
-                    _t.c.chat_id == chat_id, _t.c.kind == str(DeliveryKind.POST), _t.c.sent_at >= since
-                )
-            )
-        )
-
-    async def count_overdue(self, before: datetime) -> int:
-        """Count what should have been sent before a moment and is still tried."""
-        return int(
-            await self._scalar(
-                sa.select(sa.func.count()).where(
-                    _t.c.state.in_([str(DeliveryState.PENDING), str(DeliveryState.SENDING)]),
-                    _t.c.due_at < before,
-                )
-            )
-        )
-
-    async def count_by_state(self) -> dict[DeliveryState, int]:
-        """Count deliveries in each state."""
-        rows = await self._all(sa.select(_t.c.state, sa.func.count().label("n")).group_by(_t.c.state))
-        return {DeliveryState(row["state"]): row["n"] for row in rows}
 
 
 def _asked(platforms: Iterable[Platform], now: datetime, limit: int) -> dict[str, Any]:

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 
 from storage import manners as when
 from storage import tables
+from storage.manners import Manners
 from storage.messages import Message, encode
-from storage.outbox import CANCELLED, delivery_of
-from storage.records import ChatKind, ChatState, Delivery, DeliveryKind, DeliveryState, Manners, Member
+from storage.promises import CANCELLED, Delivery, DeliveryKind, DeliveryState, delivery_of
+from storage.records import ChatKind, ChatState, Member
 from storage.repository import Repository, as_json, ids_as_json, unroll
 
 _t = tables.deliveries

@@ -17,8 +17,8 @@ from storage import tables
 from storage.messages import Message, encode
 from storage.modes import FORMER
 from storage.mydata import whose
-from storage.outbox import CANCELLED
-from storage.records import ChatKind, ChatState, DeliveryKind, DeliveryState, Member, Role
+from storage.promises import CANCELLED, DeliveryKind, DeliveryState
+from storage.records import ChatKind, ChatState, Member, Role
 from storage.repository import Repository
 from storage.rewording import Needles
 from storage.staff import CONFIG

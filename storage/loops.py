@@ -8,7 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage import tables
-from storage.records import ChatKind, DeliveryState, Platform, Status, Verdict
+from storage.promises import DeliveryState
+from storage.records import ChatKind, Platform, Status, Verdict
 from storage.repository import Repository
 
 

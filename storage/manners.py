@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.records import Manners
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """Quiet hours and fatigue budget (PRODUCT §13), in the settings of storage."""
+
+    quiet_from_minute: int = 22 * 60  # minutes after local midnight
+    quiet_until_minute: int = 8 * 60
+    posts_per_day: int = 4
+    posts_per_hour: int = 2
+    dms_per_day: int = 2
 
 
 def is_quiet(manners: Manners, now: datetime, zone: ZoneInfo) -> bool:

@@ -13,41 +13,17 @@ import sqlalchemy as sa
 
 from storage import manners as when
 from storage import tables
+from storage.manners import Manners
 from storage.messages import Message, encode
 from storage.prepared import Prepared
-from storage.records import (
-    Chat,
-    ChatKind,
-    ChatState,
-    Delivery,
-    DeliveryKind,
-    DeliveryState,
-    Manners,
-    Member,
-)
+from storage.promises import CANCELLED, DeliveryKind, DeliveryState
+from storage.records import Chat, ChatKind, ChatState, Member
 from storage.repository import Repository, insert
 
 _t = tables.deliveries
 FOLD_EDITS_FOR = timedelta(seconds=10)  # Source: PRODUCT §2, a counter is edited at most once in 10 s
-CANCELLED = "cancelled"  # the `error` of a promise that was taken back: nobody misses it
 _OWN_LINES = {DeliveryKind.REACTION: "r", DeliveryKind.TAG: "t"}  # what waits for nothing else in its chat
 COVERED = "covered:"  # how the content of a promise begins that only the relay can read
-# Written out, not bound: only so SQLite sees that its partial index holds every row that is asked for.
-_IS_STUCK = sa.text("deliveries.state IN ('waiting', 'unknown', 'dead')")
-_GONE = (str(DeliveryState.DEAD), str(DeliveryState.UNKNOWN))
-
-
-def delivery_of(row: sa.RowMapping) -> Delivery:
-    """Make a Delivery of a row."""
-    return Delivery(
-        id=row["id"], key=row["key"], chat_id=row["chat_id"], kind=DeliveryKind(row["kind"]),
-        state=DeliveryState(row["state"]), content=row["content"], target=row["target"], subject=row["subject"],
-        member_id=row["member_id"], is_held=row["is_held"], attempts=row["attempts"], due_at=row["due_at"],
-        retry_at=row["retry_at"], created_at=row["created_at"], sent_at=row["sent_at"], receipt=row["receipt"],
-        error=row["error"],
-    )  # fmt: skip
-
-
 _PUT = Prepared(
     lambda is_postgres: insert(_t, is_postgres=is_postgres).on_conflict_do_nothing(index_elements=["key"]),
     keys=(
@@ -90,7 +66,7 @@ class OutboxRepository(Repository):
 
         Edits of one message are folded: at most one in 10 s, and the last state wins.
         """
-        original = await self.find(of)
+        original = await self._uow.promises.find(of)
         if original is None or original.state in (DeliveryState.DEAD, DeliveryState.UNKNOWN):
             return
         fold = f"edit:{of}"
@@ -122,7 +98,7 @@ class OutboxRepository(Repository):
 
     async def close_poll(self, of: str, *, now: datetime) -> bool:
         """Promise to stop the native poll that Delivery `of` posted."""
-        original = await self.find(of)
+        original = await self._uow.promises.find(of)
         if original is None:
             return False
         return await self._add(
@@ -169,48 +145,6 @@ class OutboxRepository(Repository):
         taken = {row["due_at"] for row in moments}
         return due not in taken and len(taken) >= manners.dms_per_day
 
-    async def count_unprompted(self, chat_id: int, since: datetime) -> int:
-        """Count the unprompted posts in a group since a moment (the fatigue budget)."""
-        return int(
-            await self._scalar(
-                sa.select(sa.func.count()).where(
-                    _t.c.chat_id == chat_id,
-                    _t.c.is_unprompted,
-                    _t.c.due_at >= since,
-                    _t.c.state.not_in(_GONE),
-                )
-            )
-        )
-
-    async def find(self, key: str) -> Delivery | None:
-        """Return a Delivery by its key, or None."""
-        row = await self._one(sa.select(_t).where(_t.c.key == key))
-        return delivery_of(row) if row else None
-
-    async def list_keyed(self, prefix: str, since: datetime) -> list[Delivery]:
-        """List the Deliveries whose keys begin so, made since a moment, oldest first."""
-        rows = await self._all(
-            sa.select(_t)
-            .where(_t.c.key.startswith(prefix, autoescape=True), _t.c.created_at >= since)
-            .order_by(_t.c.id)
-        )
-        return [delivery_of(row) for row in rows]
-
-    async def find_by_id(self, delivery_id: int) -> Delivery | None:
-        """Return a Delivery by our own id, or None."""
-        row = await self._one(sa.select(_t).where(_t.c.id == delivery_id))
-        return delivery_of(row) if row else None
-
-    async def is_alone(self, delivery: Delivery) -> bool:
-        """Tell whether a Delivery has its message to itself: held ones may have been folded into one."""
-        others = await self._scalar(
-            sa.select(sa.func.count()).where(
-                _t.c.chat_id == delivery.chat_id, _t.c.receipt == delivery.receipt, _t.c.receipt != "",
-                _t.c.kind == str(DeliveryKind.POST), _t.c.id != delivery.id,
-            )
-        )  # fmt: skip
-        return not others
-
     async def move_held(self, member_id: int, *, since: datetime, before: datetime, due: datetime) -> int:
         """Give what is held for a member between two moments another moment; return how much that was."""
         self._uow.written.add("outbox")
@@ -222,63 +156,6 @@ class OutboxRepository(Repository):
             )
             .values(due_at=due)
         )  # fmt: skip
-
-    async def find_by_receipt(self, chat_id: int, message_id: str) -> Delivery | None:
-        """Return the Delivery that posted a message, or None."""
-        row = await self._one(
-            sa.select(_t)
-            .where(_t.c.chat_id == chat_id, _t.c.receipt == message_id, _t.c.kind == str(DeliveryKind.POST))
-            .order_by(_t.c.id)
-            .limit(1)
-        )
-        return delivery_of(row) if row else None
-
-    async def find_by_poll(self, poll_id: str) -> Delivery | None:
-        """Return the Delivery that posted a native poll, or None."""
-        row = await self._one(sa.select(_t).where(_t.c.poll_id == poll_id, _t.c.poll_id != "").limit(1))
-        return delivery_of(row) if row else None
-
-    async def list_waiting(self, member_id: int) -> list[Delivery]:
-        """List what waits for a member to open their private chat, oldest first."""
-        rows = await self._all(
-            sa.select(_t)
-            .where(_t.c.member_id == member_id, _t.c.state == str(DeliveryState.WAITING))
-            .order_by(_t.c.id)
-        )
-        return [delivery_of(row) for row in rows]
-
-    async def list_stuck(self, limit: int = 20) -> list[Delivery]:
-        """List what did not arrive (waiting, unknown, given up), newest first; shown to staff."""
-        rows = await self._all(
-            sa.select(_t)
-            .where(
-                _IS_STUCK, _t.c.kind == str(DeliveryKind.POST),
-                _t.c.error != CANCELLED,
-            )
-            .order_by(_t.c.id.desc())
-            .limit(limit)
-        )  # fmt: skip
-        return [delivery_of(row) for row in rows]
-
-    async def list_about(self, subject: str, limit: int = 20) -> list[Delivery]:
-        """List the newest private messages about a subject, oldest of them first."""
-        rows = await self._all(
-            sa.select(_t)
-            .where(_t.c.subject == subject, _t.c.member_id.is_not(None), _t.c.kind == str(DeliveryKind.POST))
-            .order_by(_t.c.id.desc())
-            .limit(limit)
-        )
-        return [delivery_of(row) for row in reversed(rows)]
-
-    async def list_posted(self, subject: str, limit: int) -> list[Delivery]:
-        """List the newest posts about a subject, newest first, wherever they went."""
-        rows = await self._all(
-            sa.select(_t)
-            .where(_t.c.subject == subject, _t.c.kind == str(DeliveryKind.POST))
-            .order_by(_t.c.id.desc())
-            .limit(limit)
-        )
-        return [delivery_of(row) for row in rows]
 
     async def release(self, delivery_id: int, now: datetime) -> bool:
         """Send what waited, now; False if it does not wait any more."""

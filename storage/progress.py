@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.feedback import feedback_of
-from storage.outbox import delivery_of
-from storage.records import Delivery, DeliveryState, Feedback, Role, Status
+from storage.promises import Delivery, DeliveryState, delivery_of
+from storage.records import Feedback, Role, Status
 from storage.repository import Repository
 
 _t = tables.feedback

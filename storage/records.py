@@ -1,11 +1,13 @@
-"""Frozen records: what repositories take and return. One class a fact; enum members say what they mean."""
+"""Frozen records of chats, people and voices, which most repositories take or return; others stand beside theirs.
+
+One class a fact; enum members say what they mean.
+"""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.modes import FORMER, Mode
@@ -208,103 +210,3 @@ class Change:
     after: Status
     note: str
     at: datetime
-
-
-class RunState(enum.StrEnum):
-    """What became of a Slot."""
-
-    OPEN = "open"  # begun and still collecting
-    CLOSED = "closed"  # finished
-    SKIPPED = "skipped"  # not held; the reason says why
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The record of one planned occurrence of a ritual in one chat."""
-
-    id: int
-    ritual: str
-    kind: str
-    chat_id: int
-    day: date
-    slot: str
-    state: RunState
-    reason: str
-    due: datetime
-    closes_at: datetime | None
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-class DeliveryKind(enum.StrEnum):
-    """What a Delivery does on the platform."""
-
-    POST = "post"
-    EDIT = "edit"  # replaces the content of the message another Delivery posted
-    REACTION = "reaction"  # one emoji on a message; content text is the emoji
-    CLOSE_POLL = "close_poll"
-    TAG = "tag"  # the word beside a member's name in a group; target is the member, content the word
-
-
-class DeliveryState(enum.StrEnum):
-    """Where a Delivery stands."""
-
-    PENDING = "pending"
-    SENDING = "sending"  # the request may have left; found after a crash, the outcome is unknown
-    SENT = "sent"
-    UNKNOWN = "unknown"  # left without an answer; held and shown to staff
-    WAITING = "waiting"  # the person cannot be reached yet; waits for them to open the private chat
-    DEAD = "dead"  # given up; shown to staff
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One promise to send one thing to one chat."""
-
-    id: int
-    key: str
-    chat_id: int
-    kind: DeliveryKind
-    state: DeliveryState
-    content: str  # a Message as JSON; for a REACTION the emoji
-    target: str  # platform message id an EDIT, REACTION or CLOSE_POLL is about
-    subject: str  # what it is about: "feedback:128", "run:31", ""
-    member_id: int | None
-    is_held: bool  # proactive: obeys quiet hours, may be folded with others
-    attempts: int
-    due_at: datetime
-    retry_at: datetime | None
-    created_at: datetime
-    sent_at: datetime | None
-    receipt: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the platform answered: the message id, and the poll id of a native poll."""
-
-    message_id: str
-    poll_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """One due moment with a unique key, claimed like a Slot."""
-
-    id: int
-    key: str
-    kind: str
-    subject: str
-    due: datetime
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """Quiet hours and fatigue budget (PRODUCT §13), in the settings of storage."""
-
-    quiet_from_minute: int = 22 * 60  # minutes after local midnight
-    quiet_until_minute: int = 8 * 60
-    posts_per_day: int = 4
-    posts_per_hour: int = 2
-    dms_per_day: int = 2

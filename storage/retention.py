@@ -17,7 +17,8 @@ from storage import tables
 from storage.cases import CaseState
 from storage.messages import Message, encode
 from storage.mydata import COPY_KEY
-from storage.records import CLOSED, DeliveryKind, DeliveryState, Status
+from storage.promises import DeliveryKind, DeliveryState
+from storage.records import CLOSED, Status
 from storage.repository import Repository
 from storage.stories import StoryState
 from storage.traces import TRACES, Fate

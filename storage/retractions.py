@@ -6,8 +6,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.messages import Message, encode
-from storage.outbox import CANCELLED
-from storage.records import DeliveryKind, DeliveryState
+from storage.promises import CANCELLED, DeliveryKind, DeliveryState
 from storage.repository import Repository
 
 _t = tables.deliveries

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.messages import Button, Link, Mention, Message, Part, Picture, Quote, Strong, decode, encode
-from storage.records import DeliveryKind, DeliveryState, Platform
+from storage.promises import DeliveryKind, DeliveryState
+from storage.records import Platform
 from storage.repository import Repository
 
 _d = tables.deliveries

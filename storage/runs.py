@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import enum
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -10,11 +11,35 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import NotFoundError
-from storage.records import Run, RunState
 from storage.repository import Repository
 
 _t = tables.runs
 EVERY_CHAT = 0
+
+
+class RunState(enum.StrEnum):
+    """What became of a Slot."""
+
+    OPEN = "open"  # begun and still collecting
+    CLOSED = "closed"  # finished
+    SKIPPED = "skipped"  # not held; the reason says why
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The record of one planned occurrence of a ritual in one chat."""
+
+    id: int
+    ritual: str
+    kind: str
+    chat_id: int
+    day: date
+    slot: str
+    state: RunState
+    reason: str
+    due: datetime
+    closes_at: datetime | None
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

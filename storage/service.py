@@ -11,19 +11,10 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.business import DAY_MINUTES, Block, BusinessHours, instant, is_within
-from storage.records import (
-    OPEN,
-    Change,
-    Feedback,
-    FeedbackClass,
-    Member,
-    Platform,
-    Role,
-    Status,
-    Timer,
-)
+from storage.records import OPEN, Change, Feedback, FeedbackClass, Member, Platform, Role, Status
 from storage.reports import FIELDS, Field
 from storage.repository import Repository
+from storage.timers import Timer
 from storage.times import FeedbackTimes
 
 CLOCK = "service"

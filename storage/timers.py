@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,21 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.prepared import Prepared
-from storage.records import Timer
 from storage.repository import Repository, as_json, insert, unroll
 
 _t = tables.timers
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One due moment with a unique key, claimed like a Slot."""
+
+    id: int
+    key: str
+    kind: str
+    subject: str
+    due: datetime
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 def _timer(row: sa.RowMapping) -> Timer:

@@ -46,6 +46,7 @@ from storage.outbox import OutboxRepository
 from storage.points import PointRepository
 from storage.polls import PollRepository
 from storage.progress import ProgressRepository
+from storage.promises import PromiseRepository
 from storage.recoveries import RecoveryRepository
 from storage.reports import ReportRepository
 from storage.resonances import ResonanceRepository
@@ -164,6 +165,7 @@ class UnitOfWork:
 
     # What goes out
     outbox = cached_property(OutboxRepository)  # promises to send
+    promises = cached_property(PromiseRepository)  # what was promised, and what became of it
     echoes = cached_property(EchoRepository)  # promises to many people at once
     deliveries = cached_property(DeliveryRepository)  # the relay's side of the outbox
     expectations = cached_property(ExpectationRepository)  # what we asked somebody and wait to hear

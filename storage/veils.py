@@ -9,8 +9,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage import tables
-from storage.outbox import COVERED, delivery_of
-from storage.records import Delivery, DeliveryKind, DeliveryState
+from storage.outbox import COVERED
+from storage.promises import Delivery, DeliveryKind, DeliveryState, delivery_of
 from storage.repository import Repository
 
 _v = tables.veils

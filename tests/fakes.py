@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from bot.adapters.base import Finding, Intake, Parcel, SendError
 from bot.limits import Lane
 from storage.messages import Message, plain
-from storage.records import Capabilities, ChatKind, DeliveryKind, Platform, Receipt
+from storage.promises import DeliveryKind, Receipt
+from storage.records import Capabilities, ChatKind, Platform
 
 EVERYTHING = Capabilities(
     hears_all=True, reactions=True, native_polls=True, buttons=True, edits=True, quotes_author=True,

@@ -13,17 +13,9 @@ from rituals.base import Context, RitualSettings, Settings
 from rituals.calendar import WorkCalendar, YearOverride
 from storage.db import Database
 from storage.messages import Message, decode, plain
-from storage.records import (
-    Capabilities,
-    Chat,
-    ChatKind,
-    ChatState,
-    DeliveryKind,
-    Member,
-    Platform,
-    Role,
-    Run,
-)
+from storage.promises import DeliveryKind
+from storage.records import Capabilities, Chat, ChatKind, ChatState, Member, Platform, Role
+from storage.runs import Run
 from storage.staff import CONFIG, Grant
 from storage.uow import UnitOfWork
 from tests.fakes import EVERYTHING, FakeClock, at
@@ -149,7 +141,7 @@ class Scene:
         """List what was promised to the group (or to anybody in private), oldest first."""
         async with self.database.read() as uow:
             rows = await uow.connection.exec_driver_sql("SELECT key, chat_id FROM deliveries ORDER BY id")
-            found = [await uow.outbox.find(key) for key, _ in rows]
+            found = [await uow.promises.find(key) for key, _ in rows]
         return [
             Sent(
                 d.key,

@@ -13,7 +13,8 @@ from handlers.addressed import is_addressed, read_call
 from handlers.base import Event, EventKind, Replied, Sender
 from storage.db import Database
 from storage.messages import plain
-from storage.records import Attachment, Chat, ChatKind, Platform, Timer
+from storage.records import Attachment, Chat, ChatKind, Platform
+from storage.timers import Timer
 from tests.fakes import FakeAdapter, FakeClock, Shown
 
 GROUP = "-1001"

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, Protocol
 from bot.limits import Lane
 from handlers.base import Event
 from storage.messages import Message
-from storage.records import Capabilities, ChatKind, DeliveryKind, Platform, Receipt
+from storage.promises import DeliveryKind, Receipt
+from storage.records import Capabilities, ChatKind, Platform
 
 
 class Chatter(NamedTuple):

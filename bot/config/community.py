@@ -12,7 +12,8 @@ from bot.config.tables import Table
 from bot.config.words import read_words
 from locales.catalog import LANGUAGES
 from rituals.calendar import WorkCalendar, YearOverride
-from storage.records import TALKING, Manners, Platform, Role
+from storage.manners import Manners
+from storage.records import TALKING, Platform, Role
 from storage.resonances import Facet
 from storage.staff import CONFIG, Grant
 from storage.text.hints import HINTS

@@ -10,7 +10,8 @@ from datetime import timedelta
 from handlers.asides import aside
 from handlers.base import Context, Event, Settings, called
 from storage.messages import Part
-from storage.records import ADMINS, DeliveryState
+from storage.promises import DeliveryState
+from storage.records import ADMINS
 
 NAME = "doctor"
 ROLES = ADMINS
@@ -29,11 +30,11 @@ def match(event: Event, settings: Settings) -> str | None:
 async def handle(event: Event, argument: str, ctx: Context) -> None:
     """Give a line for each thing looked at, in private."""
     del argument
-    counts = await ctx.uow.deliveries.count_by_state()
+    counts = await ctx.uow.promises.count_by_state()
     seen = await ctx.uow.updates.last_seen(event.platform)
     moment = ctx.texts.moment(ctx.language, seen, ctx.chat.zone) if seen else "—"
     unread = await ctx.uow.updates.count_quarantined()
-    overdue = await ctx.uow.deliveries.count_overdue(ctx.now - _OVERDUE)
+    overdue = await ctx.uow.promises.count_overdue(ctx.now - _OVERDUE)
     lost = counts.get(DeliveryState.UNKNOWN, 0) + counts.get(DeliveryState.DEAD, 0)
     groups = await ctx.uow.chats.list_served()
     rituals = [info for chat in groups for info in ctx.plans.list_rituals(chat, ctx.now) if info.is_on]

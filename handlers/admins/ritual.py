@@ -195,7 +195,7 @@ async def _answer(order: Order, ctx: Context) -> None:
         value="",
     )
     ctx.toast = "".join(str(part) for part in text)
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
     if shown is not None and ctx.can(ctx.chat).edits:
         await ctx.uow.outbox.edit(shown.key, Message(text=text), now=ctx.now)
 

@@ -235,7 +235,7 @@ async def _hand_over(number: int, ctx: Context) -> None:
 async def _refresh(ctx: Context) -> None:
     """Bring the list whose button was pressed up to date, or show it anew where nothing can be edited."""
     message = await awards.waiting(ctx)
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
     if ctx.event.kind is EventKind.PRESS and shown is not None and ctx.can(ctx.chat).edits:
         await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
     else:

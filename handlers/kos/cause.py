@@ -70,7 +70,7 @@ async def handle(event: Event, argument: Naming, ctx: Context) -> None:
 
 async def _redraw(ctx: Context, feedback: Feedback, *, is_skipped: bool = False) -> None:
     """Mark what was chosen, where the question can be edited; it may be pressed again."""
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
     if shown is None or not ctx.can(ctx.chat).edits:
         return
     message = await rootcause.question(ctx, feedback, ctx.language, is_fixed=feedback.status not in OPEN)

@@ -134,7 +134,7 @@ async def _invite(event: Event, member_id: int, ctx: Context) -> None:
         return
     ctx.toast = "".join(str(part) for part in line)
     board = await _board(ctx)
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
     if shown is not None and ctx.can(ctx.chat).edits:
         await ctx.uow.outbox.edit(shown.key, board, now=ctx.now)
     else:

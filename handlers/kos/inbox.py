@@ -15,7 +15,8 @@ from handlers.searching import search_for
 from handlers.spans import span
 from storage.inbox import Sift
 from storage.messages import Button, Message, Part
-from storage.records import OPEN, STAFF, Delivery, Feedback
+from storage.promises import Delivery
+from storage.records import OPEN, STAFF, Feedback
 from storage.verdicts import ASKED
 
 NAME = "inbox"
@@ -58,7 +59,7 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
     """Show one page to who asked; in place of the former page when a page button was pressed."""
     message = await _page(ctx, argument)
     if event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+        shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
         if shown is not None and shown.subject == _SUBJECT:
             await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
             return
@@ -80,7 +81,7 @@ async def _page(ctx: Context, wanted: Wanted) -> Message:
         shown = hits[page * _PAGE : (page + 1) * _PAGE]
     else:
         shown = await ctx.uow.inbox.list_(sift, now=ctx.now, today=today, limit=_PAGE, offset=page * _PAGE)
-    stuck = await ctx.uow.outbox.list_stuck(_LOOK_BACK)
+    stuck = await ctx.uow.promises.list_stuck(_LOOK_BACK)
     median = await ctx.uow.service.median_first_reply(ctx.settings.service, ctx.now - _WEEK)
     parts: list[Part] = [
         *ctx.say(

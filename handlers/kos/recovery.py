@@ -36,7 +36,7 @@ async def handle(event: Event, argument: int, ctx: Context) -> None:
         )
     await orders.record(ctx, feedback, NAME)
     ctx.toast = ctx.label("recovery.noted", number=argument)
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
     if shown is None or not ctx.can(ctx.chat).edits:
         await ctx.reply(ctx.say("recovery.noted", number=argument))
         return

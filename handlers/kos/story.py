@@ -291,7 +291,7 @@ async def _list(event: Event, ctx: Context, page: int) -> None:
         parts += ["\n", *ctx.say("mine.page", page=page + 1, pages=pages)]
     message = Message(text=tuple(parts), buttons=(tuple(row),) if row else ())
     if event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+        shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
         if shown is not None and shown.subject == _SUBJECT:
             await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
             return

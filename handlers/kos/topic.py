@@ -109,7 +109,7 @@ async def _list(event: Event, page: int, ctx: Context) -> None:
         turns.append(ctx.button("inbox.older", f"{NAME}:page:{page + 1}"))
     message = Message(text=tuple(parts), buttons=(*rows, *((tuple(turns),) if turns else ())))
     if event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+        shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
         if shown is not None and shown.subject == _SUBJECT:
             await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
             return

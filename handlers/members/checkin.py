@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from handlers.base import Context, Event, EventKind, Settings, called, pressed
 from storage.messages import Message
-from storage.records import EVERYBODY, Chat, ChatKind, Run, RunState
+from storage.records import EVERYBODY, Chat, ChatKind
+from storage.runs import Run, RunState
 
 NAME = "checkin"
 ROLES = EVERYBODY
@@ -123,7 +124,7 @@ async def _run_meant(sign: Sign, home: Chat, ctx: Context) -> Run | None:
     if sign.run_id is not None:
         run = await ctx.uow.runs.find(sign.run_id)
     elif sign.on_message:
-        post = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, sign.on_message)
+        post = await ctx.uow.promises.find_by_receipt(ctx.chat.id, sign.on_message)
         number = post.subject.removeprefix("run:") if post is not None else ""
         run = await ctx.uow.runs.find(int(number)) if number.isdecimal() else None
     else:

@@ -108,7 +108,7 @@ async def handle(event: Event, argument: Talk, ctx: Context) -> None:
 
 async def _settle(ctx: Context, message_id: str, words: Text, *, subject: str = "") -> None:
     """Let our question become its answer where messages can be edited; say it anew elsewhere."""
-    question = await ctx.uow.outbox.find(question_key(ctx.chat.id, message_id))
+    question = await ctx.uow.promises.find(question_key(ctx.chat.id, message_id))
     if question is not None and ctx.event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
         await ctx.uow.outbox.edit(question.key, Message(text=words), now=ctx.now)
     else:

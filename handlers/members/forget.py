@@ -84,7 +84,7 @@ async def _ask(ctx: Context) -> None:
 async def _keep(event: Event, ctx: Context) -> None:
     await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
     ctx.toast = ctx.label("forget.kept")
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
     if shown is not None and ctx.can(ctx.chat).edits:
         await ctx.uow.outbox.edit(shown.key, Message(text=ctx.say("forget.kept")), now=ctx.now)
 

@@ -46,7 +46,7 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     page = await own_page(ctx)
     shown = None
     if event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+        shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
     if shown is not None:
         await ctx.uow.outbox.edit(shown.key, page, now=ctx.now)
     else:

@@ -50,7 +50,7 @@ async def handle(event: Event, argument: int, ctx: Context) -> None:
 async def _turn(event: Event, page: int, ctx: Context) -> None:
     """Turn the page in place where messages can be edited."""
     message = await list_own(ctx, page)
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
     if shown is not None and ctx.can(ctx.chat).edits:
         await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
     else:

@@ -109,13 +109,13 @@ async def _settle(ctx: Context, feedback: Feedback, words: Text, scope: Scope) -
     buttons: tuple[tuple[Button, ...], ...] = ()
     if choices := casework.choices(ctx, feedback.id, ctx.language, given=scope):
         buttons = (choices,)
-    asked = await ctx.uow.outbox.find(f"{subject_of(feedback.id)}:case")
+    asked = await ctx.uow.promises.find(f"{subject_of(feedback.id)}:case")
     is_question = (
         asked is not None
         and ctx.event.kind is EventKind.PRESS
         and asked.receipt == ctx.event.message_id
         and ctx.can(ctx.chat).edits
-        and await ctx.uow.outbox.is_alone(asked)
+        and await ctx.uow.promises.is_alone(asked)
     )
     if asked is None or not is_question:
         await ctx.reply(Message(text=words, buttons=buttons, about=f"#{feedback.id}"))

@@ -57,7 +57,7 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
         await ctx.uow.outbox.put(ctx.chat.id, message, key=key, now=ctx.now)
         return
     message = _page(ctx, found, max(argument.page, 1))
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
     if event.kind is EventKind.PRESS and shown is not None and ctx.can(ctx.chat).edits:
         await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
     else:

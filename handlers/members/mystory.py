@@ -101,13 +101,13 @@ async def _answer(ctx: Context, story: Story, scope: Scope) -> None:
 async def _settle(ctx: Context, story: Story, words: Text, buttons: tuple[Button, ...]) -> None:
     """Let our question end in the answer, with the way back; where it cannot be edited, say it anew."""
     message = Message(text=words, buttons=(buttons,) if buttons else (), about=f"#{story.feedback_id}")
-    asked = await ctx.uow.outbox.find(story.question_key)
+    asked = await ctx.uow.promises.find(story.question_key)
     is_question = (
         asked is not None
         and ctx.event.kind is EventKind.PRESS
         and asked.receipt == ctx.event.message_id
         and ctx.can(ctx.chat).edits
-        and await ctx.uow.outbox.is_alone(asked)
+        and await ctx.uow.promises.is_alone(asked)
     )
     ctx.toast = ctx.label("story.toast")
     if asked is not None and is_question:

@@ -49,7 +49,7 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     if ctx.can(chat).edits:
         thanks = await outcome.thanks(ctx, chat, feedback, is_named=argument.is_named)
         await ctx.uow.outbox.edit(outcome.thanks_key(feedback, argument.change_id), thanks, now=ctx.now)
-    shown = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
     if shown is None or not ctx.can(ctx.chat).edits:
         return
     words = decode(shown.content).text

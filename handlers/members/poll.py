@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, called
 from storage.messages import Ballot, Message
-from storage.records import EVERYBODY, Chat, Run, RunState
+from storage.records import EVERYBODY, Chat
+from storage.runs import Run, RunState
 
 NAME = "vote"
 ROLES = EVERYBODY
@@ -48,7 +49,7 @@ def match(event: Event, settings: Settings) -> Vote | None:
 async def handle(event: Event, argument: Vote, ctx: Context) -> None:
     """Record the vote while the poll is open; what comes later is ignored, or told so if it was in words."""
     if event.kind is EventKind.POLL_ANSWER:
-        delivery = await ctx.uow.outbox.find_by_poll(argument.poll_id)
+        delivery = await ctx.uow.promises.find_by_poll(argument.poll_id)
         number = delivery.subject.removeprefix("run:") if delivery is not None else ""
         run = await ctx.uow.runs.find(int(number)) if number.isdecimal() else None
         if run is not None and _is_open(run, ctx) and _are_valid(argument.choices, run):
@@ -79,7 +80,7 @@ async def handle(event: Event, argument: Vote, ctx: Context) -> None:
 async def _run_meant(home: Chat, ctx: Context) -> Run | None:
     """Return the poll whose post was replied to, else the newest that is open."""
     if ctx.event.reply_to is not None:
-        post = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.reply_to.message_id)
+        post = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.reply_to.message_id)
         number = post.subject.removeprefix("run:") if post is not None else ""
         if number.isdecimal():
             return await ctx.uow.runs.find(int(number))

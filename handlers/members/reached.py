@@ -22,7 +22,7 @@ async def reached(ctx: Context) -> None:
         return
     await ctx.uow.members.change(ctx.sender.id, reachable=True)
     ctx.sender = replace(ctx.sender, reachable=True)
-    for delivery in await ctx.uow.outbox.list_waiting(ctx.sender.id):
+    for delivery in await ctx.uow.promises.list_waiting(ctx.sender.id):
         await ctx.uow.outbox.release(delivery.id, ctx.now)
     for feedback in await ctx.uow.feedback.list_of(
         ctx.sender.id, limit=1

@@ -15,8 +15,9 @@ from handlers.facts import ask_next, asked_of, end, with_answer
 from handlers.references import FeedbackRef, parse, resolve
 from handlers.tags import clean, find_tags
 from storage.messages import decode
+from storage.promises import DeliveryState
 from storage.questions import INTENT, SKIP, SKIP_ALL, choices_of
-from storage.records import CLOSED, EVERYBODY, DeliveryState, Feedback
+from storage.records import CLOSED, EVERYBODY, Feedback
 from storage.reports import MEDIA, Field
 
 NAME = INTENT
@@ -209,7 +210,7 @@ async def _attach(ctx: Context, feedback: Feedback) -> None:
 
 async def _was_asked(ctx: Context, feedback: Feedback) -> bool:
     """Tell whether our first question has reached the member: what they say before it is about something else."""
-    first = await ctx.uow.outbox.find(f"feedback:{feedback.id}:report")
+    first = await ctx.uow.promises.find(f"feedback:{feedback.id}:report")
     return first is None or first.state is not DeliveryState.PENDING
 
 
@@ -225,6 +226,6 @@ async def _settle(ctx: Context, answer: str) -> None:
     if ctx.event.kind is not EventKind.PRESS:
         return
     ctx.toast = answer
-    asked = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-    if asked is not None and ctx.can(ctx.chat).edits and await ctx.uow.outbox.is_alone(asked):
+    asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    if asked is not None and ctx.can(ctx.chat).edits and await ctx.uow.promises.is_alone(asked):
         await ctx.uow.outbox.edit(asked.key, with_answer(decode(asked.content), answer), now=ctx.now)

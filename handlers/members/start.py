@@ -8,7 +8,8 @@ from handlers.base import Context, Event, EventKind, Settings, address, called
 from handlers.honour_page import own_page
 from handlers.own import list_own
 from storage.messages import Button, Message
-from storage.records import EVERYBODY, DeliveryState
+from storage.promises import DeliveryState
+from storage.records import EVERYBODY
 
 NAME = "start"
 ROLES = EVERYBODY
@@ -53,11 +54,11 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
 
 async def _deliver(delivery_id: int, ctx: Context) -> None:
     """Release what waits for this very member; tell them what became of it otherwise."""
-    delivery = await ctx.uow.outbox.find_by_id(delivery_id)
+    delivery = await ctx.uow.promises.find_by_id(delivery_id)
     if delivery is None or delivery.member_id != ctx.sender.id:
         await ctx.reply(ctx.say("start.not_yours"))
     elif delivery.state is DeliveryState.WAITING:
-        for each in await ctx.uow.outbox.list_waiting(ctx.sender.id):
+        for each in await ctx.uow.promises.list_waiting(ctx.sender.id):
             await ctx.uow.outbox.release(each.id, ctx.now)
     elif delivery.state is DeliveryState.SENT:
         await ctx.reply(ctx.say("start.above"))

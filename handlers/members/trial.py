@@ -170,9 +170,9 @@ async def _settle(ctx: Context, words: Text, row: tuple[Button, ...]) -> None:
     """Let our question end in these words and buttons; where it cannot be edited, say them anew."""
     asked = None
     if ctx.event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        asked = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+        asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
     buttons = (row,) if row else ()
-    if asked is None or not await ctx.uow.outbox.is_alone(asked):
+    if asked is None or not await ctx.uow.promises.is_alone(asked):
         await ctx.reply(Message(text=words, buttons=buttons))
         return
     said = decode(asked.content)

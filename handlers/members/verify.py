@@ -147,7 +147,7 @@ async def _take_follower(feedback: Feedback, question: Change, verdict: Verdict,
     """Record what somebody else found who was told; only the contributor moves the status."""
     told = f"{subject_of(feedback.id)}:change:{question.id}:member:{ctx.sender.id}"
     follows = ctx.sender.id in await ctx.uow.feedback.list_followers(feedback.id)
-    if not follows and await ctx.uow.outbox.find(told) is None:
+    if not follows and await ctx.uow.promises.find(told) is None:
         ctx.toast = ctx.label("verify.not_asked")
         return
     await ctx.uow.verdicts.put(question.id, feedback.id, ctx.sender.id, verdict, ctx.now)
@@ -272,8 +272,8 @@ async def _settle(
     """Let our question end in the answer, its buttons gone; where it cannot be edited, say the words anew."""
     asked = None
     if ctx.event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        asked = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-    if asked is None or not await ctx.uow.outbox.is_alone(asked):
+        asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    if asked is None or not await ctx.uow.promises.is_alone(asked):
         await ctx.reply(Message(text=words, buttons=((button,),) if button else ()))
         return
     said = decode(asked.content)

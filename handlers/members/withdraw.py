@@ -103,7 +103,7 @@ async def _settle(event: Event, ctx: Context, text_id: str, feedback: Feedback) 
     words = ctx.say(text_id, number=feedback.id)
     if event.kind is EventKind.PRESS:
         ctx.toast = ctx.label(text_id, number=feedback.id)
-        asked = await ctx.uow.outbox.find_by_receipt(ctx.chat.id, event.message_id)
+        asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
         if asked is not None and ctx.can(ctx.chat).edits:
             await ctx.uow.outbox.edit(asked.key, Message(text=words), now=ctx.now)
             return

@@ -10,7 +10,9 @@ from sqlalchemy.exc import OperationalError
 from rituals.base import RitualSettings
 from storage.db import Database
 from storage.errors import StorageBusyError
-from storage.records import DeliveryKind, Manners, RunState
+from storage.manners import Manners
+from storage.promises import DeliveryKind
+from storage.runs import RunState
 from tests.fakes import FakeClock, at
 from tests.logbook import capture_logs
 from tests.scene import MORNING, Scene

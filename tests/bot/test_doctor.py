@@ -13,7 +13,8 @@ from storage.announcements import Subscription
 from storage.db import Database
 from storage.departments import webhook_place
 from storage.messages import Message
-from storage.records import Chat, ChatKind, ChatState, DeliveryState, Platform
+from storage.promises import DeliveryState
+from storage.records import Chat, ChatKind, ChatState, Platform
 from tests.fakes import FakeAdapter, at
 
 NOW = at("2026-10-12 02:00")

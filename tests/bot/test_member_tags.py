@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.adapters.base import PermanentError
 from storage.messages import Message
-from storage.records import DeliveryState
+from storage.promises import DeliveryState
 from tests.logbook import capture_logs
 from tests.talk import GROUP, PLATFORM, ZHANG, Talk
 
@@ -22,8 +22,8 @@ async def test_a_tag_that_is_refused_is_one_line_in_the_log_and_delays_nothing(t
     refused = [line for line in lines if line["event"] == "member_tag_refused"]
     assert [line["why"] for line in refused] == ["not enough rights"]
     async with talk.database.read() as uow:
-        tag = await uow.outbox.find("tag:1")
-        assert await uow.outbox.list_stuck() == []
+        tag = await uow.promises.find("tag:1")
+        assert await uow.promises.list_stuck() == []
     assert tag is not None
     assert tag.state is DeliveryState.DEAD
 

@@ -19,8 +19,10 @@ from bot.adapters.base import (
 )
 from bot.limits import Lane
 from storage import tables
+from storage.manners import Manners
 from storage.messages import Button, Message
-from storage.records import DeliveryState, Manners, Member
+from storage.promises import DeliveryState
+from storage.records import Member
 from tests.talk import GROUP, PLATFORM, ZHANG, Talk
 
 
@@ -54,7 +56,7 @@ async def tell(talk: Talk, text: str, about: str = "") -> Member:
 async def state(talk: Talk, key: str) -> DeliveryState:
     """Return where a Delivery stands."""
     async with talk.database.read() as uow:
-        delivery = await uow.outbox.find(key)
+        delivery = await uow.promises.find(key)
     assert delivery is not None
     return delivery.state
 
@@ -245,7 +247,7 @@ async def test_a_promise_taken_back_while_it_waits_for_its_lane_is_never_sent(ta
     await leased(talk, "一")
     await put(talk, "二")
     async with talk.database.begin() as uow:
-        delivery = await uow.outbox.find("一")
+        delivery = await uow.promises.find("一")
         assert delivery is not None
         await uow.deliveries.settle([delivery.id], DeliveryState.DEAD, "cancelled")
     shut.shut_until = 0.0

@@ -14,9 +14,10 @@ from rituals.alike import look
 from rituals.base import Context
 from rituals.base import Settings as RitualsSettings
 from rituals.calendar import WorkCalendar
-from storage.records import Status, Timer
+from storage.records import Status
 from storage.text.meaning import Codes
 from storage.text.tokens import Tokens
+from storage.timers import Timer
 from tests.conftest import TAGS
 from tests.meanings import needs_extra, pointing
 from tests.talk import LI, YU, ZHANG, Person, Talk
@@ -186,7 +187,7 @@ async def test_what_says_the_same_in_other_words_is_asked_about_once_its_meaning
             capabilities={}, calendar=WorkCalendar(), plans=talk.core.plans, meaning=Known(Codes()),
         )  # fmt: skip
         await look(timer, ctx)
-        asked = await uow.outbox.find("feedback:2:alike")
+        asked = await uow.promises.find("feedback:2:alike")
         again = await uow.timers.list_due(talk.now + timedelta(minutes=2))
     assert (asked is not None) is is_indexed
     assert any(each.data.get("look") == 1 for each in again) is not is_indexed

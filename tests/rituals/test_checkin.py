@@ -6,7 +6,9 @@ from itertools import pairwise
 
 from storage.db import Database
 from storage.messages import Mention
-from storage.records import ChatState, DeliveryKind, RunState
+from storage.promises import DeliveryKind
+from storage.records import ChatState
+from storage.runs import RunState
 from tests.fakes import LITTLE, FakeClock, at
 from tests.scene import MORNING, Scene
 

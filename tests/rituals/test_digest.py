@@ -8,7 +8,9 @@ import pytest
 from rituals.base import RitualSettings
 from storage.db import Database
 from storage.messages import Mention, Message
-from storage.records import DeliveryState, Feedback, FeedbackClass, Platform, RunState, Status
+from storage.promises import DeliveryState
+from storage.records import Feedback, FeedbackClass, Platform, Status
+from storage.runs import RunState
 from tests.fakes import LITTLE, at
 from tests.scene import Scene
 
@@ -134,7 +136,7 @@ async def wait(scene: Scene, who: str, key: str) -> int:
             subject="feedback:9",
             member_id=member.id,
         )
-        delivery = await uow.outbox.find(key)
+        delivery = await uow.promises.find(key)
         assert delivery is not None
         await uow.deliveries.settle([delivery.id], DeliveryState.WAITING, "never started")
     return delivery.id

@@ -7,17 +7,8 @@ from typing import Any
 import pytest
 
 from storage.messages import Mention, Message
-from storage.records import (
-    ChatKind,
-    ChatState,
-    DeliveryState,
-    Feedback,
-    FeedbackClass,
-    Member,
-    Platform,
-    Status,
-    Verdict,
-)
+from storage.promises import DeliveryState
+from storage.records import ChatKind, ChatState, Feedback, FeedbackClass, Member, Platform, Status, Verdict
 from storage.uow import UnitOfWork
 from tests.fakes import LITTLE, FakeClock, at
 from tests.scene import MORNING, Scene
@@ -170,7 +161,7 @@ async def wait(scene: Scene, told: Feedback, *, who: str = "张哥", subject: st
             member, Message(("改好了",)), key=key, now=scene.time.at, manners=scene.settings.manners,
             subject=subject, timezone="Asia/Shanghai", language="zh_CN",
         )  # fmt: skip
-        delivery = await uow.outbox.find(key)
+        delivery = await uow.promises.find(key)
         assert delivery is not None
         await uow.deliveries.settle([delivery.id], DeliveryState.WAITING, "never started")
         await uow.timers.put(
@@ -287,7 +278,7 @@ async def put_waiting(uow: UnitOfWork, scene: Scene, feedback: Feedback) -> int:
         feedback.chat_id, Message(("改好了",)), key="echo", now=scene.time.at, subject=f"feedback:{feedback.id}",
         member_id=feedback.contributor_id,
     )  # fmt: skip
-    delivery = await uow.outbox.find("echo")
+    delivery = await uow.promises.find("echo")
     assert delivery is not None
     await uow.deliveries.settle([delivery.id], DeliveryState.WAITING, "never started")
     return delivery.id
@@ -301,7 +292,7 @@ async def test_a_message_to_staff_climbs_no_ladder(scene: Scene, told: Feedback)
         await uow.outbox.put(
             private.id, Message(("x",)), key="line", now=scene.time.at, subject=SUBJECT, member_id=owner.id
         )
-        line = await uow.outbox.find("line")
+        line = await uow.promises.find("line")
         assert line is not None
         await uow.deliveries.settle([line.id], DeliveryState.WAITING, "never started")
         await uow.timers.put("reach", "reach", scene.time.at, subject=f"delivery:{line.id}")

@@ -10,7 +10,8 @@ import pytest
 from rituals.base import RitualSettings
 from storage.contributions import Credit
 from storage.honours import HonoursSettings
-from storage.records import Member, RunState
+from storage.records import Member
+from storage.runs import RunState
 from storage.seasons import SeasonKind
 from storage.titles import Honour
 from tests.talk import LI, PLATFORM, YU, ZHANG, Person, Talk

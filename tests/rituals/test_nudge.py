@@ -9,7 +9,7 @@ from bot.core import Core, CoreSettings
 from handlers.base import Settings
 from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings
-from storage.records import RunState
+from storage.runs import RunState
 from tests.conftest import FixedTriage
 from tests.fakes import FakeAdapter, FakeClock, at
 from tests.talk import LI, MIN, ZHANG, Talk

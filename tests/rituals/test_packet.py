@@ -14,7 +14,8 @@ from storage.announcements import EVENTS, Subscription
 from storage.db import Database
 from storage.departments import Department, Place, webhook_place
 from storage.modes import ALIAS, Mode
-from storage.records import ChatKind, ChatState, Feedback, FeedbackClass, Platform, RunState, Status
+from storage.records import ChatKind, ChatState, Feedback, FeedbackClass, Platform, Status
+from storage.runs import RunState
 from tests.fakes import LITTLE, at
 from tests.scene import Scene, Sent
 

@@ -7,7 +7,8 @@ import pytest
 from rituals.base import Question, RitualSettings
 from storage.db import Database
 from storage.messages import Ballot, Message, plain
-from storage.records import DeliveryKind, Run, RunState
+from storage.promises import DeliveryKind
+from storage.runs import Run, RunState
 from tests.fakes import LITTLE, at
 from tests.scene import Scene
 

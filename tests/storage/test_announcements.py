@@ -47,7 +47,7 @@ async def say(uow: UnitOfWork, external_id: str, *, is_private: bool = False) ->
 
 async def announced(uow: UnitOfWork) -> list[dict[str, Any]]:
     rows = await uow.connection.exec_driver_sql("SELECT id FROM deliveries ORDER BY id")
-    found = [await uow.outbox.find_by_id(row[0]) for row in rows]
+    found = [await uow.promises.find_by_id(row[0]) for row in rows]
     return [json.loads(plain(decode(each.content).text)) for each in found if each is not None]
 
 

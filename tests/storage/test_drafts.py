@@ -7,7 +7,8 @@ from datetime import timedelta
 from storage.db import Database
 from storage.drafts import KEEP_DRAFTS_FOR, Draft
 from storage.messages import Message
-from storage.records import Attachment, Receipt, Status, Verdict
+from storage.promises import Receipt
+from storage.records import Attachment, Status, Verdict
 from tests.storage.test_facts import voice
 from tests.storage.test_outbox import NOON, group, member, tell
 
@@ -78,13 +79,13 @@ async def test_what_is_held_for_a_member_is_moved_within_its_bounds(database: Da
             zhang.id, since=NOON, before=NOON + timedelta(days=3), due=NOON + timedelta(days=3)
         )
         assert (moved, first) == (1, NOON)
-        soon, later = await uow.outbox.find("soon"), await uow.outbox.find("later")
+        soon, later = await uow.promises.find("soon"), await uow.promises.find("later")
         assert soon is not None
         assert later is not None
         assert soon.due_at == NOON + timedelta(days=3)
         assert later.due_at == NOON + timedelta(days=5)
-        assert await uow.outbox.find_by_id(soon.id) == soon
-        assert await uow.outbox.find_by_id(9_999) is None
+        assert await uow.promises.find_by_id(soon.id) == soon
+        assert await uow.promises.find_by_id(9_999) is None
 
 
 async def test_messages_folded_into_one_know_that_they_are_not_alone(database: Database) -> None:
@@ -93,16 +94,16 @@ async def test_messages_folded_into_one_know_that_they_are_not_alone(database: D
         ids = []
         for key in ("a", "b", "c"):
             await uow.outbox.put(chat.id, Message(text=(key,)), key=key, now=NOON)
-            delivery = await uow.outbox.find(key)
+            delivery = await uow.promises.find(key)
             assert delivery is not None
             ids.append(delivery.id)
         await uow.deliveries.mark_sent(ids[:2], Receipt("70"), NOON)
         await uow.deliveries.mark_sent(ids[2:], Receipt("71"), NOON)
-        folded, alone = await uow.outbox.find("a"), await uow.outbox.find("c")
+        folded, alone = await uow.promises.find("a"), await uow.promises.find("c")
         assert folded is not None
         assert alone is not None
-        assert not await uow.outbox.is_alone(folded)
-        assert await uow.outbox.is_alone(alone)
+        assert not await uow.promises.is_alone(folded)
+        assert await uow.promises.is_alone(alone)
 
 
 async def test_a_member_is_named_until_they_say_otherwise(database: Database) -> None:

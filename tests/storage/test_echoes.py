@@ -9,17 +9,10 @@ import pytest
 
 from storage.db import Database
 from storage.echoes import Echo
+from storage.manners import Manners
 from storage.messages import Message, decode
-from storage.records import (
-    ChatKind,
-    ChatState,
-    DeliveryState,
-    FeedbackClass,
-    Manners,
-    Member,
-    Platform,
-    Status,
-)
+from storage.promises import DeliveryState
+from storage.records import ChatKind, ChatState, FeedbackClass, Member, Platform, Status
 from storage.uow import UnitOfWork
 from tests.fakes import at
 
@@ -46,7 +39,7 @@ async def test_everybody_is_promised_once_in_their_own_private_chat(database: Da
             [echo(m) for m in members], now=NOON, manners=Manners(), subject="feedback:1"
         )
         again = await uow.echoes.tell_many([echo(m) for m in members], now=NOON, manners=Manners())
-        found = await uow.outbox.list_about("feedback:1")
+        found = await uow.promises.list_about("feedback:1")
         chats = await uow.chats.list_by_id({delivery.chat_id for delivery in found})
     assert first == {member.id: NOON for member in members}
     assert again == {}
@@ -68,7 +61,7 @@ async def test_in_bulk_is_when_it_would_be_one_by_one(database: Database, manner
             )
             await uow.outbox.cancel("none")
             assert set(due) == {one.id, other.id}
-        bulk = [(await uow.outbox.find(f"bulk{n}:member:{m.id}")) for n in range(5) for m in (one, other)]
+        bulk = [(await uow.promises.find(f"bulk{n}:member:{m.id}")) for n in range(5) for m in (one, other)]
     async with database.begin() as uow:
         third, fourth = (await people(uow, 4))[2:]
         sleepy = replace(fourth, snoozed_until=NOON + timedelta(days=3))
@@ -81,7 +74,7 @@ async def test_in_bulk_is_when_it_would_be_one_by_one(database: Database, manner
                     member, Message(text=("x",)), key=f"single{number}:{member.id}", now=moment, manners=manners,
                     timezone="Asia/Shanghai", language="zh_CN",
                 )  # fmt: skip
-                single.append(await uow.outbox.find(f"single{number}:{member.id}"))
+                single.append(await uow.promises.find(f"single{number}:{member.id}"))
     assert [d.due_at for d in bulk if d] == [d.due_at for d in single if d]
     assert len(bulk) == len(single) == 10
 
@@ -100,9 +93,9 @@ async def test_who_was_told_in_person_is_not_told_again(database: Database) -> N
         assert set(due.values()) == {MORNING}
         assert await uow.echoes.list_untold("feedback:1") == set()
         assert await uow.echoes.tell_in_person("feedback:1", {one.id}) == 1
-        states = {d.member_id: d.state for d in await uow.outbox.list_about("feedback:1")}
+        states = {d.member_id: d.state for d in await uow.promises.list_about("feedback:1")}
         assert states == {one.id: DeliveryState.SENT, other.id: DeliveryState.PENDING}
-        (waiting,) = [d for d in await uow.outbox.list_about("feedback:1") if d.member_id == other.id]
+        (waiting,) = [d for d in await uow.promises.list_about("feedback:1") if d.member_id == other.id]
         await uow.deliveries.settle([waiting.id], DeliveryState.WAITING, "unreachable")
         assert await uow.echoes.list_untold("feedback:1") == {other.id}
 
@@ -113,7 +106,7 @@ async def test_what_was_taken_back_is_missed_by_nobody(database: Database) -> No
         await uow.echoes.tell_many([echo(one)], now=NIGHT, manners=Manners(), subject="feedback:1")
         assert await uow.outbox.cancel("feedback:1") == 1
         assert await uow.echoes.list_untold("feedback:1") == set()
-        assert await uow.outbox.list_stuck() == []
+        assert await uow.promises.list_stuck() == []
 
 
 async def test_nobody_is_named_in_the_digest_for_a_decline_nor_are_staff(database: Database) -> None:
@@ -134,7 +127,7 @@ async def test_nobody_is_named_in_the_digest_for_a_decline_nor_are_staff(databas
             await uow.feedback.change(feedback, after, by_id=members[2].id, note="", now=NOON)
             subject = f"feedback:{feedback.id}"
             await uow.echoes.tell_many([echo(member)], now=NOON, manners=Manners(), subject=subject)
-            for delivery in await uow.outbox.list_about(subject):
+            for delivery in await uow.promises.list_about(subject):
                 await uow.deliveries.settle([delivery.id], DeliveryState.WAITING, "unreachable")
         unheard = await uow.progress.list_unheard(chat.id, NOON)
     assert [delivery.member_id for delivery in unheard] == [members[1].id]

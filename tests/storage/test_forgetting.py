@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from storage import tables
 from storage.db import Database
 from storage.messages import Mention, Message, decode
-from storage.records import ChatKind, ChatState, DeliveryState, Member, Platform, Receipt
+from storage.promises import DeliveryState, Receipt
+from storage.records import ChatKind, ChatState, Member, Platform
 from storage.rewording import Needles
 from storage.uow import UnitOfWork
 from tests.storage.test_outbox import NOON, TELEGRAM, group, member, tell
@@ -54,7 +55,7 @@ async def test_what_is_just_leaving_is_emptied_and_nobody_misses_it(database: Da
         zhang = await member(uow)
         await tell(uow, zhang, "echo", NOON)
         await tell(uow, zhang, "lost", NOON)
-        echo, lost = await uow.outbox.find("echo"), await uow.outbox.find("lost")
+        echo, lost = await uow.promises.find("echo"), await uow.promises.find("lost")
         assert echo is not None
         assert lost is not None
         await uow.deliveries.mark_sending([echo.id])
@@ -62,10 +63,10 @@ async def test_what_is_just_leaving_is_emptied_and_nobody_misses_it(database: Da
         await forgotten(uow, zhang)
         await uow.deliveries.mark_sent([echo.id], Receipt("4711"), NOON)
         await uow.forgetting.tidy(zhang.id)
-        echo = await uow.outbox.find("echo")
+        echo = await uow.promises.find("echo")
         assert echo is not None
         assert (echo.receipt, decode(echo.content)) == ("", Message())
-        assert await uow.outbox.list_stuck() == []
+        assert await uow.promises.list_stuck() == []
         assert await uow.deliveries.lease(TELEGRAM, NOON, owner="me", lease_for=NOON - NOON, limit=9) == []
 
 
@@ -75,7 +76,7 @@ async def test_others_pending_messages_arrive_without_the_mention(database: Data
         words = Message(text=("谢谢 ", Mention("5", "张哥"), "，还有小雨"))
         await uow.outbox.put(chat.id, words, key="thanks", now=NOON)
         await forgotten(uow, zhang)
-        thanks = await uow.outbox.find("thanks")
+        thanks = await uow.promises.find("thanks")
         assert thanks is not None
         assert thanks.state is DeliveryState.PENDING
         assert decode(thanks.content).text == ("谢谢 ", "former member", "，还有小雨")

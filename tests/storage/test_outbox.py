@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from storage.db import Database
+from storage.manners import Manners
 from storage.messages import Message
-from storage.records import Chat, ChatKind, ChatState, DeliveryState, Manners, Member, Platform, Receipt
+from storage.promises import DeliveryState, Receipt
+from storage.records import Chat, ChatKind, ChatState, Member, Platform
 from storage.uow import UnitOfWork
 from tests.fakes import at
 
@@ -41,7 +43,7 @@ async def tell(uow: UnitOfWork, who: Member, key: str, now: datetime) -> datetim
         timezone="Asia/Shanghai",
         language="zh_CN",
     )
-    delivery = await uow.outbox.find(key)
+    delivery = await uow.promises.find(key)
     assert delivery is not None
     return delivery.due_at
 
@@ -74,7 +76,7 @@ async def test_the_next_of_a_chat_follows_when_the_head_is_settled(database: Dat
         assert await lease(uow) == []
         await uow.deliveries.mark_sent([head.delivery.id], Receipt("77"), NOON)
         assert await lease(uow) == ["a2"]
-        found = await uow.outbox.find_by_receipt(chat.id, "77")
+        found = await uow.promises.find_by_receipt(chat.id, "77")
         assert found is not None
         assert (found.key, found.state) == ("a1", DeliveryState.SENT)
 
@@ -157,8 +159,8 @@ async def test_the_fatigue_budget_counts_only_unprompted_posts(database: Databas
         chat = await group(uow)
         await uow.outbox.put(chat.id, Message(), key="ritual", now=NOON, is_unprompted=True)
         await uow.outbox.put(chat.id, Message(), key="reply", now=NOON)
-        assert await uow.outbox.count_unprompted(chat.id, NOON - timedelta(hours=1)) == 1
-        assert await uow.outbox.count_unprompted(chat.id, NOON + timedelta(hours=1)) == 0
+        assert await uow.promises.count_unprompted(chat.id, NOON - timedelta(hours=1)) == 1
+        assert await uow.promises.count_unprompted(chat.id, NOON + timedelta(hours=1)) == 0
 
 
 async def test_what_waits_is_released_once(database: Database) -> None:
@@ -169,7 +171,7 @@ async def test_what_waits_is_released_once(database: Database) -> None:
             TELEGRAM, NOON, owner="me", lease_for=timedelta(minutes=1), limit=9
         )
         await uow.deliveries.settle([leased.delivery.id], DeliveryState.WAITING, "never started")
-        [waiting] = await uow.outbox.list_waiting(zhang.id)
+        [waiting] = await uow.promises.list_waiting(zhang.id)
         assert await uow.outbox.release(waiting.id, NOON) is True
         assert await uow.outbox.release(waiting.id, NOON) is False
         assert await lease(uow) == ["k"]

@@ -10,7 +10,8 @@ from storage import tables
 from storage.consents import Purpose, Scope
 from storage.db import Database
 from storage.messages import Message
-from storage.records import DeliveryState, Feedback, Platform, Receipt, Status
+from storage.promises import DeliveryState, Receipt
+from storage.records import Feedback, Platform, Status
 from storage.retention import ROWS_A_STEP, Kept
 from storage.stories import Place, StoryState
 from storage.uow import UnitOfWork
@@ -40,7 +41,7 @@ async def count(database: Database, table: sa.Table) -> int:
 async def sent(uow: UnitOfWork, chat_id: int, key: str, *, subject: str = "", at: datetime = NOON) -> int:
     """Put something that has arrived; return its number."""
     await uow.outbox.put(chat_id, Message(text=(key,)), key=key, now=at, subject=subject)
-    delivery = await uow.outbox.find(key)
+    delivery = await uow.promises.find(key)
     assert delivery is not None
     await uow.deliveries.mark_sent([delivery.id], Receipt(key), at)
     return delivery.id

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.messages import Message
-from storage.records import DeliveryState, Platform, Receipt
+from storage.promises import DeliveryState, Receipt
+from storage.records import Platform
 from storage.uow import UnitOfWork
 from tests.storage.test_outbox import NOON, group
 
@@ -23,7 +24,7 @@ async def test_what_has_not_left_is_taken_back_with_its_changes(uow: UnitOfWork)
         [Platform.TELEGRAM], NOON, owner="me", lease_for=timedelta(minutes=1), limit=9
     )
     assert due == []
-    card = await uow.outbox.find("card")
+    card = await uow.promises.find("card")
     assert card is not None
     assert card.state is DeliveryState.DEAD
     assert "张哥" not in card.content
@@ -41,7 +42,7 @@ async def test_what_left_stays_sent_and_loses_its_words(uow: UnitOfWork) -> None
     assert not await uow.retractions.take_back("card")
     assert await uow.retractions.blank(ABOUT) == 1
     assert await uow.retractions.take_back_about("case:2") == 1
-    card, other = await uow.outbox.find("card"), await uow.outbox.find("other")
+    card, other = await uow.promises.find("card"), await uow.promises.find("other")
     assert card is not None
     assert other is not None
     assert (card.state, card.receipt) == (DeliveryState.SENT, "77")

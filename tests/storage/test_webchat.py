@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from storage.db import Database
 from storage.messages import Message
-from storage.records import ChatKind, ChatState, FeedbackClass, Platform, Receipt, Status, Verdict
+from storage.promises import Receipt
+from storage.records import ChatKind, ChatState, FeedbackClass, Platform, Status, Verdict
 from storage.uow import UnitOfWork
 from tests.fakes import at
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from bot.adapters.base import Finding, Intake, Parcel, PermanentError, TemporaryError
 from bot.limits import Lane
 from storage.messages import Mention, Quote, Strong, Text
-from storage.records import Capabilities, ChatKind, DeliveryKind, Platform, Receipt
+from storage.promises import DeliveryKind, Receipt
+from storage.records import Capabilities, ChatKind, Platform
 
 _NOTHING = Capabilities(
     hears_all=False, reactions=False, native_polls=False, buttons=False, edits=False, quotes_author=False,

@@ -29,7 +29,8 @@ from bot.adapters.telegram.wire import ALLOWED_UPDATES, User
 from bot.limits import Lane
 from bot.logs import get_logger
 from handlers.base import Event, EventKind
-from storage.records import Capabilities, ChatKind, Platform, Receipt
+from storage.promises import Receipt
+from storage.records import Capabilities, ChatKind, Platform
 
 if TYPE_CHECKING:
     from bot.adapters.telegram.menus import Menu

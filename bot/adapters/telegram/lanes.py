@@ -9,7 +9,8 @@ from datetime import timedelta
 from bot.adapters.base import Parcel, TemporaryError
 from bot.adapters.telegram.settings import LaneSettings
 from bot.limits import Lane, Lanes
-from storage.records import ChatKind, DeliveryKind
+from storage.promises import DeliveryKind
+from storage.records import ChatKind
 
 _LONGEST_WAIT_SECONDS = 10.0  # for a further request of one parcel, while its Delivery is leased
 _TIDY_EVERY = 5_000

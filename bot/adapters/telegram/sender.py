@@ -40,7 +40,8 @@ from bot.adapters.telegram.render import (
 from bot.adapters.telegram.settings import TelegramSettings
 from bot.adapters.telegram.wire import Reply, Sent
 from bot.logs import get_logger
-from storage.records import ChatKind, DeliveryKind, Receipt
+from storage.promises import DeliveryKind, Receipt
+from storage.records import ChatKind
 
 _log = get_logger(__name__)
 _SENT = msgspec.json.Decoder(Sent)

@@ -30,7 +30,8 @@ from bot.limits import Lane
 from bot.logs import get_logger
 from storage.db import Database
 from storage.errors import StorageBusyError
-from storage.records import ChatKind, DeliveryKind, Platform, Receipt
+from storage.promises import DeliveryKind, Receipt
+from storage.records import ChatKind, Platform
 from storage.uow import UnitOfWork
 from storage.webchat import WebchatMessage, WebchatUpdate
 

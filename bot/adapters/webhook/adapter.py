@@ -18,7 +18,8 @@ from bot.adapters.webhook.addresses import RefusedAddressError, resolve
 from bot.adapters.webhook.settings import WebhookSettings
 from bot.limits import Lane
 from storage.messages import plain
-from storage.records import Capabilities, ChatKind, DeliveryKind, Platform, Receipt
+from storage.promises import DeliveryKind, Receipt
+from storage.records import Capabilities, ChatKind, Platform
 
 ID, TIMESTAMP, SIGNATURE = "Huixiang-Id", "Huixiang-Timestamp", "Huixiang-Signature"
 _NOTHING = Capabilities(

@@ -33,7 +33,8 @@ from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.messages import plain
-from storage.records import Capabilities, ChatKind, Platform, Receipt
+from storage.promises import Receipt
+from storage.records import Capabilities, ChatKind, Platform
 from storage.said import Said
 
 _log = get_logger(__name__)

@@ -38,7 +38,7 @@ async def tell_assisted(uow: UnitOfWork, texts: Catalog, task: Task, chat: str, 
     month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     words = texts.text(
         private.language, "wecom.waits_for_your_tap", group=group.title or group.external_id,
-        used=await uow.deliveries.count_sent(group.id, month) + 1, most=calendar.monthrange(local.year, local.month)[1],
+        used=await uow.promises.count_sent(group.id, month) + 1, most=calendar.monthrange(local.year, local.month)[1],
     )  # fmt: skip
     key = f"{_PREFIX}{chat}:{task.task_id}"
     await uow.outbox.put(private.id, Message(text=words), key=key, now=now, member_id=kos.id)
@@ -58,7 +58,7 @@ async def follow(
 
 async def _look(assisted: Assisted, database: Database, texts: Catalog, now: datetime) -> None:
     async with database.read() as uow:
-        lines = await uow.outbox.list_keyed(_PREFIX, now - _LOOK_BACK)
+        lines = await uow.promises.list_keyed(_PREFIX, now - _LOOK_BACK)
         people = await uow.members.list_by_id(
             {line.member_id for line in lines if line.member_id is not None}
         )

@@ -22,7 +22,8 @@ from bot.adapters.wecom.settings import WecomSettings
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.leadership import Leadership
-from storage.records import DeliveryState, Platform
+from storage.promises import DeliveryState
+from storage.records import Platform
 
 _MOST_SKEW = timedelta(seconds=30)
 _WITHIN_SECONDS = 8.0
@@ -106,7 +107,7 @@ async def _push(database: Database, chat: str, params: dict[str, Any]) -> Findin
     try:
         async with database.read() as uow:
             stored = await uow.chats.find(Platform.WECOM, chat)
-            last = await uow.deliveries.last_post(stored.id) if stored is not None else None
+            last = await uow.promises.last_post(stored.id) if stored is not None else None
             was_called = stored is not None and await uow.members.count_in(stored.id) > 0
     except StorageBusyError:
         return Finding(check, ok=None, params=params)

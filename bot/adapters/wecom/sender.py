@@ -23,7 +23,8 @@ from bot.adapters.wecom.routes.assisted import Assisted
 from bot.adapters.wecom.routes.base import Route
 from bot.adapters.wecom.routes.webhook import Webhook, mentions_all
 from bot.logs import get_logger
-from storage.records import ChatKind, DeliveryKind, Receipt
+from storage.promises import DeliveryKind, Receipt
+from storage.records import ChatKind
 
 _log = get_logger(__name__)
 _CUT_FOR = timedelta(minutes=5)  # until somebody has stopped the other process, or written the right secret

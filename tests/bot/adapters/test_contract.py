@@ -11,7 +11,8 @@ import pytest
 from bot.adapters.base import Parcel, PermanentError
 from bot.limits import Lane
 from storage.messages import Ballot, Button, Link, Mention, Message, Picture, Quote, Strong
-from storage.records import ChatKind, DeliveryKind
+from storage.promises import DeliveryKind
+from storage.records import ChatKind
 from tests.bot.adapters.conftest import Place, now
 
 STOPPED_WITHIN_SECONDS = 5

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from bot.adapters.base import UnreachableError
 from storage import tables
+from storage.manners import Manners
 from storage.messages import Message
-from storage.records import FeedbackClass, Manners, Status
+from storage.records import FeedbackClass, Status
 from tests.handlers.kos.conftest import Captured, open_private
 from tests.talk import LI, MIN, YU, ZHANG, Talk
 

@@ -28,7 +28,7 @@ async def test_the_contributor_hears_in_the_kos_own_words_and_is_asked_whether_i
     async with talk.database.read() as uow:
         now = await uow.feedback.get(feedback.id)
         change = (await uow.feedback.list_changes(feedback.id))[-1]
-        sent = await uow.outbox.find(
+        sent = await uow.promises.find(
             f"feedback:{feedback.id}:change:{change.id}:member:{feedback.contributor_id}"
         )
         credit = await uow.contributions.count(feedback.contributor_id)
@@ -236,7 +236,7 @@ async def test_a_resolution_that_reaches_two_thousand_followers_is_one_transacti
     said = talk.message(LI, f"/resolve {feedback.id} 改好了", dm=True)
     await talk.dispatcher(PLATFORM, [talk.taken(said)])
     async with talk.database.read() as uow:
-        counts = await uow.deliveries.count_by_state()
+        counts = await uow.promises.count_by_state()
     assert sum(counts.values()) == 2_002  # the contributor, the followers and the receipt
 
 

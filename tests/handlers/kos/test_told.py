@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from bot.adapters.base import UnreachableError
 from storage.contributions import Credit
-from storage.records import DeliveryState, Feedback, Status
+from storage.promises import DeliveryState
+from storage.records import Feedback, Status
 from tests.handlers.kos.conftest import Captured
 from tests.talk import LI, YU, ZHANG, Person, Talk
 
@@ -29,8 +30,8 @@ async def test_what_did_not_arrive_is_settled_and_nothing_more_is_asked(
     await talk.says(LI, f"/told {feedback.id}", dm=True)
     assert talk.heard(LI) == [f"#{feedback.id} 记下了：已亲自告诉张哥，不再另外通知。"]
     async with talk.database.read() as uow:
-        assert await uow.outbox.list_stuck() == []
-        (echo,) = await uow.outbox.list_about(f"feedback:{feedback.id}")
+        assert await uow.promises.list_stuck() == []
+        (echo,) = await uow.promises.list_about(f"feedback:{feedback.id}")
         now = await uow.feedback.get(feedback.id)
     assert echo.state is DeliveryState.SENT
     assert [timer.kind for timer in await talk.timers("verify_reminder", "unconfirmed")] == ["unconfirmed"]
@@ -104,4 +105,4 @@ async def test_when_only_a_follower_did_not_hear_it_is_the_follower_who_was_told
     await talk.says(LI, f"/told {feedback.id}", dm=True)
     assert talk.heard(LI) == [f"#{feedback.id} 记下了：已亲自告诉小雨，不再另外通知。"]
     async with talk.database.read() as uow:
-        assert await uow.outbox.list_stuck() == []
+        assert await uow.promises.list_stuck() == []

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from bot.adapters.base import TemporaryError, UnreachableError
 from handlers.base import Settings
 from storage import tables
-from storage.records import ChatKind, DeliveryState, Role, Status
+from storage.promises import DeliveryState
+from storage.records import ChatKind, Role, Status
 from storage.staff import CHAT, Grant
 from storage.suppression import PrivacySettings
 from tests.fakes import LITTLE
@@ -174,7 +175,7 @@ async def test_an_echo_on_its_way_is_taken_back_and_nobody_crashes(talk: Talk) -
     assert any("4.3" in text for text in talk.heard(YU))
     async with talk.database.read() as uow:
         assert (await uow.feedback.get(1)).status is Status.UNCONFIRMED
-        assert await uow.outbox.list_stuck() == []
+        assert await uow.promises.list_stuck() == []
 
 
 async def test_a_former_member_is_told_nothing_and_staff_are_told_so(talk: Talk) -> None:
@@ -187,7 +188,7 @@ async def test_a_former_member_is_told_nothing_and_staff_are_told_so(talk: Talk)
     assert talk.heard(ZHANG) == []
     assert not any("前成员" in text for text in talk.heard())
     async with talk.database.read() as uow:
-        assert await uow.outbox.list_stuck() == []
+        assert await uow.promises.list_stuck() == []
         chats = (await uow.connection.execute(sa.select(tables.chats.c.external_id))).scalars().all()
     assert sorted(chats) == sorted({GROUP, LI.external_id, *(c for c in chats if c.startswith("former:"))})
 

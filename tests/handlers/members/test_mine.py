@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from storage.manners import Manners
 from storage.messages import Message
-from storage.records import Feedback, Manners, Status
+from storage.records import Feedback, Status
 from tests.fakes import FakeAdapter
 from tests.talk import GROUP, LI, YU, ZHANG, Said, Talk
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.members.snooze import read_span
+from storage.manners import Manners
 from storage.messages import Message
-from storage.records import Manners
 from tests.talk import ZHANG, Talk
 
 

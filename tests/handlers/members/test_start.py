@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bot.adapters.base import UnreachableError
 from handlers.base import EventKind
+from storage.manners import Manners
 from storage.messages import Message
-from storage.records import DeliveryState, Manners, Member
+from storage.promises import DeliveryState
+from storage.records import Member
 from tests.fakes import FakeAdapter
 from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
 
@@ -28,7 +30,7 @@ async def waiting_for(talk: Talk, person: Person, words: str, *, key: str = "ech
             who, Message(text=(words,)), key=key, now=talk.now, manners=Manners(), timezone="Asia/Shanghai",
             language="zh_CN",
         )  # fmt: skip
-        delivery = await uow.outbox.find(key)
+        delivery = await uow.promises.find(key)
         assert delivery is not None
         await uow.deliveries.settle([delivery.id], DeliveryState.WAITING, "unreachable")
     return delivery.id

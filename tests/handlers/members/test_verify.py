@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from storage.contributions import Credit
+from storage.manners import Manners
 from storage.messages import Button, Message
-from storage.records import Change, Feedback, Manners, Status, Verdict
+from storage.records import Change, Feedback, Status, Verdict
 from storage.uow import UnitOfWork
 from tests.fakes import FakeAdapter
 from tests.talk import LI, MIN, YU, ZHANG, Person, Said, Talk

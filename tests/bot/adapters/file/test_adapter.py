@@ -9,7 +9,8 @@ import pytest
 from bot.adapters.base import Parcel, PermanentError
 from bot.adapters.file.adapter import FileAdapter
 from storage.messages import Message, Quote, Strong
-from storage.records import ChatKind, DeliveryKind
+from storage.promises import DeliveryKind
+from storage.records import ChatKind
 from tests.fakes import FakeClock, at
 
 PARCEL = Parcel(

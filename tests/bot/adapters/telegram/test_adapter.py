@@ -12,7 +12,8 @@ from bot.adapters.telegram.lanes import TelegramLanes
 from bot.adapters.telegram.menus import Menu
 from bot.adapters.telegram.settings import LaneSettings
 from storage.messages import Message
-from storage.records import ChatKind, DeliveryKind
+from storage.promises import DeliveryKind
+from storage.records import ChatKind
 from tests.bot.adapters.telegram.conftest import Cast
 from tests.bot.adapters.telegram.intake import RecordingIntake
 from tests.botapi import BotApi, Drop, refusals

@@ -25,7 +25,8 @@ from bot.adapters.telegram.sender import Sender
 from bot.adapters.telegram.settings import LaneSettings, TelegramSettings
 from bot.seal import unseal
 from storage.messages import Ballot, Button, Document, Mention, Message, Picture, Quote
-from storage.records import ChatKind, DeliveryKind, Receipt
+from storage.promises import DeliveryKind, Receipt
+from storage.records import ChatKind
 from tests.bot.adapters.telegram.conftest import Cast
 from tests.bot.adapters.telegram.updates import KEY
 from tests.botapi import BotApi, Drop, Garbage, Hang, Limits, Person, refusals

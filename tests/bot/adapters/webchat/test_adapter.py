@@ -9,7 +9,8 @@ import pytest
 from bot.adapters.base import ChatGoneError, Parcel, PermanentError, UnreachableError
 from bot.adapters.webchat.adapter import WebchatAdapter
 from storage.messages import Ballot, Button, Link, Mention, Message, Picture, Quote, Strong
-from storage.records import ChatKind, DeliveryKind
+from storage.promises import DeliveryKind
+from storage.records import ChatKind
 from tests.bot.adapters.webchat.conftest import OWNERS, PNG, Page, ScriptedIntake
 from tests.fakes import FakeClock
 

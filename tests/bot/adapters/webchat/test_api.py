@@ -8,7 +8,8 @@ from bot.adapters.base import Chatter, Parcel
 from bot.adapters.webchat.adapter import WebchatAdapter
 from handlers.base import EventKind
 from storage.messages import Ballot, Button, Message
-from storage.records import ChatKind, ChatState, DeliveryKind, Platform
+from storage.promises import DeliveryKind
+from storage.records import ChatKind, ChatState, Platform
 from tests.bot.adapters.webchat.conftest import OWNERS, PNG, Page, ScriptedIntake
 from tests.fakes import FakeClock, at
 

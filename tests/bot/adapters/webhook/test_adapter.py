@@ -21,7 +21,8 @@ from locales.catalog import Catalog
 from storage.announcements import ASKED, EVENTS, Subscription
 from storage.db import Database
 from storage.messages import Message
-from storage.records import ChatKind, DeliveryKind, DeliveryState, Platform
+from storage.promises import DeliveryKind, DeliveryState
+from storage.records import ChatKind, Platform
 from tests.bot.adapters.webhook.receiver import Receiver, receiving
 from tests.fakes import FakeClock, at
 
@@ -184,7 +185,7 @@ async def test_what_never_arrives_is_given_up_after_a_bounded_number_of_tries(
     assert [state for state, _ in await line.states()] == [DeliveryState.DEAD]
     assert 10 <= len(receiver.taken) <= 20
     async with line.database.read() as uow:
-        assert await uow.deliveries.count_dead(Platform.WEBHOOK) == {"webhook 127.0.0.1": 1}
+        assert await uow.promises.count_dead(Platform.WEBHOOK) == {"webhook 127.0.0.1": 1}
 
 
 async def test_what_a_killed_process_was_sending_is_sent_again_under_the_same_id(

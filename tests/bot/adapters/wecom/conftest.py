@@ -24,7 +24,8 @@ from locales.catalog import Catalog
 from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings
 from storage.db import Database
-from storage.records import ChatKind, ChatState, Manners, Platform, Role
+from storage.manners import Manners
+from storage.records import ChatKind, ChatState, Platform, Role
 from storage.staff import CONFIG, Grant
 from tests.conftest import FixedTriage
 from tests.wecom import Group, Person, WeCom

@@ -7,7 +7,8 @@ import pytest
 from bot.adapters.base import Parcel, PermanentError
 from bot.adapters.wecom.settings import GroupSettings
 from storage.messages import Message
-from storage.records import ChatKind, ChatState, DeliveryKind, Platform
+from storage.promises import DeliveryKind
+from storage.records import ChatKind, ChatState, Platform
 from tests.bot.adapters.wecom.conftest import Begin, Community
 
 CUSTOMERS = "wrCUSTOMERS"

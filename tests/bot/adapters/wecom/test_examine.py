@@ -7,7 +7,8 @@ import pytest
 from bot.adapters.base import Finding
 from storage.leadership import Leadership
 from storage.messages import Message
-from storage.records import DeliveryState, Platform
+from storage.promises import DeliveryState
+from storage.records import Platform
 from tests.bot.adapters.wecom.conftest import GROUP, Begin, Community
 from tests.wecom import refusals
 
@@ -27,7 +28,7 @@ async def posted(c: Community, state: DeliveryState) -> None:
         await uow.outbox.put(chat.id, Message(text=("早安",)), key="morning", now=now)
     await c.core.relay.settle()
     async with c.database.read() as uow:
-        last = await uow.deliveries.last_post(chat.id)
+        last = await uow.promises.last_post(chat.id)
     assert last is not None
     assert last.state is state
 

@@ -11,7 +11,8 @@ from bot.adapters.wecom.parse import RATINGS, button_scope
 from bot.adapters.wecom.render import Piece, Shape, render
 from bot.seal import unseal
 from storage.messages import Ballot, Button, Link, Mention, Message, Picture, Quote, Strong
-from storage.records import ChatKind, DeliveryKind
+from storage.promises import DeliveryKind
+from storage.records import ChatKind
 from tests.wecom.cards import check as their_check
 
 KEY = b"k" * 32

@@ -12,7 +12,8 @@ from bot.adapters.base import Parcel
 from bot.adapters.wecom.settings import LaneSettings
 from storage.half_sent import HalfSent
 from storage.messages import Button, Message
-from storage.records import ChatKind, DeliveryKind, DeliveryState, Platform
+from storage.promises import DeliveryKind, DeliveryState
+from storage.records import ChatKind, Platform
 from tests.bot.adapters.wecom.conftest import GROUP, Begin, Community
 from tests.wecom import LateAck, NoAck, refusals
 
@@ -148,6 +149,6 @@ async def test_a_post_interrupted_between_two_pieces_is_held_only_if_the_next_ha
         await uow.half_sent.keep(HalfSent("post", "push", 1, "x", is_next_gone=is_next_gone), now)
     await c.core.relay.recover()
     async with c.database.read() as uow:
-        delivery = await uow.outbox.find("post")
+        delivery = await uow.promises.find("post")
     assert delivery is not None
     assert delivery.state is state

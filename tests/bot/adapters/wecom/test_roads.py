@@ -15,7 +15,8 @@ from bot.adapters.base import (
 from bot.adapters.wecom.parse import button_scope
 from bot.seal import unseal
 from storage.messages import Ballot, Button, Mention, Message
-from storage.records import ChatKind, DeliveryKind
+from storage.promises import DeliveryKind
+from storage.records import ChatKind
 from tests.bot.adapters.wecom.conftest import GROUP, KEY, Begin, Community
 from tests.wecom import Cut, Garbage, LateAck, NoAck, refusals
 from tests.wecom.refusals import Refusal
