@@ -18,10 +18,10 @@ from typing import Any, TextIO
 
 from storage.consents import Purpose, Scope
 from storage.db import Database
-from storage.departments import Route
 from storage.messages import Document
 from storage.points import Point
 from storage.records import ChatKind, Feedback, Status
+from storage.routes import Route
 from storage.uow import UnitOfWork
 
 FORMS = ("csv", "md", "html", "json")

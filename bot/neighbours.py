@@ -114,7 +114,7 @@ async def _share(
             facet="版本",
             answer=answer,
         )
-        await uow.feedback.follow(voices[_RAIN].id, member.id, now - timedelta(days=3))
+        await uow.followers.add(voices[_RAIN].id, member.id, now - timedelta(days=3))
     point = await uow.points.find(voices[_RAIN].id)
     assert point is not None  # noqa: S101 - it was written just now
     asked, due = now - timedelta(days=2), now + timedelta(days=5)

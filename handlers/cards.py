@@ -28,7 +28,7 @@ _ROOM_BESIDE_TEXT = 1_800  # characters kept free for everything on a card but t
 async def card(ctx: Context, feedback: Feedback) -> Message:
     """Return the card staff work with: the verbatim words, everything known, the frequent next steps."""
     changes = await ctx.uow.feedback.list_changes(feedback.id)
-    notes = await ctx.uow.feedback.list_notes(feedback.id)
+    notes = await ctx.uow.notes.list_of(feedback.id)
     deliveries = await ctx.uow.promises.list_about(subject_of(feedback.id))
     ids = {feedback.contributor_id, feedback.captured_by_id, *(by for by, _, _ in notes)}
     ids |= {change.by_id for change in changes if change.by_id} | {

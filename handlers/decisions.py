@@ -10,11 +10,11 @@ from handlers.base import Context, address
 from handlers.matters import Matter
 from handlers.routing import department_name
 from storage.announcements import ANSWERED
-from storage.departments import Route, RouteState
 from storage.errors import ConflictError
 from storage.messages import Button, Message, Part, Quote, Strong, Text, decode
 from storage.points import Point
 from storage.records import OPEN, Member, Status
+from storage.routes import Route, RouteState
 from storage.statuses import may_follow
 
 STATE_WORDS = {

@@ -13,11 +13,11 @@ from handlers.base import Context
 from handlers.routing import department_name
 from handlers.statuses import class_word
 from handlers.tags import without_tags
-from storage.departments import Route
 from storage.insights import Insight
 from storage.messages import Message, Part, Quote, Strong
 from storage.points import Point
 from storage.resonances import Facet, Spread
+from storage.routes import Route
 from storage.suppression import shown, slices
 
 _QUOTES = 3

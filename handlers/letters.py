@@ -86,7 +86,7 @@ async def answer(ctx: Context, feedback: Feedback, words: str) -> None:
     if not await allow(ctx, ANSWER, _A_DAY):
         raise UserError("private.enough")
     await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
-    await ctx.uow.feedback.add_note(feedback.id, ctx.sender.id, note, ctx.now)
+    await ctx.uow.notes.add(feedback.id, ctx.sender.id, note, ctx.now)
     if feedback.owner_id is not None:
         carers = [await ctx.uow.members.get(feedback.owner_id)]
     else:

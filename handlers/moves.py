@@ -112,7 +112,7 @@ async def hold(ctx: Context, matter: Matter, *, day: date, why: str) -> Text:
     ids = [feedback.id for feedback in resting]
     await ctx.uow.moves.amend_all(ids, ctx.now, owner_id=ctx.sender.id, held_until=day)
     if why:
-        await ctx.uow.feedback.add_note(matter.named.id, ctx.sender.id, why, ctx.now)
+        await ctx.uow.notes.add(matter.named.id, ctx.sender.id, why, ctx.now)
     await _record(ctx, matter, "hold", day.isoformat())
     name = matter_name(ctx, matter, len(resting))
     return ctx.say("hold.done", name=name, day=ctx.texts.day(ctx.language, day))

@@ -60,7 +60,7 @@ async def resonate(
         through_topic_id=matter.topic.id if matter.topic else None,
     )  # fmt: skip
     if is_me:
-        await ctx.uow.feedback.follow(about, ctx.sender.id, ctx.now)
+        await ctx.uow.followers.add(about, ctx.sender.id, ctx.now)
     elif former is not None:
         await ctx.uow.resonances.unsubscribe(former)
     await _answer(ctx, "resonate.done_me" if is_me else "resonate.done_not", matter)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from handlers.base import Context, NotAllowedError, UserError
 from handlers.quotes import short_quote
 from handlers.references import FeedbackRef, resolve
-from storage.departments import Department, Route, RouteState
+from storage.departments import Department
 from storage.messages import Part
 from storage.points import Point
 from storage.records import STAFF, Feedback
+from storage.routes import Route, RouteState
 
 _QUOTED = 24
 HANDS = {

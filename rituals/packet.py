@@ -13,11 +13,12 @@ from rituals import voices
 from rituals.base import Context, RitualSettings, SkippedError
 from rituals.budget import NOTHING_ASKED
 from storage.announcements import PACKET
-from storage.departments import Department, Place, Route, RouteState
+from storage.departments import Department, Place
 from storage.keeping import Figures, figures_of
 from storage.messages import Button, Message, Part, Strong
 from storage.points import Point
 from storage.records import ADMINS, Chat, ChatKind, Platform
+from storage.routes import Route, RouteState
 from storage.runs import Run
 from storage.timers import Timer
 

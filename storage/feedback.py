@@ -57,7 +57,7 @@ _CAPTURED_AT = Prepared(
 
 
 class FeedbackRepository(Repository):
-    """Queries over feedback, its changes, notes and followers."""
+    """Queries over feedback and its changes."""
 
     async def add(
         self, *, chat_id: int, contributor_id: int, captured_by_id: int, message_id: str, text: str, now: datetime,
@@ -249,43 +249,3 @@ class FeedbackRepository(Repository):
         asked = {"member": member_id, "since": moments[-1], "most": _MOST_COUNTED}
         captured = [row["created_at"] for row in await self._fetch(_CAPTURED_AT, asked)]
         return [sum(at > moment for at in captured) for moment in moments]
-
-    async def add_note(self, feedback_id: int, by_id: int, text: str, now: datetime) -> None:
-        """Write a note that only staff see."""
-        await self._run(
-            sa.insert(tables.notes), {"feedback_id": feedback_id, "by_id": by_id, "text": text, "at": now}
-        )
-
-    async def list_notes(self, feedback_id: int) -> list[tuple[int, str, datetime]]:
-        """List notes as (by, text, at), oldest first."""
-        n = tables.notes
-        rows = await self._all(sa.select(n).where(n.c.feedback_id == feedback_id).order_by(n.c.id))
-        return [(row["by_id"], row["text"], row["at"]) for row in rows]
-
-    async def follow(self, feedback_id: int, member_id: int, now: datetime) -> bool:
-        """Subscribe a member; False if they followed already."""
-        return bool(
-            await self._run(
-                self._insert(tables.followers)
-                .values(feedback_id=feedback_id, member_id=member_id, since=now)
-                .on_conflict_do_nothing()
-            )
-        )
-
-    async def unfollow(self, feedback_id: int, member_id: int) -> bool:
-        """Unsubscribe a member; False if they did not follow."""
-        f = tables.followers
-        return bool(
-            await self._run(sa.delete(f).where(f.c.feedback_id == feedback_id, f.c.member_id == member_id))
-        )
-
-    async def list_followers(self, feedback_id: int) -> list[int]:
-        """List the ids of members who follow, without the contributor."""
-        f = tables.followers
-        rows = await self._all(
-            sa.select(f.c.member_id)
-            .join(_t, _t.c.id == f.c.feedback_id)
-            .where(f.c.feedback_id == feedback_id, f.c.member_id != _t.c.contributor_id)
-            .order_by(f.c.member_id)
-        )
-        return [row["member_id"] for row in rows]

@@ -21,13 +21,13 @@ from storage.consents import ConsentRepository
 from storage.contributions import ContributionRepository
 from storage.corrections import CorrectionRepository
 from storage.deliveries import DeliveryRepository
-from storage.departments import RouteRepository
 from storage.discoveries import DiscoveryRepository
 from storage.drafting import DraftingRepository
 from storage.drafts import DraftRepository
 from storage.echoes import EchoRepository
 from storage.expectations import ExpectationRepository
 from storage.feedback import FeedbackRepository
+from storage.followers import FollowerRepository
 from storage.forgetting import ForgettingRepository
 from storage.half_sent import HalfSentRepository
 from storage.immunity import ImmunityRepository
@@ -41,6 +41,7 @@ from storage.member_tags import MemberTagRepository
 from storage.members import MemberRepository
 from storage.moves import MoveRepository
 from storage.mydata import MydataRepository
+from storage.notes import NoteRepository
 from storage.outages import busy_while_away
 from storage.outbox import OutboxRepository
 from storage.points import PointRepository
@@ -53,6 +54,7 @@ from storage.resonances import ResonanceRepository
 from storage.retention import RetentionRepository
 from storage.retractions import RetractionRepository
 from storage.rewording import RewordingRepository
+from storage.routes import RouteRepository
 from storage.runs import RunRepository
 from storage.said import SaidRepository
 from storage.sameness import SamenessRepository
@@ -104,6 +106,8 @@ class UnitOfWork:
 
     # Voices and what becomes of them
     feedback = cached_property(FeedbackRepository)  # voices and their changes
+    notes = cached_property(NoteRepository)  # what staff write down beside a voice
+    followers = cached_property(FollowerRepository)  # who is told of it, besides its contributor
     drafts = cached_property(DraftRepository)  # what may yet become feedback
     reports = cached_property(ReportRepository)  # facts that were asked for beside a voice
     inbox = cached_property(InboxRepository)  # what waits for staff

@@ -26,11 +26,11 @@ from handlers.orders import LONE_WORDS, LONGEST
 from handlers.references import FeedbackRef, parse
 from handlers.routing import check_may_answer, find_point
 from handlers.tags import clean
-from storage.departments import Route, RouteState
 from storage.errors import ConflictError
 from storage.messages import Button, Message
 from storage.points import Point
 from storage.records import EVERYBODY, STAFF, ChatKind
+from storage.routes import Route, RouteState
 
 NAME = "decide"
 ROLES = EVERYBODY  # people of a department need no role; who may answer is looked at in `handle`

@@ -9,10 +9,10 @@ from handlers.base import Context, Event, EventKind, NotAllowedError, Settings, 
 from handlers.orders import LONE_WORDS, LONGEST
 from handlers.routing import department_name, department_of
 from handlers.tags import clean
-from storage.departments import Route, RouteState
 from storage.messages import Button, Message, Quote
 from storage.points import Point
 from storage.records import EVERYBODY, STAFF, TALKING, ChatKind
+from storage.routes import Route, RouteState
 
 NAME = "detail"
 ROLES = EVERYBODY
@@ -75,7 +75,7 @@ async def handle(event: Event, argument: Detail, ctx: Context) -> None:
 async def _pass_on(route: Route, point: Point, text: str, ctx: Context) -> None:
     """Keep it beside the voice, ask the department again, and show it where its packet goes."""
     mine = [voice for voice in point.voices if voice.contributor_id == ctx.sender.id]
-    await ctx.uow.feedback.add_note((mine or list(point.voices))[0].id, ctx.sender.id, text, ctx.now)
+    await ctx.uow.notes.add((mine or list(point.voices))[0].id, ctx.sender.id, text, ctx.now)
     route = await ctx.uow.routes.answer(
         route, RouteState.ASKED, by_id=route.answered_by_id or ctx.sender.id, now=ctx.now, note=route.note
     )

@@ -12,10 +12,11 @@ from handlers.insights import page_of
 from handlers.references import FeedbackRef, parse
 from handlers.routing import department_of, find_point
 from handlers.tags import clean
-from storage.departments import Place, Route
+from storage.departments import Place
 from storage.messages import Quote
 from storage.points import Point
 from storage.records import EVERYBODY, STAFF
+from storage.routes import Route
 
 NAME = "insight"
 ROLES = EVERYBODY  # people of a department need no role; who may see it is looked at in `handle`

@@ -57,7 +57,7 @@ async def handle(event: Event, argument: Detail, ctx: Context) -> None:
         "credit.detail", by_id=ctx.sender.id, now=ctx.now, subject=subject, detail=f"member:{giver.id}"
     )
     if detail:
-        await ctx.uow.feedback.add_note(
+        await ctx.uow.notes.add(
             feedback.id, ctx.sender.id, ctx.label("credit.note", who=address(giver), detail=detail), ctx.now
         )
     await _thank(ctx, feedback, giver, detail)

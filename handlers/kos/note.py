@@ -26,6 +26,6 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     if taken is None:
         return
     feedback, text = taken
-    await ctx.uow.feedback.add_note(feedback.id, ctx.sender.id, text, ctx.now)
+    await ctx.uow.notes.add(feedback.id, ctx.sender.id, text, ctx.now)
     await orders.record(ctx, feedback, NAME)
     await orders.done(ctx, feedback, ctx.say("note.done", number=feedback.id))

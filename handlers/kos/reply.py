@@ -46,7 +46,7 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
         if asks:
             buttons = echoes.verdict_buttons(feedback, change, is_answer=True)
     else:
-        await ctx.uow.feedback.add_note(feedback.id, ctx.sender.id, text, ctx.now)
+        await ctx.uow.notes.add(feedback.id, ctx.sender.id, text, ctx.now)
         await next_words.put_off(ctx, [feedback])
         await orders.record(ctx, feedback, NAME)
     await ctx.uow.service.add_reply(feedback, ctx.sender.id, ctx.now)

@@ -16,10 +16,11 @@ from handlers.routing import (
     shown_words,
 )
 from storage.announcements import ASKED
-from storage.departments import Department, Route, RouteState
+from storage.departments import Department
 from storage.messages import Button, Message, Part, Strong
 from storage.points import Point
 from storage.records import STAFF, Status
+from storage.routes import Route, RouteState
 
 NAME = "route"
 ROLES = STAFF

@@ -64,13 +64,13 @@ async def handle(event: Event, argument: Report, ctx: Context) -> None:
         raise orders.cannot_follow(ctx, feedback)
     if argument.verdict is Verdict.STILL and not note:
         raise UserError("told.why", example=ctx.label("told.example_still"))
-    listeners = {feedback.contributor_id, *await ctx.uow.feedback.list_followers(feedback.id)}
+    listeners = {feedback.contributor_id, *await ctx.uow.followers.list_of(feedback.id)}
     untold = await ctx.uow.echoes.list_untold(subject) & listeners
     # The contributor is who is meant; a follower only when nothing else had failed to arrive.
     people = {feedback.contributor_id} if feedback.contributor_id in untold or not untold else untold
     settled = await ctx.uow.echoes.tell_in_person(subject, people)
     await ctx.uow.timers.cancel(subject, "verify_reminder")
-    await ctx.uow.feedback.add_note(
+    await ctx.uow.notes.add(
         feedback.id, ctx.sender.id, ctx.label("told.note") + (f" {note}" if note else ""), ctx.now
     )
     await orders.record(ctx, feedback, NAME, str(argument.verdict or ""))

@@ -40,7 +40,7 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     del event
     feedback = await resolve(argument.ref, ctx)
     if argument.stop:
-        stopped = await ctx.uow.feedback.unfollow(feedback.id, ctx.sender.id)
+        stopped = await ctx.uow.followers.remove(feedback.id, ctx.sender.id)
         await ctx.reply(ctx.say("follow.stopped" if stopped else "follow.not_followed", number=feedback.id))
         return
     is_own = feedback.contributor_id == ctx.sender.id
@@ -51,7 +51,7 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
         await ctx.reply(ctx.say("follow.own", number=feedback.id))
     elif feedback.status in CLOSED - {Status.DECLINED}:
         await ctx.reply(ctx.say("follow.closed", number=feedback.id))
-    elif await ctx.uow.feedback.follow(feedback.id, ctx.sender.id, ctx.now):
+    elif await ctx.uow.followers.add(feedback.id, ctx.sender.id, ctx.now):
         if argument.ref.topic is not None:
             title = title_of(ctx, await matter_of(ctx, feedback), origin)
             await ctx.reply(ctx.say("follow.topic", name=f"T{feedback.topic_id}", title=title or "…"))

@@ -67,7 +67,7 @@ async def handle(event: Event, argument: Said, ctx: Context) -> None:
     if feedback is not None:
         await ctx.uow.feedback.add_attachments(feedback.id, event.attachments)
         if text:
-            await ctx.uow.feedback.add_note(feedback.id, ctx.sender.id, text, ctx.now)
+            await ctx.uow.notes.add(feedback.id, ctx.sender.id, text, ctx.now)
     await _carry(ctx, carer, feedback, text)
     await listen(ctx, ctx.sender, _data(argument))
     await ctx.reply(ctx.say("talk.carried", who=address(carer)))

@@ -142,7 +142,7 @@ async def _explain(beta: Beta, trial: Trial, feedback: Feedback, note: str, ctx:
         return
     await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
     await ctx.uow.betas.change(trial, ctx.now, note=note)
-    await ctx.uow.feedback.add_note(
+    await ctx.uow.notes.add(
         feedback.id, ctx.sender.id, ctx.label("trial.note", note=note[:_LONGEST]), ctx.now
     )
     await _tell_staff(ctx, beta, feedback, "trial.told_note", note)

@@ -146,7 +146,7 @@ async def _question(feedback: Feedback, ctx: Context) -> Change | None:
 async def _take_follower(feedback: Feedback, question: Change, verdict: Verdict, ctx: Context) -> None:
     """Record what somebody else found who was told; only the contributor moves the status."""
     told = f"{subject_of(feedback.id)}:change:{question.id}:member:{ctx.sender.id}"
-    follows = ctx.sender.id in await ctx.uow.feedback.list_followers(feedback.id)
+    follows = ctx.sender.id in await ctx.uow.followers.list_of(feedback.id)
     if not follows and await ctx.uow.promises.find(told) is None:
         ctx.toast = ctx.label("verify.not_asked")
         return

@@ -143,8 +143,8 @@ async def test_hundreds_of_listeners_of_a_topic_are_promised_one_echo_each(
     async with talk.database.begin() as uow:
         people = [(f"9{i}", f"粉丝{i}", "") for i in range(300)]
         for member in (await uow.members.meet(PLATFORM, people, talk.now)).values():
-            await uow.feedback.follow(first.id, member.id, talk.now)
-            await uow.feedback.follow(second.id, member.id, talk.now)
+            await uow.followers.add(first.id, member.id, talk.now)
+            await uow.followers.add(second.id, member.id, talk.now)
     said = talk.message(LI, f"/resolve T{topic.id} 改好了", dm=True)
     await talk.dispatcher(PLATFORM, [talk.taken(said)])
     async with talk.database.read() as uow:

@@ -121,11 +121,11 @@ async def test_followers_do_not_include_the_contributor(database: Database) -> N
     async with database.begin() as uow:
         captured = await voice(uow)
         yu = (await uow.members.meet(TELEGRAM, [("6", "小雨", "")], NOON))["6"]
-        assert await uow.feedback.follow(captured.id, yu.id, NOON) is True
-        assert await uow.feedback.follow(captured.id, yu.id, NOON) is False
-        await uow.feedback.follow(captured.id, captured.contributor_id, NOON)
-        assert await uow.feedback.list_followers(captured.id) == [yu.id]
-        assert await uow.feedback.unfollow(captured.id, yu.id) is True
+        assert await uow.followers.add(captured.id, yu.id, NOON) is True
+        assert await uow.followers.add(captured.id, yu.id, NOON) is False
+        await uow.followers.add(captured.id, captured.contributor_id, NOON)
+        assert await uow.followers.list_of(captured.id) == [yu.id]
+        assert await uow.followers.remove(captured.id, yu.id) is True
 
 
 async def test_a_later_answer_to_one_resolution_replaces_the_former(database: Database) -> None:

@@ -149,7 +149,7 @@ async def test_closed_feedback_loses_its_words_and_keeps_that_it_was(database: D
     async with database.begin() as uow:
         feedback = await voice(uow)
         await uow.feedback.edit_text(feedback, "按钮太小了，真的", NOON)
-        await uow.feedback.add_note(feedback.id, feedback.contributor_id, "打过电话", NOON)
+        await uow.notes.add(feedback.id, feedback.contributor_id, "打过电话", NOON)
         await closed(uow, await uow.feedback.get(feedback.id))
         young = await voice(uow, "8", "刚结束的")
         await closed(uow, young, LATER)
@@ -168,7 +168,7 @@ async def test_closed_feedback_loses_its_words_and_keeps_that_it_was(database: D
         assert (emptied.text, emptied.link, emptied.attachments) == ("", "", ())
         assert emptied.status is Status.DECLINED
         assert await uow.feedback.list_versions(feedback.id) == []
-        assert await uow.feedback.list_notes(feedback.id) == []
+        assert await uow.notes.list_of(feedback.id) == []
         assert [change.note for change in await uow.feedback.list_changes(feedback.id)] == [""]
         assert (await uow.feedback.get(young.id)).text == "刚结束的"
         assert (await uow.feedback.get(still_open.id)).text == "还开着的"

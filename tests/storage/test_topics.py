@@ -178,7 +178,7 @@ async def test_who_follows_several_is_a_listener_once_and_a_contributor_never(da
         zhang, yu, wang, chen = await people(uow, 4)
         first, second = await voices(uow, [zhang, yu])
         for feedback, who in ((first, wang), (second, wang), (second, chen), (second, zhang)):
-            await uow.feedback.follow(feedback.id, who, NOW)
+            await uow.followers.add(feedback.id, who, NOW)
         await uow.resonances.put(first.id, wang, is_me=True, now=NOW)
         listeners = await uow.resonances.list_listeners([first.id, second.id])
         found = [(listener.member_id, listener.feedback_id, listener.is_me) for listener in listeners]
@@ -216,9 +216,9 @@ async def test_who_resonated_through_a_topic_hears_of_what_leaves_it(database: D
         await uow.resonances.put(first.id, wang, is_me=True, now=NOW, through_topic_id=topic.id)
         await uow.resonances.put(first.id, chen, is_me=False, now=NOW, through_topic_id=topic.id)
         assert await uow.resonances.follow_through(topic.id, second.id, NOW) == 1
-        assert await uow.feedback.list_followers(second.id) == [wang]
+        assert await uow.followers.list_of(second.id) == [wang]
         assert await uow.resonances.follow_along([second.id], first.id, NOW) == 2
-        assert await uow.feedback.list_followers(first.id) == [yu, wang]
+        assert await uow.followers.list_of(first.id) == [yu, wang]
         assert await uow.resonances.follow_along([second.id], first.id, NOW) == 0
 
 

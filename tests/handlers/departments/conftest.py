@@ -9,8 +9,9 @@ import pytest
 
 from handlers.base import Settings
 from rituals.base import RitualSettings
-from storage.departments import Department, Place, Route
+from storage.departments import Department, Place
 from storage.records import ChatKind, ChatState, Feedback
+from storage.routes import Route
 from storage.uow import UnitOfWork
 from tests.handlers.kos.conftest import captured, follow
 from tests.talk import LI, PLATFORM, Person, Talk

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from storage.departments import RouteState
 from storage.records import Status
+from storage.routes import RouteState
 from tests.handlers.departments.conftest import CHEN, LOGISTICS, OFFICE, WANG, Routed, route_of
 from tests.handlers.kos.conftest import Captured, open_private
 from tests.talk import LI, YU, ZHANG, Talk

@@ -48,7 +48,7 @@ async def follow(talk: Talk) -> Callable[[Feedback, Person], Awaitable[None]]:
         async with talk.database.begin() as uow:
             people = await uow.members.meet(PLATFORM, [(who.external_id, who.name, who.username)], talk.now)
             await uow.members.change(people[who.external_id].id, home_chat_id=feedback.chat_id)
-            await uow.feedback.follow(feedback.id, people[who.external_id].id, talk.now)
+            await uow.followers.add(feedback.id, people[who.external_id].id, talk.now)
 
     return follow
 

@@ -85,7 +85,7 @@ async def test_still_not_takes_one_sentence_to_who_asked(talk: Talk, captured: C
     await talk.says(LI, f"/beta {feedback.id}", dm=True)
     assert "· 张哥：还不行 · 横屏还是太小" in talk.heard(LI)[-1]
     async with talk.database.read() as uow:
-        assert (await uow.feedback.list_notes(feedback.id))[0][1] == "内测反馈：横屏还是太小"
+        assert (await uow.notes.list_of(feedback.id))[0][1] == "内测反馈：横屏还是太小"
 
 
 async def test_taps_are_counted_once_and_only_from_who_was_asked(talk: Talk, captured: Captured) -> None:

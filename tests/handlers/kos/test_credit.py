@@ -31,7 +31,7 @@ async def test_who_gave_the_detail_is_thanked_and_credited_once_a_feedback(
     assert talk.heard(MIN) == [f"小雨 在 #{feedback.id} 里的细节已经记过了。"]
     assert await credited(talk, YU) == {Credit.USEFUL_DETAIL: 1}
     async with talk.database.read() as uow:
-        notes = [text for _, text, _ in await uow.feedback.list_notes(feedback.id)]
+        notes = [text for _, text, _ in await uow.notes.list_of(feedback.id)]
     assert notes == ["小雨 的细节被采用：低温下才会出现"]
 
 

@@ -94,7 +94,7 @@ async def test_a_note_stays_among_staff(talk: Talk, captured: Captured) -> None:
     await talk.says(LI, f"备注 {feedback.id} 问过仓库\n周三补货", dm=True)
     assert talk.heard(LI) == [f"#{feedback.id} 备注好了，只有同事看得到。"]
     async with talk.database.read() as uow:
-        assert [text for _, text, _ in await uow.feedback.list_notes(feedback.id)] == ["问过仓库\n周三补货"]
+        assert [text for _, text, _ in await uow.notes.list_of(feedback.id)] == ["问过仓库\n周三补货"]
     assert talk.heard(ZHANG) == []
     assert await status(talk, feedback.id) is Status.RECEIVED
 
@@ -105,7 +105,7 @@ async def test_a_note_by_button_is_the_next_message(talk: Talk, captured: Captur
     await talk.presses(LI, "备注")
     await talk.says(LI, "解决 的办法还没有", dm=True)
     async with talk.database.read() as uow:
-        assert [text for _, text, _ in await uow.feedback.list_notes(feedback.id)] == ["解决 的办法还没有"]
+        assert [text for _, text, _ in await uow.notes.list_of(feedback.id)] == ["解决 的办法还没有"]
     assert await status(talk, feedback.id) is Status.RECEIVED
 
 
@@ -128,7 +128,7 @@ async def test_a_plan_is_told_with_its_day(
         people = await uow.members.meet(
             talk.adapter.platform, [(YU.external_id, YU.name, YU.username)], talk.now
         )
-        await uow.feedback.follow(feedback.id, people[YU.external_id].id, talk.now)
+        await uow.followers.add(feedback.id, people[YU.external_id].id, talk.now)
     await talk.says(LI, f"/plan {feedback.id} {words}", dm=True)
     assert line in talk.heard(ZHANG)[0]
     assert line in talk.heard(YU)[0]
@@ -330,7 +330,7 @@ async def test_a_hold_leaves_the_inbox_until_its_day(talk: Talk, captured: Captu
     assert talk.heard(LI) == [f"#{feedback.id} 先搁到 10月23日，到那天会再提醒。"]
     async with talk.database.read() as uow:
         now = await uow.feedback.get(feedback.id)
-        notes = await uow.feedback.list_notes(feedback.id)
+        notes = await uow.notes.list_of(feedback.id)
     (timer,) = await talk.timers("held")
     assert now.held_until == date(2026, 10, 23)
     assert now.status is Status.RECEIVED

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from storage.departments import RouteState
 from storage.keeping import Answered, Figures, figures_of
+from storage.routes import RouteState
 from storage.tables import micros
 from tests.fakes import at
 from tests.handlers.departments.conftest import WANG, Routed, office, ritual_settings, routed, settings

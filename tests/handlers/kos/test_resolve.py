@@ -232,7 +232,7 @@ async def test_a_resolution_that_reaches_two_thousand_followers_is_one_transacti
     async with talk.database.begin() as uow:
         people = [(f"9{i}", f"粉丝{i}", "") for i in range(2_000)]
         for member in (await uow.members.meet(PLATFORM, people, talk.now)).values():
-            await uow.feedback.follow(feedback.id, member.id, talk.now)
+            await uow.followers.add(feedback.id, member.id, talk.now)
     said = talk.message(LI, f"/resolve {feedback.id} 改好了", dm=True)
     await talk.dispatcher(PLATFORM, [talk.taken(said)])
     async with talk.database.read() as uow:

@@ -28,7 +28,7 @@ async def test_one_that_says_two_things_becomes_two_of_the_same_person(
     async with talk.database.read() as uow:
         first, second = await uow.feedback.get(whole.id), await uow.feedback.get(fresh_id)
         assert await uow.feedback.list_versions(whole.id) == [WORDS]
-        assert len(await uow.feedback.list_followers(fresh_id)) == 1
+        assert len(await uow.followers.list_of(fresh_id)) == 1
     assert (first.text, second.text) == ("#反馈 按钮太小了", "座椅加热也太慢")
     assert second.contributor_id == first.contributor_id
     assert (second.status, second.planned_for, second.message_id, second.link) == (

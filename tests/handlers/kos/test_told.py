@@ -91,7 +91,7 @@ async def test_a_verdict_on_what_was_never_resolved_is_refused(talk: Talk, captu
     await talk.says(LI, f"/told {feedback.id} better", dm=True)
     assert talk.heard(LI)[0].startswith(f"#{feedback.id} 现在是「已收到」")
     async with talk.database.read() as uow:
-        assert await uow.feedback.list_notes(feedback.id) == []
+        assert await uow.notes.list_of(feedback.id) == []
 
 
 async def test_when_only_a_follower_did_not_hear_it_is_the_follower_who_was_told(

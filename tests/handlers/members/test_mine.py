@@ -100,7 +100,7 @@ async def test_follow_subscribes_once(talk: Talk, words: str) -> None:
     await talk.says(YU, words, dm=True)
     assert [line[:5] for line in talk.heard(YU)] == ["好，#1「", "#1 您已"]
     async with talk.database.read() as uow:
-        assert len(await uow.feedback.list_followers(1)) == 1
+        assert len(await uow.followers.list_of(1)) == 1
 
 
 async def test_follow_as_a_reply_needs_no_number(talk: Talk) -> None:

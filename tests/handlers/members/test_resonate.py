@@ -142,7 +142,7 @@ async def test_who_changes_their_mind_is_counted_on_the_other_side_and_no_longer
     found = await spread(talk, feedback)
     assert (found.me, found.not_me) == (1, 1)
     async with talk.database.read() as uow:
-        assert await uow.feedback.list_followers(feedback.id) == []
+        assert await uow.followers.list_of(feedback.id) == []
 
 
 async def test_who_followed_before_goes_on_following_after_taking_it_back(
@@ -154,7 +154,7 @@ async def test_who_followed_before_goes_on_following_after_taking_it_back(
     await talk.says(YU, f"+1 {feedback.id}")
     await talk.says(YU, f"-1 {feedback.id}")
     async with talk.database.read() as uow:
-        assert len(await uow.feedback.list_followers(feedback.id)) == 1
+        assert len(await uow.followers.list_of(feedback.id)) == 1
 
 
 async def test_the_contributor_is_counted_already(talk: Talk, captured: Captured) -> None:

@@ -29,7 +29,7 @@ async def test_the_button_opens_a_way_to_the_person_by_name(talk: Talk, claimed:
     await talk.says(LI, "今天补发，我盯着", dm=True)
     assert any("今天补发，我盯着。" in line for line in talk.heard(ZHANG))
     async with talk.database.read() as uow:
-        assert "单号是 6021，客服一直不回" in [text for _, text, _ in await uow.feedback.list_notes(1)]
+        assert "单号是 6021，客服一直不回" in [text for _, text, _ in await uow.notes.list_of(1)]
 
 
 async def test_somebody_elses_way_is_shut(talk: Talk, claimed: None) -> None:

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage.departments import RouteState
 from storage.errors import ConflictError
 from storage.points import Point
 from storage.records import Feedback, FeedbackClass, Member, Status
+from storage.routes import RouteState
 from storage.tables import micros
 from storage.uow import UnitOfWork
 from tests.storage.test_outbox import NOON, group, member
