@@ -14,7 +14,8 @@ from benchmarks.databases import DATABASES
 from bot.adapters.base import Taken
 from bot.core import Core, CoreSettings
 from handlers.addressed import read_call
-from handlers.base import Event, EventKind, Sender, Settings
+from handlers.base import Settings
+from handlers.events import Event, EventKind, Sender
 from rituals.base import Settings as RitualsSettings
 from storage import tables
 from storage.db import Database

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.adapters.base import Chatter
 from handlers import FIRST_VOICE
-from handlers.base import Event, EventKind
+from handlers.events import Event, EventKind
 from storage.records import Capabilities, Chat, ChatKind, ChatState, Member, Platform
 from storage.uow import UnitOfWork
 

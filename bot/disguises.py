@@ -6,7 +6,8 @@ Context awaits is kept for them, and a pass (encrypted) is kept for the person, 
 
 from __future__ import annotations
 
-from handlers.base import Context, EventKind, UserError
+from handlers.base import Context, UserError
+from handlers.events import EventKind
 from handlers.hidden import WORN, acting, grant, is_behind, mark_of_letter, read_pass
 from handlers.letters import ANSWER
 from handlers.members import follow, withdraw

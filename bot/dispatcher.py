@@ -11,17 +11,8 @@ from bot.activity import Activity
 from bot.adapters.base import Chatter, Taken
 from bot.logs import get_logger
 from handlers import HANDLERS, REACHED
-from handlers.base import (
-    Context,
-    Event,
-    EventKind,
-    Handler,
-    NotAllowedError,
-    Plans,
-    Sender,
-    Settings,
-    UserError,
-)
+from handlers.base import Context, Handler, NotAllowedError, Plans, Settings, UserError
+from handlers.events import Event, EventKind, Sender
 from handlers.guesses import Meaning, NoMeaning, NoWords, Triage, Words
 from handlers.overhearing import MOST_CHARACTERS
 from handlers.veil import NoVeil, Veil

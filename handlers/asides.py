@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, EventKind
+from handlers.base import Context
+from handlers.events import EventKind
 from storage.messages import Button, Message, Text
 from storage.records import ChatKind
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.base import Context, NotUnderstoodError, Replied, UserError
+from handlers.base import Context, NotUnderstoodError, UserError
+from handlers.events import Replied
 from handlers.quotes import short_quote
 from handlers.references import subject_of
 from handlers.spans import span

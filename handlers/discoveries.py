@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.base import Context, Replied, address, mention
+from handlers.base import Context, address, mention
+from handlers.events import Replied
 from handlers.honours import credit, give, tell_earned, title_word
 from handlers.quotes import short_quote
 from handlers.tags import clean, without_tags

@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 
 from handlers import pseudonyms
-from handlers.base import Context, Event, Sender
+from handlers.base import Context
+from handlers.events import Event, Sender
 from handlers.veil import Veil
 from storage.expectations import Expectation
 from storage.messages import Button, Message, Text, encode

@@ -13,8 +13,9 @@ from typing import Any
 
 from handlers import casework, next_words
 from handlers.asides import aside
-from handlers.base import Context, Event, EventKind, NotUnderstoodError, UserError, address, called, pressed
+from handlers.base import Context, NotUnderstoodError, UserError, address
 from handlers.cards import card
+from handlers.events import Event, EventKind, called, pressed
 from handlers.quotes import quote_of
 from handlers.references import FeedbackRef, parse, resolve, subject_of, topic_of
 from handlers.statuses import status_word

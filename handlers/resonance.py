@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.base import Context, EventKind, UserError
+from handlers.base import Context, UserError
+from handlers.events import EventKind
 from handlers.matters import Matter, matter_of
 from handlers.public_cards import is_public, refresh_cards, title_of
 from handlers.references import FeedbackRef

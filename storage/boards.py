@@ -13,10 +13,10 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.contributions import Credit
-from storage.feedback import feedback_of
 from storage.modes import ALIAS, SEALED
 from storage.records import STAFF, Feedback, Role, Status
 from storage.repository import Repository, ids_as_json
+from storage.rows import feedback_of
 
 _c, _f, _m = tables.contributions, tables.feedback, tables.members
 _WIDER = 8  # how many more are looked at than listed, and again when too many of them were of no account

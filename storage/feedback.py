@@ -14,8 +14,7 @@ from storage.modes import Mode
 from storage.prepared import Prepared
 from storage.records import OPEN, Attachment, Change, Feedback, FeedbackClass, Status
 from storage.repository import Repository, insert
-from storage.rows import change_of
-from storage.rows import feedback_of as feedback_of
+from storage.rows import change_of, feedback_of
 from storage.statuses import may_follow
 from storage.times import FeedbackTimes
 

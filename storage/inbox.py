@@ -10,9 +10,9 @@ from typing import TypeAlias
 import sqlalchemy as sa
 
 from storage import tables
-from storage.feedback import feedback_of
 from storage.records import OPEN, Feedback, Status
 from storage.repository import Repository
+from storage.rows import feedback_of
 from storage.verdicts import ASKED
 
 _t = tables.feedback

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import ConflictError, InvalidTransitionError
-from storage.feedback import feedback_of
 from storage.records import OPEN, Change, Feedback, Status
 from storage.repository import Bulk, Repository, as_json, ids_as_json
+from storage.rows import feedback_of
 from storage.statuses import may_follow
 from storage.times import FeedbackTimes
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storage import tables
-from storage.feedback import feedback_of
 from storage.records import OPEN, ChatKind, Feedback, Status
 from storage.repository import Repository, ids_as_json
 from storage.routes import Route
+from storage.rows import feedback_of
 
 _f, _c = tables.feedback, tables.chats
 

@@ -8,10 +8,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from storage import tables
-from storage.feedback import feedback_of
 from storage.promises import Delivery, DeliveryState, delivery_of
 from storage.records import Feedback, Role, Status
 from storage.repository import Repository
+from storage.rows import feedback_of
 
 _t = tables.feedback
 

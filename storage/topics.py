@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import ConflictError
-from storage.feedback import feedback_of
 from storage.records import Feedback
 from storage.repository import Repository, ids_as_json
+from storage.rows import feedback_of
 
 _t, _f, _l = tables.topics, tables.feedback, tables.topic_links
 _DEEPEST = 20

@@ -7,9 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage import tables
-from storage.feedback import feedback_of
 from storage.records import Feedback, Status, Verdict
 from storage.repository import Repository
+from storage.rows import feedback_of
 
 _t = tables.verdicts
 ASKED = frozenset({Status.ANSWERED, Status.RESOLVED, Status.UNCONFIRMED})

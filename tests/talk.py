@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.adapters.base import Chatter, Taken
 from bot.core import Core
 from handlers.addressed import is_addressed, read_call
-from handlers.base import Event, EventKind, Replied, Sender
+from handlers.events import Event, EventKind, Replied, Sender
 from storage.db import Database
 from storage.messages import plain
 from storage.records import Attachment, Chat, ChatKind, Platform

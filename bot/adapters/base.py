@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from bot.limits import Lane
-from handlers.base import Event
+from handlers.events import Event
 from storage.messages import Message
 from storage.promises import DeliveryKind, Receipt
 from storage.records import Capabilities, ChatKind, Platform

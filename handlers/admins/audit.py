@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from handlers.asides import aside
-from handlers.base import Context, Event, NotUnderstoodError, Settings, called
+from handlers.base import Context, NotUnderstoodError, Settings
 from handlers.deeds import line, list_deeds
+from handlers.events import Event, called
 from storage.messages import Part
 from storage.records import ADMINS
 

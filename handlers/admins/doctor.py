@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.asides import aside
-from handlers.base import Context, Event, Settings, called
+from handlers.base import Context, Settings
+from handlers.events import Event, called
 from storage.messages import Part
 from storage.promises import DeliveryState
 from storage.records import ADMINS

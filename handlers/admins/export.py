@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Event, NotUnderstoodError, Settings, called
+from handlers.base import Context, NotUnderstoodError, Settings
+from handlers.events import Event, called
 from storage.messages import Document, Message
 from storage.records import ADMINS, ChatKind
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, called
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.days import parse_day
+from handlers.events import Event, called
 from handlers.places import find_place, title
 from storage.durations import parse_duration
 from storage.records import ADMINS

@@ -5,7 +5,8 @@ In a group nobody admitted it says once what it is and how an admin admits it, a
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, EventKind, Settings
+from handlers.base import Context, Settings
+from handlers.events import Event, EventKind
 from storage.messages import Message
 from storage.records import EVERYBODY, ChatState
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, Settings, called
+from handlers.base import Context, Settings
+from handlers.events import Event, called
 from handlers.places import find_place, title
 from storage.records import ADMINS
 

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 from handlers.agenda import show_history, show_list, show_next
-from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, called, pressed
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
+from handlers.events import Event, called, pressed
 from handlers.places import Place, find_place, title
 from storage.messages import Message
 from storage.records import ADMINS

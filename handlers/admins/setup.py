@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.base import Context, Event, NotAllowedError, Settings, UserError, called
+from handlers.base import Context, NotAllowedError, Settings, UserError
+from handlers.events import Event, called
 from handlers.places import title
 from storage.records import ADMINS, EVERYBODY, ChatState
 

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Event, NotUnderstoodError, Sender, Settings, UserError, called
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
+from handlers.events import Event, Sender, called
 from storage.messages import Message, Part, Strong
 from storage.records import ADMINS, STAFF, Member, Platform, Role
 from storage.staff import CHAT, CONFIG, Grant

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers import hidden
-from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, address, called, pressed
+from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.events import Event, called, pressed
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean, weight
 from storage.messages import Message, Quote, Strong

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from handlers.base import Context, Event, NotAllowedError, Settings, called
+from handlers.base import Context, NotAllowedError, Settings
+from handlers.events import Event, called
 from handlers.places import title
 from storage.messages import Part, Strong
 from storage.records import ADMINS, EVERYBODY, ChatState, Role

@@ -9,19 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from handlers import decisions
-from handlers.base import (
-    Context,
-    Event,
-    EventKind,
-    NotUnderstoodError,
-    Settings,
-    UserError,
-    called,
-    mention,
-    pressed,
-)
+from handlers.base import Context, NotUnderstoodError, Settings, UserError, mention
 from handlers.days import parse_day
 from handlers.decisions import Decision
+from handlers.events import Event, EventKind, called, pressed
 from handlers.orders import LONE_WORDS, LONGEST
 from handlers.references import FeedbackRef, parse
 from handlers.routing import check_may_answer, find_point

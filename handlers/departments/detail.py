@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.base import Context, Event, EventKind, NotAllowedError, Settings, UserError, pressed
+from handlers.base import Context, NotAllowedError, Settings, UserError
+from handlers.events import Event, EventKind, pressed
 from handlers.orders import LONE_WORDS, LONGEST
 from handlers.routing import department_name, department_of
 from handlers.tags import clean

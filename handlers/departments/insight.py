@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from handlers.asides import aside
-from handlers.base import Context, Event, NotAllowedError, Settings, UserError, called, pressed
+from handlers.base import Context, NotAllowedError, Settings, UserError
 from handlers.days import parse_day
+from handlers.events import Event, called, pressed
 from handlers.insights import page_of
 from handlers.references import FeedbackRef, parse
 from handlers.routing import department_of, find_point

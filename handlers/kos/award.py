@@ -10,17 +10,8 @@ from dataclasses import dataclass
 
 from handlers import awards, discoveries
 from handlers.asides import aside
-from handlers.base import (
-    Context,
-    Event,
-    EventKind,
-    NotUnderstoodError,
-    Settings,
-    UserError,
-    address,
-    called,
-    pressed,
-)
+from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.events import Event, EventKind, called, pressed
 from handlers.hidden import hides
 from handlers.honours import give, show_beside_name, tell_title, title_word
 from handlers.people import find_person

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from handlers import echoes, orders
 from handlers.asides import aside
-from handlers.base import Context, Event, Settings, UserError, address
+from handlers.base import Context, Settings, UserError, address
+from handlers.events import Event
 from handlers.matters import matter_name, matter_of
 from handlers.orders import Order
 from handlers.references import resolve

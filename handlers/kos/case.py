@@ -6,7 +6,8 @@ Without words it asks for consent; with words it adds progress. Writes: cases, c
 from __future__ import annotations
 
 from handlers import casework, orders
-from handlers.base import Context, Event, Settings, UserError, address, called
+from handlers.base import Context, Settings, UserError, address
+from handlers.events import Event, called
 from handlers.orders import Order
 from handlers.quotes import quote_of
 from handlers.references import parse, resolve, subject_of

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from handlers import orders, rootcause
 from handlers.asides import aside
-from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, called, pressed
+from handlers.base import Context, NotUnderstoodError, Settings
+from handlers.events import Event, EventKind, called, pressed
 from handlers.matters import matter_of
 from handlers.references import FeedbackRef, parse, resolve
 from storage.messages import Message

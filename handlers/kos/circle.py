@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Event, EventKind, Settings, UserError, address, called, pressed
+from handlers.base import Context, Settings, UserError, address
+from handlers.events import Event, EventKind, called, pressed
 from handlers.people import find_person
 from handlers.signals import signal_words
 from storage.boards import ranked

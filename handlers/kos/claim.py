@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import next_words, orders
-from handlers.base import Context, Event, Settings, UserError, address, called
+from handlers.base import Context, Settings, UserError, address
 from handlers.claims import take_up
+from handlers.events import Event, called
 from handlers.matters import matter_of
 from handlers.orders import Order
 from handlers.quotes import quote_of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers import orders
-from handlers.base import Context, Event, NotUnderstoodError, Settings, called
+from handlers.base import Context, NotUnderstoodError, Settings
+from handlers.events import Event, called
 from handlers.orders import Order
 from handlers.references import parse, subject_of
 from handlers.statuses import class_word

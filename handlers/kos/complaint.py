@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.asides import aside
-from handlers.base import Context, Event, Settings, UserError, address, pressed
+from handlers.base import Context, Settings, UserError, address
 from handlers.capture import NOTED, Voice, record
 from handlers.cards import card
 from handlers.claims import close_alerts, take_up_complaint
+from handlers.events import Event, pressed
 from handlers.references import subject_of
 from storage.complaints import Complaint
 from storage.messages import Button, Message, decode

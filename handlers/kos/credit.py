@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from handlers import honours
 from handlers.asides import aside
-from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, address, called
+from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.events import Event, called
 from handlers.hidden import hides
 from handlers.people import find_person
 from handlers.quotes import quote_of

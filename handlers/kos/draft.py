@@ -6,7 +6,8 @@ Here it is only asked for: the bot fetches it, brings it to who asked, and a per
 from __future__ import annotations
 
 from handlers.asides import aside
-from handlers.base import Context, Event, Settings, UserError, called, pressed
+from handlers.base import Context, Settings, UserError
+from handlers.events import Event, called, pressed
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from storage.records import STAFF
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers import orders
-from handlers.base import Context, Event, Settings, pressed
+from handlers.base import Context, Settings
+from handlers.events import Event, pressed
 from storage.records import EVERYBODY
 
 NAME = orders.DROP

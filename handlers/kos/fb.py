@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, NotUnderstoodError, Settings, called
+from handlers.base import Context, NotUnderstoodError, Settings
 from handlers.capture import hear
+from handlers.events import Event, called
 from handlers.tags import find_tags
 from storage.records import STAFF
 

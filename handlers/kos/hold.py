@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from handlers import moves, orders
-from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.days import parse_day
+from handlers.events import Event
 from handlers.matters import matter_of
 from handlers.orders import Order
 from storage.records import OPEN, STAFF

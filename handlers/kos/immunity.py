@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.asides import aside
-from handlers.base import Context, Event, Settings, called
+from handlers.base import Context, Settings
+from handlers.events import Event, called
 from storage.records import STAFF, ChatKind
 
 NAME = "immunity"

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from handlers import next_words
 from handlers.asides import aside
-from handlers.base import Context, Event, EventKind, Settings, address, called, pressed
+from handlers.base import Context, Settings, address
+from handlers.events import Event, EventKind, called, pressed
 from handlers.lines import line
 from handlers.references import number_of
 from handlers.searching import search_for

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, called, pressed
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
+from handlers.events import Event, EventKind, called, pressed
 from handlers.matters import Matter, matter_of, title_for_staff
 from handlers.merging import link
 from handlers.references import FeedbackRef, parse, resolve

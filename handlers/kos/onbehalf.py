@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from handlers import orders
 from handlers.asides import aside
-from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, address, called
+from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
 from handlers.capture import MOST_CHARACTERS, Voice, record
+from handlers.events import Event, called
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.statuses import class_of

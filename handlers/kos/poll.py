@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, called
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
+from handlers.events import Event, called
 from handlers.tags import clean
 from storage.records import STAFF, Chat, ChatKind
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers import orders
-from handlers.base import Context, Event, Settings, UserError, address, pressed
+from handlers.base import Context, Settings, UserError, address
+from handlers.events import Event, pressed
 from storage.messages import Message, decode
 from storage.records import STAFF
 

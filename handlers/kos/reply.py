@@ -7,7 +7,8 @@ a KOS who answers in the group by hand has said it there already.
 from __future__ import annotations
 
 from handlers import echoes, next_words, orders
-from handlers.base import Context, Event, Settings
+from handlers.base import Context, Settings
+from handlers.events import Event
 from handlers.orders import Order
 from handlers.references import subject_of
 from storage.messages import Button

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.asides import aside
-from handlers.base import Context, Event, Settings, UserError, called
+from handlers.base import Context, Settings, UserError
+from handlers.events import Event, called
 from storage.keeping import Figures, figures_of
 from storage.messages import Part, Strong
 from storage.records import STAFF

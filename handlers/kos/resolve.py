@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers import moves, orders, rootcause
-from handlers.base import Context, Event, Settings
+from handlers.base import Context, Settings
+from handlers.events import Event
 from handlers.matters import matter_of
 from handlers.orders import Order
 from storage.records import STAFF, Status

@@ -7,7 +7,8 @@ from datetime import date
 
 from handlers import orders
 from handlers.asides import aside
-from handlers.base import Context, Event, EventKind, Settings, UserError, called, pressed
+from handlers.base import Context, Settings, UserError
+from handlers.events import Event, EventKind, called, pressed
 from handlers.references import FeedbackRef, parse
 from handlers.routing import (
     department_name,

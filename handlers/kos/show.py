@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Event, Settings, UserError, address, called, pressed
+from handlers.base import Context, Settings, UserError, address
 from handlers.cards import card
+from handlers.events import Event, called, pressed
 from handlers.lines import line
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.searching import search_for

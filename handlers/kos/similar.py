@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Event, Settings, UserError, address, called
+from handlers.base import Context, Settings, UserError, address
+from handlers.events import Event, called
 from handlers.likeness import like_feedback, like_text
 from handlers.lines import line
 from handlers.references import FeedbackRef, parse, resolve

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, called, pressed
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
+from handlers.events import Event, EventKind, called, pressed
 from handlers.quotes import quote_of
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.statuses import status_word

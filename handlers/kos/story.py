@@ -8,17 +8,8 @@ from datetime import timedelta
 
 from handlers import orders, storytelling
 from handlers.asides import aside
-from handlers.base import (
-    Context,
-    Event,
-    EventKind,
-    NotUnderstoodError,
-    Settings,
-    UserError,
-    address,
-    called,
-    pressed,
-)
+from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.events import Event, EventKind, called, pressed
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.spans import span
 from handlers.tags import clean, without_tags

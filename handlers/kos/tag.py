@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from handlers.asides import aside
-from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, address, called
+from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.events import Event, called
 from handlers.whom import find_person
 from storage.records import STAFF
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import honours, orders, recovery
-from handlers.base import Context, Event, Settings, UserError, address, called
+from handlers.base import Context, Settings, UserError, address
+from handlers.events import Event, called
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean
 from storage.records import STAFF, Change, Feedback, Status, Verdict

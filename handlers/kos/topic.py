@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Event, EventKind, Settings, UserError, called, pressed
+from handlers.base import Context, Settings, UserError
+from handlers.events import Event, EventKind, called, pressed
 from handlers.matters import Matter, matter_of
 from handlers.public_cards import refresh_cards, show_card, title_of
 from handlers.references import FeedbackRef, parse, resolve

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.asides import aside
-from handlers.base import Context, Event, EventKind, Settings, UserError, called, pressed
+from handlers.base import Context, Settings, UserError
+from handlers.events import Event, EventKind, called, pressed
 from handlers.merging import give_back, unlink
 from handlers.references import FeedbackRef, parse, resolve
 from storage.records import STAFF

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.asides import aside
-from handlers.base import Context, Event, Settings, address, called
+from handlers.base import Context, Settings, address
+from handlers.events import Event, called
 from handlers.quotes import quote_of
 from handlers.statuses import status_word
 from handlers.whom import find_person

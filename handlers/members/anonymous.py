@@ -5,7 +5,8 @@ First in the routing table, so that no other intent gives a group or a channel a
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, EventKind, Settings
+from handlers.base import Context, Settings
+from handlers.events import Event, EventKind
 from handlers.tags import find_tags
 from storage.messages import Message
 from storage.records import EVERYBODY

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers import letters
-from handlers.base import Context, Event, EventKind, Settings, UserError, pressed
+from handlers.base import Context, Settings, UserError
+from handlers.events import Event, EventKind, pressed
 from handlers.orders import LONE_WORDS
 from storage.records import EVERYBODY
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, called
+from handlers.base import Context, NotUnderstoodError, Settings
+from handlers.events import Event, EventKind, called
 from handlers.tags import clean
 from storage.records import EVERYBODY
 

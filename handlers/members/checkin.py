@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from handlers.base import Context, Event, EventKind, Settings, called, pressed
+from handlers.base import Context, Settings
+from handlers.events import Event, EventKind, called, pressed
 from storage.messages import Message
 from storage.records import EVERYBODY, Chat, ChatKind
 from storage.runs import Run, RunState

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, Settings, address, pressed
+from handlers.base import Context, Settings, address
+from handlers.events import Event, pressed
 from storage.circle import Membership
 from storage.messages import Message, decode
 from storage.records import EVERYBODY

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, Settings, UserError, called
+from handlers.base import Context, Settings, UserError
+from handlers.events import Event, called
 from handlers.tags import clean
 from storage.messages import Text
 from storage.records import EVERYBODY, ChatKind

@@ -8,8 +8,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from handlers.base import Context, Event, EventKind, Settings, UserError, pressed
+from handlers.base import Context, Settings, UserError
 from handlers.capture import Voice, examine, offer, over_limit, question_key, receipt, record
+from handlers.events import Event, EventKind, pressed
 from handlers.references import subject_of
 from handlers.tags import find_tags
 from storage.messages import Message, Text

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers import discoveries
-from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.capture import LEAST_WEIGHT, MOST_CHARACTERS, NOTED, has_media, refuse
+from handlers.events import Event, EventKind
 from handlers.honours import list_in_the_morning
 from handlers.tags import clean, find_tags, weight, without_tags
 from storage.records import EVERYBODY, STAFF, Attachment, Member

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, EventKind, Settings
+from handlers.base import Context, Settings
 from handlers.capture import MOST_CHARACTERS, hear
+from handlers.events import Event, EventKind
 from handlers.tags import clean, find_tags, without_tags
 from storage.records import EVERYBODY, Feedback, FeedbackClass, Status
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.base import Context, Event, EventKind, Settings, pressed
+from handlers.base import Context, Settings
+from handlers.events import Event, EventKind, pressed
 from handlers.matters import matter_of
 from handlers.public_cards import refresh_cards
 from handlers.resonance import FACET, expect_facet, facet_question, numbered, undo_button

@@ -6,8 +6,9 @@ import enum
 import re
 from dataclasses import dataclass
 
-from handlers.base import Context, Event, EventKind, Settings, called
+from handlers.base import Context, Settings
 from handlers.capture import hear, offer
+from handlers.events import Event, EventKind, called
 from handlers.tags import find_tags
 from storage.records import EVERYBODY
 

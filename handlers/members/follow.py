@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.base import Context, Event, Settings, UserError, called
+from handlers.base import Context, Settings, UserError
+from handlers.events import Event, called
 from handlers.matters import matter_of
 from handlers.public_cards import title_of
 from handlers.quotes import quote_of

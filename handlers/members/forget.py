@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from handlers import casework, hidden, storytelling
-from handlers.base import Context, Event, EventKind, Settings, UserError, called, pressed
+from handlers.base import Context, Settings, UserError
+from handlers.events import Event, EventKind, called, pressed
 from handlers.honours import show_beside_name
 from handlers.references import number_of
 from storage.consents import Purpose

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, Handler, Settings, called
+from handlers.base import Context, Handler, Settings
+from handlers.events import Event, called
 from storage.messages import Part, Strong
 from storage.records import EVERYBODY, STAFF, Role
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.asides import aside
-from handlers.base import Context, Event, EventKind, Settings, called, pressed
+from handlers.base import Context, Settings
+from handlers.events import Event, EventKind, called, pressed
 from handlers.honour_page import own_page
 from handlers.honours import show_beside_name
 from storage.records import EVERYBODY

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, EventKind, Settings, called, pressed
+from handlers.base import Context, Settings
+from handlers.events import Event, EventKind, called, pressed
 from handlers.own import list_own
 from storage.messages import Button, Message
 from storage.records import EVERYBODY

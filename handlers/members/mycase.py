@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from handlers import casework
-from handlers.base import Context, Event, EventKind, Settings, UserError, pressed
+from handlers.base import Context, Settings, UserError
+from handlers.events import Event, EventKind, pressed
 from handlers.references import subject_of
 from storage.cases import Case, CaseState
 from storage.consents import Purpose, Scope

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.base import Context, Event, EventKind, Settings, called, pressed
+from handlers.base import Context, Settings
+from handlers.events import Event, EventKind, called, pressed
 from storage.messages import Button, Document, Message, Part, Strong
 from storage.mydata import COPY_KEY, PROFILE
 from storage.records import EVERYBODY, ChatKind

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from handlers import storytelling
-from handlers.base import Context, Event, EventKind, Settings, UserError, address, pressed
+from handlers.base import Context, Settings, UserError, address
+from handlers.events import Event, EventKind, pressed
 from handlers.references import subject_of
 from storage.consents import Purpose, Scope
 from storage.messages import Button, Message, Text, decode

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from handlers import honours, outcome
-from handlers.base import Context, Event, Settings, pressed
+from handlers.base import Context, Settings
+from handlers.events import Event, pressed
 from handlers.references import subject_of
 from storage.messages import Message, decode
 from storage.records import EVERYBODY

@@ -5,7 +5,8 @@ Last in the routing table: whatever else understood the words has had them.
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, EventKind, Settings
+from handlers.base import Context, Settings
+from handlers.events import Event, EventKind
 from handlers.overhearing import overhear
 from storage.records import EVERYBODY
 

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, called
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
+from handlers.events import Event, EventKind, called
 from storage.messages import Ballot, Message
 from storage.records import EVERYBODY, Chat
 from storage.runs import Run, RunState

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers import hidden, letters
-from handlers.base import Context, Event, EventKind, Settings, UserError, called, pressed
+from handlers.base import Context, Settings, UserError
 from handlers.capture import Voice, examine, receipt, record
+from handlers.events import Event, EventKind, called, pressed
 from handlers.orders import LONE_WORDS, is_sentence
 from handlers.quotes import quote_of
 from handlers.references import parse, subject_of

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, called, pressed
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.capture import has_media, offer
+from handlers.events import Event, EventKind, called, pressed
 from handlers.facts import ask_next, asked_of, end, with_answer
 from handlers.references import FeedbackRef, parse, resolve
 from handlers.tags import clean, find_tags

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.base import Context, Event, EventKind, NotUnderstoodError, Settings, UserError, pressed
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
+from handlers.events import Event, EventKind, pressed
 from handlers.references import FeedbackRef, find_replied, parse, resolve
 from handlers.resonance import check_visible, resonate, take_back
 from storage.records import EVERYBODY, Feedback

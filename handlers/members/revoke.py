@@ -6,7 +6,8 @@ Writes: consents, stories, cases, outbox.
 from __future__ import annotations
 
 from handlers import casework, storytelling
-from handlers.base import Context, Event, EventKind, Settings, UserError, address, called, pressed
+from handlers.base import Context, Settings, UserError, address
+from handlers.events import Event, EventKind, called, pressed
 from handlers.references import FeedbackRef, number_of, parse, resolve, subject_of
 from storage.consents import Purpose
 from storage.messages import Message

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.base import Context, Event, Settings, pressed
+from handlers.base import Context, Settings
+from handlers.events import Event, pressed
 from handlers.resonance import resonate
 from storage.messages import Message, decode
 from storage.records import EVERYBODY

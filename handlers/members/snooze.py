@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.base import Context, Event, NotUnderstoodError, Settings, called
+from handlers.base import Context, NotUnderstoodError, Settings
+from handlers.events import Event, called
 from storage.durations import parse_duration
 from storage.manners import after_quiet
 from storage.records import EVERYBODY

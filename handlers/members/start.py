@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from handlers.base import Context, Event, EventKind, Settings, address, called
+from handlers.base import Context, Settings, address
+from handlers.events import Event, EventKind, called
 from handlers.honour_page import own_page
 from handlers.own import list_own
 from storage.messages import Button, Message

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from handlers import orders
-from handlers.base import Context, Event, EventKind, Settings, address, called
+from handlers.base import Context, Settings, address
 from handlers.claims import TALK, listen
+from handlers.events import Event, EventKind, called
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.tags import clean

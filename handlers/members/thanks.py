@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from handlers.addressed import SHORT_REPLY
-from handlers.base import Context, Event, EventKind, Replied, Sender, Settings
+from handlers.base import Context, Settings
 from handlers.capture import has_media
+from handlers.events import Event, EventKind, Replied, Sender
 from handlers.hidden import hides
 from handlers.honours import credit, give, tell_earned, tell_title
 from handlers.tags import weight

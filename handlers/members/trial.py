@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers import honours
-from handlers.base import Context, Event, EventKind, Settings, address, pressed
+from handlers.base import Context, Settings, address
 from handlers.echoes import VERDICT_WORDS
+from handlers.events import Event, EventKind, pressed
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.tags import clean, weight

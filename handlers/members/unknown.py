@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.base import Context, Event, EventKind, Settings
+from handlers.base import Context, Settings
+from handlers.events import Event, EventKind
 from handlers.overhearing import overhear
 from storage.records import EVERYBODY
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import casework, honours, outcome, recovery
-from handlers.base import Context, Event, EventKind, Settings, pressed
+from handlers.base import Context, Settings
 from handlers.capture import offer
+from handlers.events import Event, EventKind, pressed
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.siblings import follow_suit

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, Event, EventKind, Settings
+from handlers.base import Context, Settings
 from handlers.capture import AUTHOR_ASKED, Voice, acknowledge, examine, over_limit, record, refuse
+from handlers.events import Event, EventKind
 from handlers.tags import clean
 from storage.records import EVERYBODY
 

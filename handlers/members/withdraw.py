@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers import casework, storytelling
-from handlers.base import Context, Event, EventKind, Settings, UserError, address, called, pressed
+from handlers.base import Context, Settings, UserError, address
+from handlers.events import Event, EventKind, called, pressed
 from handlers.matters import matter_of
 from handlers.public_cards import refresh_cards
 from handlers.quotes import quote_of

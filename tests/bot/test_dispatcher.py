@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from bot.adapters.base import Taken
 from bot.dispatcher import Dispatcher
 from bot.metrics import Metrics
-from handlers.base import Context, Event, NotUnderstoodError, Settings, UserError, called
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
+from handlers.events import Event, called
 from storage import tables
 from storage.db import Database
 from storage.records import EVERYBODY, STAFF

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import HANDLERS, orders
-from handlers.base import Context, Event, Settings
+from handlers.base import Context, Settings
+from handlers.events import Event
 from locales.catalog import Catalog
 from storage.messages import plain
 from storage.records import Feedback, FeedbackClass, Status

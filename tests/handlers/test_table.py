@@ -6,7 +6,8 @@ import pytest
 
 from handlers import HANDLERS
 from handlers.addressed import read_call
-from handlers.base import Event, EventKind, Handler, Sender, Settings
+from handlers.base import Handler, Settings
+from handlers.events import Event, EventKind, Sender
 from handlers.members.help import GROUPS
 from locales.catalog import LANGUAGES, Catalog
 from storage.records import ChatKind, Platform

@@ -28,7 +28,7 @@ from bot.adapters.telegram.webhook import Webhook
 from bot.adapters.telegram.wire import ALLOWED_UPDATES, User
 from bot.limits import Lane
 from bot.logs import get_logger
-from handlers.base import Event, EventKind
+from handlers.events import Event, EventKind
 from storage.promises import Receipt
 from storage.records import Capabilities, ChatKind, Platform
 

@@ -14,7 +14,7 @@ from bot.adapters.telegram.wire import (
     ReactionType,
 )
 from bot.seal import unseal
-from handlers.base import Event, EventKind
+from handlers.events import Event, EventKind
 from storage.records import ChatKind, Platform
 
 CUSTOM_EMOJI = "custom"

@@ -17,7 +17,7 @@ from bot.adapters.telegram.happenings import added_or_removed, answered, pressed
 from bot.adapters.telegram.people import Us
 from bot.adapters.telegram.speech import edited, said
 from bot.adapters.telegram.wire import Update
-from handlers.base import Event
+from handlers.events import Event
 
 _UPDATE = msgspec.json.Decoder(Update)
 _BATCH = msgspec.json.Decoder(list[msgspec.Raw])

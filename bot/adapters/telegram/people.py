@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.adapters.telegram.wire import Chat, Message, User
-from handlers.base import Sender
+from handlers.events import Sender
 from storage.records import ChatKind
 
 TELEGRAM_SERVICE = 777000  # posts of a linked channel; Source: Bot API, Message.is_automatic_forward

@@ -21,7 +21,7 @@ from bot.adapters.telegram.people import (
 from bot.adapters.telegram.wire import Chat, Entity, Message
 from bot.seal import unseal
 from handlers.addressed import Call, is_addressed, read_call
-from handlers.base import Event, EventKind, Replied, Sender
+from handlers.events import Event, EventKind, Replied, Sender
 from storage.records import Attachment, ChatKind, Platform
 
 BROKEN_SEAL = "!"

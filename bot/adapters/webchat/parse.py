@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.adapters.base import Chatter, Taken
 from handlers.addressed import Call, is_addressed, read_call
-from handlers.base import Event, EventKind, Replied, Sender
+from handlers.events import Event, EventKind, Replied, Sender
 from storage.records import Attachment, ChatKind, Platform
 
 Unseal = Callable[[str, str], str | None]

@@ -22,7 +22,7 @@ from bot.adapters.wecom.routes.http import Http
 from bot.adapters.wecom.settings import WecomSettings
 from bot.adapters.wecom.speech import digest
 from bot.logs import get_logger
-from handlers.base import Event, EventKind, Replied, Sender
+from handlers.events import Event, EventKind, Replied, Sender
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.records import Platform

@@ -20,7 +20,7 @@ from bot.adapters.wecom.speech import clean, quoted_words, without_name, words_o
 from bot.adapters.wecom.wire import Body, CardEvent, File, Rating, as_list
 from bot.seal import unseal
 from handlers.addressed import read_call
-from handlers.base import Event, EventKind, Replied, Sender
+from handlers.events import Event, EventKind, Replied, Sender
 from storage.records import Attachment, ChatKind, Platform
 
 NOT_READABLE = (msgspec.ValidationError, ValueError, TypeError, OverflowError, OSError, RecursionError)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.base import EventKind
+from handlers.events import EventKind
 from storage.records import Chat, ChatState
 from tests.handlers.admins.conftest import audited
 from tests.talk import GROUP, LI, MIN, PLATFORM, YU, ZHANG, Person, Talk

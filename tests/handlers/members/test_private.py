@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.adapters.base import UnreachableError
-from handlers.base import EventKind
+from handlers.events import EventKind
 from handlers.veil import NoVeil, Veil
 from storage.modes import Mode
 from storage.records import Attachment, Feedback, Status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.adapters.base import UnreachableError
-from handlers.base import EventKind
+from handlers.events import EventKind
 from storage.manners import Manners
 from storage.messages import Message
 from storage.promises import DeliveryState

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from handlers.base import Event, EventKind, Replied, Sender, Settings
+from handlers.base import Settings
+from handlers.events import Event, EventKind, Replied, Sender
 from handlers.members import thanks
 from storage import tables
 from storage.contributions import Credit

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.adapters.base import Taken
-from handlers.base import Event
+from handlers.events import Event
 from storage.records import Platform
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.adapters.base import Chatter
 from bot.adapters.telegram.parse import parse, parse_batch, read_batch
 from bot.seal import seal
-from handlers.base import Event, EventKind, Sender
+from handlers.events import Event, EventKind, Sender
 from storage.records import Attachment, ChatKind, Platform
 from tests.bot.adapters.telegram.updates import GROUP, KEY, NOW, RECORDED, SAID_AT, US
 

@@ -16,7 +16,7 @@ from bot.adapters.base import Taken
 from bot.adapters.webchat.adapter import WebchatAdapter
 from bot.adapters.webchat.api import build
 from bot.adapters.webchat.people import Group, Person, WebchatSettings
-from handlers.base import Event
+from handlers.events import Event
 from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import StorageBusyError

@@ -6,7 +6,7 @@ import asyncio
 
 from bot.adapters.base import Chatter, Parcel
 from bot.adapters.webchat.adapter import WebchatAdapter
-from handlers.base import EventKind
+from handlers.events import EventKind
 from storage.messages import Ballot, Button, Message
 from storage.promises import DeliveryKind
 from storage.records import ChatKind, ChatState, Platform

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.base import Chatter, Taken
 from bot.adapters.webchat.parse import parse
-from handlers.base import Event, EventKind
+from handlers.events import Event, EventKind
 from storage.records import ChatKind, Platform
 
 NAMES = ("回响", "Huixiang")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.adapters.wecom.parse import RATINGS, Us, button_scope, parse
 from bot.adapters.wecom.speech import call_pattern, digest, without_name
 from bot.seal import seal
-from handlers.base import Event, EventKind
+from handlers.events import Event, EventKind
 from storage.records import ChatKind
 
 KEY = b"k" * 32
