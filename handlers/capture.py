@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,10 +28,17 @@ _LIMITS = (  # Source: PRODUCT §3
     (timedelta(days=1), 24),
 )
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
+_ASKS = re.compile(r"(?:[?？]|吗[。!！~～]?)\s*$|^\s*(?:转人工|人工|找(?:个)?真?人|找客服)")
 AUTHOR_ASKED = "whose"  # what somebody is asked whose quote has no author
 _ASK_AUTHOR_FOR = timedelta(hours=1)
 _HINT_AGAIN_AFTER = timedelta(hours=1)
 _EMPTY_MEDIA = frozenset({"sticker"})
+# What somebody says to our question about their words.
+YES = frozenset({
+    "记下来", "记", "记下", "记吧", "记一下", "是", "是的", "好", "好的", "嗯", "对", "可以", "行", "要", "要的", "转",
+    "转吧", "yes", "y", "ok", "okay", "sure", "yes please",
+})  # fmt: skip
+NO = frozenset({"不用", "不用了", "不", "不要", "不是", "算了", "别记", "不记", "不必", "no", "n", "nope"})
 _HEARD_AFTER = timedelta(seconds=2)  # a burst is captured first, and its author sees the receipt first
 _QUOTED_BACK = 24  # characters: enough to know which message it was
 
@@ -212,40 +220,50 @@ _RECEIPTS = {
 }
 
 
-async def offer(ctx: Context) -> None:
-    """Ask whether a private text is feedback, and keep it until its author answers; small talk gets a hint."""
+async def offer(ctx: Context) -> bool:
+    """Ask whether a private text is feedback, and keep it until its author answers; small talk gets a hint.
+
+    Returns whether it was asked.
+    """
     event = ctx.event
     voice = Voice(event.message_id, clean(event.text), (), event.attachments, event.album, event.link)
     refusal = examine(ctx, voice)
     if refusal is not None and refusal.text_id == "capture.too_long":
         await refuse(ctx, refusal)
-        return
+        return False
     if refusal is not None:
         until = ctx.now + _HINT_AGAIN_AFTER
         if await ctx.uow.expectations.caution(ctx.sender.id, "capture.hint", ctx.now, until):
             await ctx.reply(ctx.say("capture.hint"))
-        return
+        return False
     first = await ctx.uow.drafts.find_album(ctx.chat.id, voice.album) if voice.album else None
     if first is not None:
         if voice.text:
             await ctx.uow.drafts.reword(ctx.chat.id, first, voice.text)
         await ctx.uow.drafts.add_parts(ctx.chat.id, voice.album, voice.attachments, ctx.now)
-        return
+        return False
+    return await offer_voice(ctx, voice)
+
+
+async def offer_voice(ctx: Context, voice: Voice, *, opening: str = "") -> bool:
+    """Ask whether these words are feedback; a question is offered to a person. False if it was asked before."""
     draft = Draft(voice.message_id, voice.text, voice.album, voice.link, voice.attachments, ctx.now)
     if not await ctx.uow.drafts.put(ctx.chat.id, ctx.sender.id, draft):
-        return
-    words = ctx.say(
-        "confirm.question", quote=(Quote(short_quote(voice.text, 60) or ctx.label("feedback.no_words")),)
-    )
+        return False
+    asks = bool(_ASKS.search(voice.text))
+    quote = (Quote(short_quote(voice.text, 60) or ctx.label("feedback.no_words")),)
+    words = ctx.say("confirm.question_asked" if asks else "confirm.question", quote=quote)
     buttons = (
-        ctx.button("confirm.yes", f"confirm:{voice.message_id}:yes"),
+        ctx.button("confirm.yes_asked" if asks else "confirm.yes", f"confirm:{voice.message_id}:yes"),
         ctx.button("confirm.no", f"confirm:{voice.message_id}:no"),
     )
     key = question_key(ctx.chat.id, voice.message_id)
-    await ctx.uow.outbox.put(ctx.chat.id, Message(text=words, buttons=(buttons,)), key=key, now=ctx.now)
+    message = Message(text=(opening, *words) if opening else words, buttons=(buttons,))
+    await ctx.uow.outbox.put(ctx.chat.id, message, key=key, now=ctx.now)
     await ctx.uow.expectations.put(
         ctx.chat.id, ctx.sender.id, "confirm", {"message_id": voice.message_id}, ctx.now + KEEP_DRAFTS_FOR
     )
+    return True
 
 
 def question_key(chat_id: int, message_id: str) -> str:

@@ -8,8 +8,17 @@ from datetime import timedelta
 from handlers.base import Context, address
 from handlers.quotes import quote_of
 from handlers.references import subject_of
+from storage.expectations import Expectation
 from storage.messages import Button, Message, Part
-from storage.questions import INTENT, count_known, fields_for, label_of, list_missing, question
+from storage.questions import (
+    INTENT,
+    count_known,
+    fields_for,
+    label_of,
+    list_missing,
+    question,
+    undo_button,
+)
 from storage.records import CLOSED, Feedback
 from storage.reports import Fact, Field
 
@@ -43,23 +52,51 @@ def asked_of(ctx: Context, feedback: Feedback) -> tuple[Field, ...]:
     return fields_for(feedback, fields) or tuple(field for field in fields if not field.classes)
 
 
-async def ask_next(ctx: Context, feedback: Feedback, *, opening: str = "", album: str = "") -> None:
-    """Ask the next missing question where the member answers; when there is none, thank them and end."""
+async def ask_next(
+    ctx: Context, feedback: Feedback, *, opening: str = "", album: str = "", last: str = ""
+) -> None:  # fmt: skip
+    """Ask the next missing question where the member answers; when there is none, thank them and end.
+
+    `last` is the question that words just answered: they may yet say that it was no answer.
+    """
     facts = await ctx.uow.reports.list_facts(feedback.id)
     missing = list_missing(feedback, asked_of(ctx, feedback), facts)
     if not missing:
-        await end(ctx, feedback, facts, album=album)
+        await end(ctx, feedback, facts, album=album, last=last)
         return
     field = missing[0]
+    is_last = len(missing) == 1 and bool(facts)
     message = question(
-        feedback, field, len(missing), ctx.label, has_buttons=ctx.can(ctx.chat).buttons, opening=opening
-    )
+        feedback, field, ctx.label, has_buttons=ctx.can(ctx.chat).buttons, opening=opening, is_last=is_last,
+        undo=last,
+    )  # fmt: skip
     await ctx.reply(message, subject=f"report:{feedback.id}")
-    data = {"feedback": feedback.id, "key": field.key, "since": ctx.now.isoformat(), "album": album}
+    await wait(ctx, feedback, field.key, album=album, last=last)
+
+
+async def wait(
+    ctx: Context, feedback: Feedback, key: str, *, album: str = "", last: str = "", offered: str = ""
+) -> None:  # fmt: skip
+    """Wait for the answer to a question; `offered` is what we asked about beside it."""
+    data = {
+        "feedback": feedback.id, "key": key, "since": ctx.now.isoformat(), "album": album, "last": last,
+        "offered": offered,
+    }  # fmt: skip
     await ctx.uow.expectations.put(ctx.chat.id, ctx.sender.id, INTENT, data, ctx.now + ANSWER_WITHIN)
 
 
-async def end(ctx: Context, feedback: Feedback, facts: Mapping[str, Fact], *, album: str = "") -> None:
+async def ask_on(ctx: Context, asked: Expectation) -> None:
+    """Go on with our question once what came between is settled."""
+    feedback = await ctx.uow.feedback.find(int(asked.data["feedback"]))
+    if feedback is None or feedback.status in CLOSED:
+        await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+        return
+    await ask_next(ctx, feedback, opening=ctx.label("details.back"))
+
+
+async def end(
+    ctx: Context, feedback: Feedback, facts: Mapping[str, Fact], *, album: str = "", last: str = ""
+) -> None:  # fmt: skip
     """Thank the member with how much is known now, and tell the owner; the rest of an album may still come."""
     await ctx.uow.reports.close(feedback.id, ctx.now)
     fields = asked_of(ctx, feedback)
@@ -70,7 +107,9 @@ async def end(ctx: Context, feedback: Feedback, facts: Mapping[str, Fact], *, al
     else:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
     text_id = "details.thanks" if known else "details.nothing"
-    await ctx.reply(ctx.say(text_id, number=feedback.id, known=known, total=len(fields)))
+    words = ctx.say(text_id, number=feedback.id, known=known, total=len(fields))
+    undo = ((undo_button(feedback, last, ctx.label),),) if last and ctx.can(ctx.chat).buttons else ()
+    await ctx.reply(Message(text=words, buttons=undo))
     if known and feedback.owner_id is not None and feedback.owner_id != ctx.sender.id:
         owner = await ctx.uow.members.get(feedback.owner_id)
         words = ctx.texts.text(

@@ -72,7 +72,7 @@ async def _ask(feedback: Feedback, member: Member, ctx: Context) -> None:
         number=feedback.id,
     )  # fmt: skip
     has_buttons = ctx.can(private).buttons
-    message = question(feedback, missing[0], len(missing), say, has_buttons=has_buttons, opening=opening)
+    message = question(feedback, missing[0], say, has_buttons=has_buttons, opening=opening)
     key = f"{subject}:report"
     await ctx.uow.reports.open(feedback.id, member.id, ctx.now)
     await ctx.tell(member, message, key=key, subject=f"report:{feedback.id}")

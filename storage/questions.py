@@ -11,7 +11,7 @@ from storage.reports import MEDIA, Fact, Field
 INTENT = "details"
 """The intent of the buttons, and of what is awaited after a question."""
 
-SKIP, SKIP_ALL = "skip", "all"
+SKIP, SKIP_ALL, UNDO = "skip", "all", "undo"
 _CHOICES = {"times": ("details.times.once", "details.times.some", "details.times.every")}
 _LABELS = {
     "when": "details.label.when",
@@ -70,12 +70,16 @@ def label_of(key: str, fields: Sequence[Field], say: Say) -> str:
 
 
 def question(
-    feedback: Feedback, field: Field, missing: int, say: Say, *, has_buttons: bool, opening: str
-) -> Message:
-    """Return one question, with its choices and the two ways to skip: as buttons, or in words to answer with."""
+    feedback: Feedback, field: Field, say: Say, *, has_buttons: bool, opening: str, is_last: bool = False,
+    undo: str = "",
+) -> Message:  # fmt: skip
+    """Return one question, with its choices and the two ways to skip: as buttons, or in words to answer with.
+
+    `undo` is the question before it, whose answer in words may have been none.
+    """
     asked = field.question or say(f"details.ask.{field.key}")
     lines = [opening] if opening else []
-    lines.append(say("details.left", question=asked, count=missing) if missing > 1 else asked)
+    lines.append(say("details.last", question=asked) if is_last else asked)
     choices, action = choices_of(field, say), f"{INTENT}:{feedback.id}:{field.key}"
     if not has_buttons:
         lines += [f"{n}. {choice}" for n, choice in enumerate(choices, 1)]
@@ -87,4 +91,10 @@ def question(
         Button(say("details.skip"), action=f"{action}:{SKIP}"),
         Button(say("details.skip_all"), action=f"{action}:{SKIP_ALL}"),
     )
-    return Message(text=("\n".join(lines),), buttons=(*rows, skips), about=f"#{feedback.id}")
+    last = (undo_button(feedback, undo, say),) if undo else ()
+    return Message(text=("\n".join(lines),), buttons=(*rows, (*skips, *last)), about=f"#{feedback.id}")
+
+
+def undo_button(feedback: Feedback, key: str, say: Say) -> Button:
+    """Return the button that says that what was taken for the answer to a question was none."""
+    return Button(say("details.undo"), action=f"{INTENT}:{feedback.id}:{key}:{UNDO}")

@@ -129,6 +129,10 @@ class ReportRepository(Repository):
         """Let what was skipped be asked again."""
         await self._run(sa.delete(_f).where(_f.c.feedback_id == feedback_id, _f.c.is_skipped))
 
+    async def forget(self, feedback_id: int, key: str) -> None:
+        """Forget one fact, so that it may be asked for again."""
+        await self._run(sa.delete(_f).where(_f.c.feedback_id == feedback_id, _f.c.key == key))
+
     async def list_facts(self, feedback_id: int) -> dict[str, Fact]:
         """Return the facts of a voice by key, skipped ones included."""
         rows = await self._all(sa.select(_f).where(_f.c.feedback_id == feedback_id).order_by(_f.c.at))

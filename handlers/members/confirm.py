@@ -9,10 +9,12 @@ import enum
 from dataclasses import dataclass
 
 from handlers.base import Context, Settings, UserError
-from handlers.capture import Voice, examine, offer, over_limit, question_key, receipt, record
+from handlers.capture import NO, YES, Voice, examine, offer, over_limit, question_key, receipt, record
 from handlers.events import Event, EventKind, pressed
+from handlers.facts import ask_on
 from handlers.references import subject_of
 from handlers.tags import find_tags
+from storage.expectations import Expectation
 from storage.messages import Message, Text
 from storage.records import EVERYBODY
 
@@ -21,27 +23,6 @@ ROLES = EVERYBODY
 COMMANDS: tuple[str, ...] = ()
 EXAMPLE = ""
 
-_YES = frozenset(
-    {
-        "记下来",
-        "记",
-        "记下",
-        "记吧",
-        "记一下",
-        "是",
-        "是的",
-        "好",
-        "好的",
-        "嗯",
-        "对",
-        "可以",
-        "yes",
-        "y",
-        "ok",
-        "sure",
-    }
-)
-_NO = frozenset({"不用", "不用了", "不", "不要", "不是", "算了", "别记", "no", "n", "nope"})
 _ENDS = " \t\n。.!！~～,，"
 
 
@@ -69,11 +50,16 @@ def match(event: Event, settings: Settings) -> Talk | None:
         return Talk(":".join(message_id), Answer.YES if answer == Answer.YES else Answer.NO)
     if event.kind is not EventKind.MESSAGE or not event.is_private or event.is_command:
         return None
-    if event.awaited is not None and event.awaited.intent == NAME:
+    if event.awaited is not None and (asked := _asked(event.awaited)):
         said = event.text.strip(_ENDS).casefold()
-        if said in _YES or said in _NO:
-            return Talk(str(event.awaited.data["message_id"]), Answer.YES if said in _YES else Answer.NO)
+        if said in YES or said in NO:
+            return Talk(asked, Answer.YES if said in YES else Answer.NO)
     return Talk()
+
+
+def _asked(awaited: Expectation) -> str:
+    """Return the message we asked about, alone or while another question of ours stands; empty if none."""
+    return str(awaited.data.get("message_id" if awaited.intent == NAME else "offered", ""))
 
 
 async def handle(event: Event, argument: Talk, ctx: Context) -> None:
@@ -82,6 +68,14 @@ async def handle(event: Event, argument: Talk, ctx: Context) -> None:
     if argument.answer is None:
         await offer(ctx)
         return
+    await _settle_draft(argument, ctx)
+    asked = await ctx.uow.expectations.find(ctx.chat.id, ctx.sender.id, ctx.now)
+    if asked is not None and asked.data.get("offered") == argument.message_id:
+        await ask_on(ctx, asked)
+
+
+async def _settle_draft(argument: Talk, ctx: Context) -> None:
+    """Keep or forget the words, and say so."""
     draft = await ctx.uow.drafts.take(ctx.chat.id, ctx.sender.id, argument.message_id, ctx.now)
     if draft is None:
         ctx.toast = ctx.label("confirm.gone")

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.base import Context, NotUnderstoodError, Settings, UserError
-from handlers.capture import has_media, offer
+from handlers.capture import NO, YES, Voice, examine, has_media, offer, offer_voice
+from handlers.digressions import Digression, digression
 from handlers.events import Event, EventKind, called, pressed
-from handlers.facts import ask_next, asked_of, end, with_answer
+from handlers.facts import ask_next, asked_of, end, wait, with_answer
 from handlers.references import FeedbackRef, parse, resolve
 from handlers.tags import clean, find_tags
 from storage.messages import decode
 from storage.promises import DeliveryState
-from storage.questions import INTENT, SKIP, SKIP_ALL, choices_of
+from storage.questions import INTENT, SKIP, SKIP_ALL, UNDO, choices_of
 from storage.records import CLOSED, EVERYBODY, Feedback
 from storage.reports import MEDIA, Field
 
@@ -29,6 +30,8 @@ EXAMPLE = "/details 128"
 _OPEN = "open"
 _MORE = "more"  # what was said beside all questions
 _LONGEST = 500
+_ID_CHARACTERS = 32  # of a message that words are kept under: it rides in a button
+_REMIND_AGAIN_AFTER = timedelta(minutes=10)
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 _ENDS = " \t\n。.!！~～,，"
 _SKIPS = frozenset({"跳过", "下一个", "不知道", "不清楚", "没有", "skip", "next", "no idea", "don't know"})
@@ -58,13 +61,30 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Words that are no answer, said while a question stands; `is_matter` if they are worth keeping."""
+
+    feedback_id: int
+    key: str
+    is_matter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What was taken for the answer to a question was none."""
+
+    feedback_id: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A further picture of the album that answered a question."""
 
     feedback_id: int
 
 
-def match(event: Event, settings: Settings) -> Opened | Answer | Picture | None:
+def match(event: Event, settings: Settings) -> Opened | Answer | Beside | Undo | Picture | None:
     """Return what is added or answered, None if the event is something else. Pure."""
     arguments = pressed(event, NAME)
     if arguments is not None:
@@ -87,25 +107,38 @@ def match(event: Event, settings: Settings) -> Opened | Answer | Picture | None:
     if event.at < asked_at:
         return None  # said before our question
     words = said.strip(_ENDS).casefold()
+    if data.get("offered") and words in YES | NO:
+        return None  # the answer to another question of ours
     skip = SKIP_ALL if words in _ENOUGH else SKIP if words in _SKIPS else ""
+    beside = None if skip or has_media(event.attachments) else digression(said)
+    if beside is Digression.TAKEN_WRONG:
+        return Undo(int(data["feedback"]), str(data.get("last", "")))
+    if beside is not None:
+        return Beside(int(data["feedback"]), str(data["key"]), is_matter=beside is Digression.MATTER)
     return Answer(int(data["feedback"]), str(data["key"]), said, skip=skip)
 
 
-def _press(arguments: tuple[str, ...]) -> Opened | Answer | None:
+def _press(arguments: tuple[str, ...]) -> Opened | Answer | Undo | None:
     if len(arguments) not in (2, 3) or not _ID.fullmatch(arguments[0]):
         return None
     number, key, *what = arguments
     if not what:
         return Opened(FeedbackRef(int(number))) if key == _OPEN else None
+    if what[0] == UNDO:
+        return Undo(int(number), key)
     if what[0] in (SKIP, SKIP_ALL):
         return Answer(int(number), key, skip=what[0], is_press=True)
     return Answer(int(number), key, choice=int(what[0]), is_press=True) if _ID.fullmatch(what[0]) else None
 
 
-async def handle(event: Event, argument: Opened | Answer | Picture, ctx: Context) -> None:
+async def handle(event: Event, argument: Opened | Answer | Beside | Undo | Picture, ctx: Context) -> None:
     """Keep the answer and ask the next question; open the questions again when the member wants to."""
     if isinstance(argument, Opened):
         await _open(argument, ctx)
+    elif isinstance(argument, Beside):
+        await _hear(argument, ctx)
+    elif isinstance(argument, Undo):
+        await _take_back(argument, ctx)
     elif isinstance(argument, Picture):
         await ctx.uow.feedback.add_attachments(argument.feedback_id, event.attachments)
     else:
@@ -180,7 +213,43 @@ async def _answer(event: Event, answer: Answer, ctx: Context) -> None:
     await _settle(ctx, shown)
     if not answer.is_press or missing_before:
         album = event.album if event.attachments else ""
-        await ask_next(ctx, await ctx.uow.feedback.get(feedback.id), album=album)
+        is_words = not answer.is_press and not answer.skip and not has_media(event.attachments)
+        fresh = await ctx.uow.feedback.get(feedback.id)
+        await ask_next(ctx, fresh, album=album, last=field.key if is_words else "")
+
+
+async def _hear(said: Beside, ctx: Context) -> None:
+    """Offer to keep what is a matter of its own; the question stands, and small talk is reminded of it once."""
+    feedback = await ctx.uow.feedback.find(said.feedback_id)
+    if feedback is None or feedback.status in CLOSED or not await _was_asked(ctx, feedback):
+        await offer(ctx)
+    elif said.is_matter:
+        if await offer(ctx):
+            await wait(ctx, feedback, said.key, offered=ctx.event.message_id)
+    elif await ctx.uow.expectations.caution(ctx.sender.id, NAME, ctx.now, ctx.now + _REMIND_AGAIN_AFTER):
+        await ask_next(ctx, feedback, opening=ctx.label("details.no_hurry"))
+
+
+async def _take_back(undo: Undo, ctx: Context) -> None:
+    """Forget an answer that was none, offer to keep its words, and let the question stand again."""
+    feedback = await ctx.uow.feedback.find(undo.feedback_id)
+    if feedback is None:
+        raise UserError("feedback.unknown", number=undo.feedback_id)
+    _refuse(ctx, feedback)
+    fact = (await ctx.uow.reports.list_facts(feedback.id)).get(undo.key)
+    if fact is None or fact.is_skipped or undo.key not in {field.key for field in asked_of(ctx, feedback)}:
+        if ctx.event.kind is EventKind.PRESS:
+            raise UserError("details.old")
+        await ask_next(ctx, feedback, opening=ctx.label("details.taken_back"))
+        return
+    await ctx.uow.reports.forget(feedback.id, undo.key)
+    await ctx.uow.reports.close(feedback.id, None)
+    ctx.toast = ctx.label("details.taken_back")
+    words = Voice(f"{feedback.id}-{undo.key}-{ctx.event.update_id}"[:_ID_CHARACTERS], fact.value)
+    if examine(ctx, words) is None and await offer_voice(ctx, words, opening=ctx.label("details.taken_back")):
+        await wait(ctx, feedback, undo.key, offered=words.message_id)
+    else:
+        await ask_next(ctx, feedback, opening=ctx.label("details.taken_back"))
 
 
 async def _keep(event: Event, answer: Answer, field: Field, feedback: Feedback, ctx: Context) -> str:

@@ -18,8 +18,8 @@ from tests.fakes import LITTLE, FakeAdapter, at
 from tests.talk import LI, YU, ZHANG, Talk
 
 FIRST = (
-    "张哥，您说的「倒车影像黑屏」（#1）记下了。再问几句，产品部找原因能快很多；"
-    "不想答就跳过，想晚点说就发「补充 1」。\n是什么时候遇到的？（还有 7 问）"
+    "张哥，您说的「倒车影像黑屏」（#1）记下了。再问几句，找原因能快很多；"
+    "随时可以跳过，想晚点说就发「补充 1」。\n是什么时候遇到的？"
 )
 PHOTO = Attachment("photo", "f1", "u1")
 
@@ -54,7 +54,7 @@ async def test_one_question_follows_the_other_and_the_words_stay_as_they_were(as
     await talk.says(ZHANG, "地库里，没信号", dm=True)
     await talk.says(ZHANG, "4.2", dm=True)
     await talk.presses(ZHANG, "跳过")
-    assert talk.heard(ZHANG)[-1] == "遇到过几次？（还有 3 问）"
+    assert talk.heard(ZHANG)[-1] == "遇到过几次？"
     assert talk.last(ZHANG).labels == ["就一次", "有时候", "每次都这样", "跳过", "都跳过"]
     await talk.presses(ZHANG, "每次都这样")
     await talk.says(ZHANG, "滴一声，然后全黑", dm=True)
@@ -108,7 +108,7 @@ async def test_what_the_words_say_by_themselves_is_not_asked(talk: Talk) -> None
     await talk.says(ZHANG, "#bug 昨晚升到 4.2.1 以后每次倒车影像都黑屏", attachments=[PHOTO])
     await talk.advance(seconds=3)
     (question,) = talk.heard(ZHANG)
-    assert question.endswith("在哪里、什么情况下？比如下雨、高速、没信号。（还有 3 问）")
+    assert question.endswith("在哪里、什么情况下？比如下雨、高速、没信号。")
     assert await facts(talk) == {"when": "昨晚", "version": "4.2.1", "times": "每次"}
 
 
@@ -195,7 +195,7 @@ async def test_a_restart_changes_nothing(asked: Talk, adapter: FakeAdapter, sett
     )  # fmt: skip
     asked.core, asked.dispatcher, asked.relay = core, core.dispatcher, core.relay
     await asked.says(ZHANG, "下雨天", dm=True)
-    assert asked.heard(ZHANG)[-1] == "用的哪个型号、哪个版本？（还有 5 问）"
+    assert asked.heard(ZHANG)[-1] == "用的哪个型号、哪个版本？"
     await core.drawing.close()
 
 
@@ -205,12 +205,12 @@ async def test_a_member_opens_it_themselves_and_skipped_questions_come_again(ask
     await talk.presses(ZHANG, "都跳过")
     talk.heard(ZHANG)
     await talk.says(ZHANG, "补充 1 重启车机也没用", dm=True)
-    assert talk.heard(ZHANG) == ["记下了。\n是什么时候遇到的？（还有 7 问）"]
+    assert talk.heard(ZHANG) == ["记下了。\n是什么时候遇到的？"]
     assert await facts(talk) == {"more": "重启车机也没用"}
     await talk.says(ZHANG, "我的", dm=True)
     assert "补充 #1" in talk.last(ZHANG).labels
     await talk.presses(ZHANG, "补充 #1")
-    assert talk.heard(ZHANG)[-1] == "是什么时候遇到的？（还有 7 问）"
+    assert talk.heard(ZHANG)[-1] == "是什么时候遇到的？"
 
 
 async def test_the_owner_hears_when_there_is_more_to_know(asked: Talk) -> None:
@@ -227,7 +227,7 @@ async def test_the_owner_hears_when_there_is_more_to_know(asked: Talk) -> None:
     [
         ("补充 99", "99"),
         ("补充 2", "#2 是别人说的，只有本人能补充；您也遇到的话，回一句「我也遇到」。"),
-        ("/details 1", "是什么时候遇到的？（还有 7 问）"),
+        ("/details 1", "是什么时候遇到的？"),
     ],
 )
 async def test_a_wrong_number_gets_one_line(asked: Talk, said: str, answer: str) -> None:
@@ -307,7 +307,7 @@ class TestWithoutButtons:
         await talk.advance(seconds=3)
         (question,) = talk.heard(ZHANG)
         assert question.endswith(
-            "用的是哪种胎？（还有 2 问）\n1. 夏季胎\n2. 冬季胎\n（回数字就行，也可以回「跳过」或「都跳过」）"
+            "用的是哪种胎？\n1. 夏季胎\n2. 冬季胎\n（回数字就行，也可以回「跳过」或「都跳过」）"
         )
         assert talk.last(ZHANG).message == Message(text=(question,), about="#1")
         await talk.says(ZHANG, "2", dm=True)
@@ -328,7 +328,7 @@ async def test_the_questions_speak_the_members_language(talk: Talk) -> None:
     await talk.says(ZHANG, "#bug the rear camera stays black since 9:30")
     await talk.advance(seconds=3)
     (question,) = talk.heard(ZHANG)
-    assert question.endswith("Where, and in what conditions? Rain, motorway, no signal… (6 to go)")
+    assert question.endswith("Where, and in what conditions? Rain, motorway, no signal…")
     assert talk.clock.at > at("2026-10-12 02:00")
 
 
@@ -368,3 +368,92 @@ async def test_what_turns_out_to_be_a_defect_is_asked_about_then(talk: Talk) -> 
     await talk.says(LI, "/class 1 建议", dm=True)
     await talk.advance(seconds=1)
     assert talk.heard(ZHANG) == [FIRST]
+
+
+async def test_a_question_of_ones_own_is_no_answer_and_ours_comes_again(asked: Talk) -> None:
+    talk = asked
+    await talk.says(ZHANG, "这个车机能装别的地图吗？", dm=True)
+    assert talk.heard(ZHANG)[-1] == "「这个车机能装别的地图吗？」\n要请同事来答吗？"
+    assert talk.last(ZHANG).labels == ["请同事来答", "不用"]
+    assert await facts(talk) == {}
+    await talk.advance(seconds=5)
+    await talk.presses(ZHANG, "请同事来答")
+    assert talk.heard(ZHANG)[-1] == "接着刚才的：\n是什么时候遇到的？"
+    await talk.says(ZHANG, "昨天晚上", dm=True)
+    assert await facts(talk) == {"when": "昨天晚上"}
+    async with talk.database.read() as uow:
+        assert (await uow.feedback.get(2)).text == "这个车机能装别的地图吗？"
+
+
+async def test_the_question_still_stands_while_ours_about_other_words_is_open(asked: Talk) -> None:
+    talk = asked
+    await talk.says(ZHANG, "对了，空调也有异味", dm=True)
+    assert "记成反馈吗" in talk.heard(ZHANG)[-1]
+    await talk.says(ZHANG, "昨天晚上", dm=True)  # they answer ours first
+    assert await facts(talk) == {"when": "昨天晚上"}
+
+
+@pytest.mark.parametrize(("said", "kept"), [("不用了", 0), ("好的", 1)])
+async def test_our_question_about_other_words_is_answered_in_words_too(
+    asked: Talk, said: str, kept: int
+) -> None:
+    talk = asked
+    await talk.says(ZHANG, "对了，空调也有异味", dm=True)
+    await talk.advance(seconds=5)
+    await talk.says(ZHANG, said, dm=True)
+    assert talk.heard(ZHANG)[-1] == "接着刚才的：\n是什么时候遇到的？"
+    assert await facts(talk) == {}
+    async with talk.database.read() as uow:
+        assert (await uow.feedback.find(2) is not None) is bool(kept)
+
+
+@pytest.mark.parametrize("said", ["谢谢", "好的！", "在吗", "👍", "等一下", "thanks"])
+async def test_small_talk_is_no_answer_and_is_reminded_of_the_question_once(asked: Talk, said: str) -> None:
+    talk = asked
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, said, dm=True)
+    assert talk.heard(ZHANG) == ["不急，想起来再说就行。刚才问的是：\n是什么时候遇到的？"]
+    await talk.says(ZHANG, said, dm=True)
+    assert talk.heard(ZHANG) == []
+    assert await facts(talk) == {}
+
+
+@pytest.mark.parametrize("is_tap", [True, False])
+async def test_what_was_taken_for_an_answer_is_taken_back_with_one_tap_or_word(
+    asked: Talk, is_tap: bool
+) -> None:
+    talk = asked
+    await talk.says(ZHANG, "空调的味道还是很大", dm=True)
+    assert talk.last(ZHANG).labels == ["跳过", "都跳过", "刚才那句不是回答"]
+    if is_tap:
+        await talk.presses(ZHANG, "不是回答")
+    else:
+        await talk.says(ZHANG, "这不是回答", dm=True)
+    assert talk.heard(ZHANG)[-1] == "好，刚才那句不算回答。「空调的味道还是很大」\n记成反馈吗？"
+    assert await facts(talk) == {}
+    await talk.advance(seconds=5)
+    await talk.presses(ZHANG, "记下来")
+    assert talk.heard(ZHANG)[-1] == "接着刚才的：\n是什么时候遇到的？"
+    await talk.says(ZHANG, "昨天", dm=True)
+    assert await facts(talk) == {"when": "昨天"}
+    async with talk.database.read() as uow:
+        assert (await uow.feedback.get(2)).text == "空调的味道还是很大"
+
+
+async def test_the_last_answer_can_be_taken_back_after_the_thanks(asked: Talk) -> None:
+    talk = asked
+    for _ in range(6):
+        await talk.presses(ZHANG, "跳过")
+    assert talk.heard(ZHANG)[-1] == "最后一问：有照片或视频吗？直接发来就好。"
+    await talk.says(ZHANG, "你们的客服态度不行", dm=True)
+    assert talk.heard(ZHANG)[-1].startswith("谢谢您，#1")
+    thanked = talk.last(ZHANG)
+    await talk.presses(ZHANG, "不是回答", on=thanked)
+    assert talk.heard(ZHANG)[-1] == "好，刚才那句不算回答。「你们的客服态度不行」\n记成反馈吗？"
+    assert "media" not in await facts(talk)
+    assert await talk.presses_action(ZHANG, "details:1:media:undo", on=thanked) == "这一问已经不需要了。"
+
+
+async def test_there_is_nothing_to_take_back_before_anything_was_said(asked: Talk) -> None:
+    await asked.says(ZHANG, "不是回答", dm=True)
+    assert asked.heard(ZHANG)[-1] == "好，刚才那句不算回答。\n是什么时候遇到的？"
