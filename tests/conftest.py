@@ -26,6 +26,7 @@ from storage.records import ChatKind, ChatState, Role
 from storage.staff import CONFIG, Grant
 from storage.uow import UnitOfWork
 from tests.fakes import FakeAdapter, FakeClock, at
+from tests.scene import Scene
 from tests.talk import GROUP, LI, MIN, PLATFORM, Talk
 
 # What plays whole stories asserts for the tests that call it: its assertions show their values, too.
@@ -93,6 +94,12 @@ async def database(tmp_path: Path, template: Path) -> AsyncIterator[Database]:
     database = Database(f"sqlite:///{tmp_path}/huixiang.db")
     yield database
     await database.close()
+
+
+@pytest.fixture
+def scene(database: Database) -> Scene:
+    """Give a group with a check-in at nine, at eight in the morning on a Monday."""
+    return Scene(database)
 
 
 @pytest.fixture

@@ -1,12 +1,19 @@
 """Fixtures of the rituals' tests."""
 
+from __future__ import annotations
+
 import pytest
 
-from storage.db import Database
+from storage.records import Feedback
+from tests.rituals.followed import capture, resolve
 from tests.scene import Scene
 
 
 @pytest.fixture
-def scene(database: Database) -> Scene:
-    """Give a group with a check-in at nine, at eight in the morning on a Monday."""
-    return Scene(database)
+async def told(scene: Scene) -> Feedback:
+    """Let 张哥 have said something that 小李 resolved, with the timers that follow; nobody has answered."""
+    scene.rituals = []
+    await scene.open()
+    async with scene.database.begin() as uow:
+        feedback = await capture(scene, uow, "#反馈 按钮太小了")
+        return await resolve(scene, uow, feedback)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from storage.records import Feedback, FeedbackClass
+from storage.records import Feedback, FeedbackClass, Status
 from tests.talk import GROUP, PLATFORM, ZHANG, Person, Said, Talk
 
 Captured = Callable[..., Awaitable[Feedback]]
@@ -57,3 +57,9 @@ async def open_private(talk: Talk, who: Person) -> None:
     """Let somebody have opened their private chat."""
     await talk.says(who, "/start", dm=True)
     talk.heard(who)
+
+
+async def status(talk: Talk, number: int) -> Status:
+    """Return where a feedback stands."""
+    async with talk.database.read() as uow:
+        return (await uow.feedback.get(number)).status

@@ -1,23 +1,15 @@
 """Parcels reach Telegram over real HTTP, and each way of failing means what it should."""
 
 import logging
-import struct
 import time
-import zlib
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.adapters.base import (
-    ChatGoneError,
-    ChatMovedError,
-    OutcomeUnknownError,
-    Parcel,
     PermanentError,
-    SendError,
     TemporaryError,
-    UnreachableError,
 )
 from bot.adapters.telegram.client import Client
 from bot.adapters.telegram.lanes import TelegramLanes
@@ -26,32 +18,10 @@ from bot.adapters.telegram.settings import LaneSettings, TelegramSettings
 from bot.seal import unseal
 from storage.messages import Ballot, Button, Document, Mention, Message, Picture, Quote
 from storage.promises import DeliveryKind, Receipt
-from storage.records import ChatKind
 from tests.bot.adapters.telegram.conftest import Cast
+from tests.bot.adapters.telegram.parcels import edit, failing, parcel, png
 from tests.bot.adapters.telegram.updates import KEY
-from tests.botapi import BotApi, Drop, Garbage, Hang, Limits, Person, refusals
-from tests.botapi.people import Chat
-
-
-def png() -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", 2, 2, 8, 2, 0, 0, 0)
-    pixels = zlib.compress(b"\0" + b"\xff" * 6 + b"\0" + b"\xff" * 6)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-def parcel(where: Chat | Person, *text: str, key: str = "k", message: Message | None = None) -> Parcel:
-    kind = ChatKind.PRIVATE if isinstance(where, Person) else ChatKind.GROUP
-    return Parcel(key, DeliveryKind.POST, str(where.id), kind, message or Message(text=text))
-
-
-def edit(of: Receipt, where: Chat, *text: str, picture: Picture | None = None) -> Parcel:
-    message = Message(text=text, picture=picture)
-    return replace(
-        parcel(where, message=message, key="e"), kind=DeliveryKind.EDIT, target=of.message_id, png=None
-    )
+from tests.botapi import BotApi, Drop, Garbage, Limits, refusals
 
 
 async def test_a_message_arrives_with_its_buttons_and_is_known_by_its_receipt(
@@ -229,126 +199,6 @@ async def test_markup_that_telegram_cannot_parse_is_sent_as_plain_words_once(
     assert len(list(api.log.of("sendMessage"))) == 4
 
 
-async def failing(sender: Sender, what: Parcel) -> SendError:
-    with pytest.raises(SendError) as caught:
-        await sender.send(what)
-    return caught.value
-
-
-@pytest.mark.parametrize(
-    ("refusal", "kind"),
-    [
-        (refusals.BLOCKED, UnreachableError),
-        (refusals.NEVER_STARTED, UnreachableError),
-        (refusals.DEACTIVATED, UnreachableError),
-        (refusals.BOT_TO_BOT, UnreachableError),
-        (refusals.CHAT_NOT_FOUND, UnreachableError),
-    ],
-)
-async def test_who_cannot_be_reached_in_private_is_unreachable(
-    api: BotApi, cast: Cast, sender: Sender, refusal: refusals.Refusal, kind: type[SendError]
-) -> None:
-    api.fails("sendMessage", refusal)
-    assert type(await failing(sender, parcel(cast.zhang, "您好"))) is kind
-
-
-async def test_who_never_pressed_start_is_unreachable(cast: Cast, sender: Sender) -> None:
-    assert isinstance(await failing(sender, parcel(cast.yu, "您好")), UnreachableError)
-
-
-@pytest.mark.parametrize(
-    "refusal",
-    [refusals.KICKED, refusals.KICKED_FROM_GROUP, refusals.NOT_A_MEMBER, refusals.CHAT_NOT_FOUND],
-)
-async def test_a_group_we_are_not_in_is_gone(
-    api: BotApi, cast: Cast, sender: Sender, refusal: refusals.Refusal
-) -> None:
-    api.fails("sendMessage", refusal)
-    assert type(await failing(sender, parcel(cast.group, "早"))) is ChatGoneError
-
-
-@pytest.mark.parametrize(
-    "refusal",
-    [
-        refusals.NO_RIGHTS,
-        refusals.EDIT_NOT_FOUND,
-        refusals.CANT_EDIT,
-        refusals.REACT_NOT_FOUND,
-        refusals.POLL_NOT_FOUND,
-        refusals.NOT_A_POLL,
-        refusals.INVALID_FILE,
-        refusals.bad_request("message is too long"),
-    ],
-)
-async def test_what_will_never_work_is_given_up(
-    api: BotApi, cast: Cast, sender: Sender, refusal: refusals.Refusal
-) -> None:
-    api.fails("sendMessage", refusal)
-    assert type(await failing(sender, parcel(cast.group, "早"))) is PermanentError
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        refusals.SERVER_ERROR,
-        refusals.BAD_GATEWAY,
-        refusals.bad_request("a brand new reason"),
-        Garbage(status=502),
-        Garbage(status=503),
-    ],
-)
-async def test_what_may_pass_is_tried_later(
-    api: BotApi, cast: Cast, sender: Sender, trouble: refusals.Refusal | Garbage
-) -> None:
-    api.fails("sendMessage", trouble)
-    error = await failing(sender, parcel(cast.group, "早"))
-    assert isinstance(error, TemporaryError)
-    assert error.scope == "chat"
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [Drop(), Drop(accepted=True), Hang(30, accepted=True), Garbage(), Garbage("{", 200), Garbage(status=504)],
-)
-async def test_a_request_without_an_answer_may_have_been_carried_out(
-    api: BotApi, cast: Cast, sender: Sender, trouble: Drop | Hang | Garbage
-) -> None:
-    api.fails("sendMessage", trouble)
-    assert isinstance(await failing(sender, parcel(cast.group, "早")), OutcomeUnknownError)
-
-
-async def test_where_nobody_listens_nothing_was_sent(cast: Cast, settings: TelegramSettings) -> None:
-    there = replace(settings, api_base_url="http://127.0.0.1:9")
-    sender = Sender(
-        Client(there),
-        TelegramLanes(there.limits, time.monotonic),
-        username="huixiang_bot",
-        seal_key=KEY,
-    )
-    error = await failing(sender, parcel(cast.group, "早"))
-    await sender.close()
-    assert isinstance(error, TemporaryError)
-    assert error.scope == "account"
-    assert error.retry_after is not None  # a pause that is told: an outage of a day gives nothing up
-
-
-@pytest.mark.parametrize(
-    ("trouble", "kind"),
-    [
-        (Drop(), OutcomeUnknownError),
-        (Hang(30, accepted=True), OutcomeUnknownError),
-        (refusals.BAD_GATEWAY, TemporaryError),
-        (Garbage(), OutcomeUnknownError),
-    ],
-)
-async def test_pictures_go_by_httpx_and_fail_alike(
-    api: BotApi, cast: Cast, sender: Sender, trouble: Drop | Hang | Garbage | refusals.Refusal, kind: type[SendError]
-) -> None:  # fmt: skip
-    api.fails("sendPhoto", trouble)
-    message = Message(text=("图",), picture=Picture("poll", "周末话题"))
-    assert type(await failing(sender, replace(parcel(cast.group, message=message), png=png()))) is kind
-
-
 async def test_an_answer_newer_than_python_telegram_bot_is_a_receipt_all_the_same(
     api: BotApi, cast: Cast, sender: Sender
 ) -> None:
@@ -356,13 +206,6 @@ async def test_an_answer_newer_than_python_telegram_bot_is_a_receipt_all_the_sam
     assert await sender.send(parcel(cast.group, "早")) == Receipt("77", "9")
     api.fails("sendMessage", Garbage('{"ok":true,"result":[]}'))
     assert await sender.send(parcel(cast.group, "早")) == Receipt("0")
-
-
-async def test_an_edit_without_words_is_given_up(api: BotApi, cast: Cast, sender: Sender) -> None:
-    receipt = await sender.send(parcel(cast.group, "早"))
-    assert isinstance(await failing(sender, edit(receipt, cast.group, " ")), PermanentError)
-    gone = Receipt("999")
-    assert type(await failing(sender, edit(gone, cast.group, "晚"))) is PermanentError
 
 
 async def test_a_further_part_waits_no_longer_than_a_lease_should_be_held(cast: Cast) -> None:
@@ -375,30 +218,6 @@ async def test_a_further_part_waits_no_longer_than_a_lease_should_be_held(cast: 
     assert caught.value.retry_after is not None
     assert caught.value.retry_after > timedelta(seconds=50)
     assert [lane.under_way for lane in lanes.of(sent)] == [1, 1]
-
-
-async def test_a_429_says_how_long_its_chat_is_shut(api: BotApi, cast: Cast, sender: Sender) -> None:
-    api.fails("sendMessage", refusals.too_many(37))
-    error = await failing(sender, parcel(cast.group, "早"))
-    assert isinstance(error, TemporaryError)
-    assert (error.retry_after, error.scope) == (timedelta(seconds=37), "chat")
-
-
-async def test_a_refused_token_stops_the_account_loudly(
-    api: BotApi, cast: Cast, sender: Sender, caplog: pytest.LogCaptureFixture
-) -> None:
-    api.fails("sendMessage", refusals.UNAUTHORIZED)
-    error = await failing(sender, parcel(cast.group, "早"))
-    assert isinstance(error, TemporaryError)
-    assert error.scope == "account"
-
-
-async def test_a_group_that_moved_names_its_new_id(api: BotApi, cast: Cast, sender: Sender) -> None:
-    basic = api.group("小群", cast.zhang, type="group", admins=(cast.li,))
-    new = api.migrates(basic, cast.li)
-    error = await failing(sender, parcel(basic, "早"))
-    assert isinstance(error, ChatMovedError)
-    assert error.new_id == str(new.id)
 
 
 async def test_a_message_that_says_nothing_or_cannot_be_sealed_is_given_up(

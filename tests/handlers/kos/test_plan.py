@@ -1,0 +1,67 @@
+"""Dialogues about `/plan` and `/progress`: a day is promised, and what comes on the way is told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from storage.records import Status
+from tests.handlers.kos.conftest import Captured, status
+from tests.talk import LI, YU, ZHANG, Talk
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "line"),
+    [
+        ("2026-12-01 跟 4.3 一起上", date(2026, 12, 1), "排上了，12月1日前给您结果。跟 4.3 一起上。"),
+        ("下周五", date(2026, 10, 23), "排上了，10月23日前给您结果。 —— 小李"),
+        ("3d，先改字体", date(2026, 10, 15), "排上了，10月15日前给您结果。先改字体。"),
+    ],
+)
+async def test_a_plan_is_told_with_its_day(
+    talk: Talk, captured: Captured, words: str, day: date, line: str
+) -> None:
+    feedback = await captured()
+    async with talk.database.begin() as uow:
+        people = await uow.members.meet(
+            talk.adapter.platform, [(YU.external_id, YU.name, YU.username)], talk.now
+        )
+        await uow.followers.add(feedback.id, people[YU.external_id].id, talk.now)
+    await talk.says(LI, f"/plan {feedback.id} {words}", dm=True)
+    assert line in talk.heard(ZHANG)[0]
+    assert line in talk.heard(YU)[0]
+    async with talk.database.read() as uow:
+        now = await uow.feedback.get(feedback.id)
+    assert (now.status, now.planned_for) == (Status.PLANNED, day)
+
+
+async def test_a_plan_by_button_reads_the_day_from_the_sentence(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/show {feedback.id}", dm=True)
+    await talk.presses(LI, "排期")
+    await talk.says(LI, "什么时候都行", dm=True)
+    assert (
+        talk.heard(LI)[-1]
+        == "没看懂是哪天，可以写 12月1日、下周五、3d，比如：/plan 128 12月1日 跟 4.3 一起上"
+    )
+    await talk.says(LI, "12月1日 跟 4.3 一起上", dm=True)
+    assert await status(talk, feedback.id) is Status.PLANNED
+
+
+async def test_a_plan_for_a_day_that_has_passed_is_refused(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/plan {feedback.id} 2026-10-01 改", dm=True)
+    assert talk.heard(LI) == ["10月1日已经过去了，换一个往后的日子吧。"]
+    assert await status(talk, feedback.id) is Status.RECEIVED
+
+
+async def test_progress_is_told_and_can_be_told_again(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/progress {feedback.id} 样机改好了", dm=True)
+    await talk.says(LI, f"进展 {feedback.id} 这周内测", dm=True)
+    assert talk.heard(ZHANG) == [
+        "张哥，您 10月12日提的「按钮太小了」在做了：样机改好了。 —— 小李",
+        "张哥，您 10月12日提的「按钮太小了」在做了：这周内测。 —— 小李",
+    ]
+    assert await status(talk, feedback.id) is Status.IN_PROGRESS
