@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from storage import sqlite
 from storage.announcements import Subscription
 from storage.errors import StorageBusyError
-from storage.outages import busy_while_away, is_outage
+from storage.outages import busy_while_away
 from storage.uow import UnitOfWork
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from storage.postgres import Server
 
 _SQLITE = "sqlite:///"
 
@@ -33,16 +35,14 @@ class Database:
         self._listeners: list[Callable[[frozenset[str]], None]] = []
         self._turn = asyncio.Lock()
         self._file: sqlite.SqliteFile | None = None
-        self._server: AsyncEngine | None = None
+        self._server: Server | None = None
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = sqlite.SqliteFile(str(self.path))
         else:
-            from sqlalchemy.ext.asyncio import create_async_engine
+            from storage.postgres import Server
 
-            self._server = create_async_engine(
-                _async_url(url), pool_size=8, pool_pre_ping=True, hide_parameters=True
-            )
+            self._server = Server(url)
 
     @property
     def path(self) -> Path | None:
@@ -65,7 +65,7 @@ class Database:
                     uow = UnitOfWork(connection, self.subscriptions)
                     yield uow
         else:
-            async with self._conversation() as uow:
+            async with self._conversation(is_reading=False) as uow:
                 yield uow
         written = frozenset(uow.written)
         for listener in self._listeners:
@@ -79,31 +79,21 @@ class Database:
                 async with self._file.read() as connection:
                     yield UnitOfWork(connection, self.subscriptions)
         else:
-            async with self._conversation() as uow:
+            async with self._conversation(is_reading=True) as uow:
                 yield uow
 
     @asynccontextmanager
-    async def _conversation(self) -> AsyncIterator[UnitOfWork]:
+    async def _conversation(self, *, is_reading: bool) -> AsyncIterator[UnitOfWork]:
         """Open a transaction with the server."""
-        connection = await self.connect()
-        try:
-            with busy_while_away():
-                async with connection.begin():
-                    yield UnitOfWork(connection, self.subscriptions)
-        finally:
-            await connection.close()
+        assert self._server is not None  # noqa: S101 - callers have asked
+        with busy_while_away():
+            async with self._server.transaction(is_reading=is_reading) as connection:
+                yield UnitOfWork(connection, self.subscriptions)
 
     async def connect(self) -> AsyncConnection:
         """Open a connection of its own to the server. **Errors**: StorageBusyError when it cannot be reached."""
         assert self._server is not None  # noqa: S101 - a file is locked, not connected to
-        try:
-            return await self._server.connect()
-        except OSError as error:  # no such socket, no such host, no answer
-            raise StorageBusyError(str(error) or type(error).__name__) from error
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            raise StorageBusyError(str(getattr(error, "orig", error))) from error
+        return await self._server.connect()
 
     async def backup(self, target: Path) -> None:
         """Write a consistent copy of a SQLite database while it is in use."""
@@ -116,8 +106,4 @@ class Database:
         if self._file is not None:
             self._file.close()
         if self._server is not None:
-            await self._server.dispose()
-
-
-def _async_url(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+            await self._server.close()

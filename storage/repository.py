@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.prepared import Prepared, Row
-from storage.sqlite import InPlaceConnection
 
 if TYPE_CHECKING:
     from storage.uow import UnitOfWork
@@ -42,15 +41,11 @@ class Repository:
 
     async def _fetch(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Sequence[Row]:
         """Return the rows of a statement of the busiest paths."""
-        if isinstance(self._connection, InPlaceConnection):
-            return prepared.compiled.fetch(self._connection.driver, parameters)
-        return await self._all(prepared.statement(is_postgres=True), dict(parameters))
+        return await self._connection.fetch(prepared, parameters)
 
     async def _apply(self, prepared: Prepared, parameters: Mapping[str, Any]) -> int:
         """Run a statement of the busiest paths; return how many rows it touched."""
-        if isinstance(self._connection, InPlaceConnection):
-            return prepared.compiled.run(self._connection.driver, parameters)
-        return await self._run(prepared.statement(is_postgres=True), dict(parameters))
+        return await self._connection.apply(prepared, parameters)
 
     async def _bulk(self, bulk: Bulk, parameters: dict[str, Any]) -> Any:
         return await self._connection.execute(bulk.statement(is_postgres=self._is_postgres), parameters)

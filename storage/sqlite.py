@@ -8,13 +8,16 @@ which waits for the disk, runs in a thread, and so does BEGIN IMMEDIATE when ano
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import sqlalchemy as sa
 
 from storage.aside import Aside
+
+if TYPE_CHECKING:
+    from storage.prepared import Prepared, Row
 
 _T = TypeVar("_T")
 
@@ -43,7 +46,7 @@ class InPlaceConnection:
         """Return the dialect, as every connection does."""
         return self._connection.dialect
 
-    async def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[Any]:
+    async def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[*tuple[Any, ...]]:
         """Run a statement."""
         return self._connection.execute(statement, parameters)
 
@@ -51,13 +54,21 @@ class InPlaceConnection:
         """Run a statement and return the first column of its first row."""
         return self._connection.scalar(statement, parameters)
 
-    async def exec_driver_sql(self, statement: str) -> sa.CursorResult[Any]:
+    async def exec_driver_sql(self, statement: str) -> sa.CursorResult[*tuple[Any, ...]]:
         """Run SQL as it is written."""
         return self._connection.exec_driver_sql(statement)
 
     async def run_sync(self, work: Callable[[sa.Connection], _T]) -> _T:
         """Let something use the connection itself."""
         return work(self._connection)
+
+    async def fetch(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Sequence[Row]:
+        """Return the rows of a prepared statement."""
+        return prepared.compiled.fetch(self.driver, parameters)
+
+    async def apply(self, prepared: Prepared, parameters: Mapping[str, Any]) -> int:
+        """Run a prepared statement and return how many rows it touched."""
+        return prepared.compiled.run(self.driver, parameters)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:

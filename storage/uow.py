@@ -72,8 +72,7 @@ from storage.verdicts import VerdictRepository
 from storage.webchat import WebchatRepository
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
+    from storage.postgres import ServerConnection
     from storage.sqlite import InPlaceConnection
 
 
@@ -81,7 +80,7 @@ class UnitOfWork:
     """Everything written through it lands at once or not at all; made by Database.begin."""
 
     def __init__(
-        self, connection: AsyncConnection | InPlaceConnection, subscriptions: tuple[Subscription, ...] = ()
+        self, connection: InPlaceConnection | ServerConnection, subscriptions: tuple[Subscription, ...] = ()
     ) -> None:
         self.connection = connection
         self.subscriptions = subscriptions

@@ -82,7 +82,9 @@ async def test_listeners_hear_what_was_written_only_after_the_commit(database: D
 
 
 async def test_migrating_twice_or_from_two_processes_at_once_is_harmless(empty: Database) -> None:
-    await asyncio.gather(migrate(empty), migrate(Database(empty.url)))
+    other = Database(empty.url)
+    await asyncio.gather(migrate(empty), migrate(other))
+    await other.close()
     await migrate(empty)
     async with empty.read() as uow:
         assert await uow.audit.recall("anything") is None

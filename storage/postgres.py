@@ -1,0 +1,209 @@
+"""How PostgreSQL is driven: the busiest statements and the words of the transaction go to its driver as they are.
+
+A statement takes the server about 0.1 ms with the way there and back; SQLAlchemy's asyncio layer makes that 0.3, of
+a savepoint 0.6, of opening and closing a transaction 0.7. So BEGIN, SAVEPOINT and RELEASE wait here until a
+statement needs them and go together, prepared statements pass SQLAlchemy by, and connections are kept open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from storage.errors import StorageBusyError, StorageError
+from storage.outages import is_outage
+
+if TYPE_CHECKING:
+    from storage.prepared import Prepared, Row
+
+_T = TypeVar("_T")
+_MOST_IDLE = 8
+_BEGIN_WRITING = "BEGIN"
+_BEGIN_READING = "BEGIN READ ONLY"
+_RELEASE = "RELEASE "
+
+
+class ServerConnection:
+    """What repositories use of SQLAlchemy's AsyncConnection, over one that is told itself when to begin and commit."""
+
+    def __init__(self, connection: AsyncConnection, driver: Any) -> None:
+        self._connection = connection
+        self._driver = driver
+        self._waiting: list[str] = []  # words of the transaction that no statement has needed yet
+        self._depth = 0
+
+    @property
+    def dialect(self) -> sa.Dialect:
+        """Return the dialect, as every connection does."""
+        return self._connection.dialect
+
+    @property
+    def is_usable(self) -> bool:
+        """Tell whether the server still listens, as far as is known here."""
+        return not self._driver.is_closed() and not self._connection.invalidated
+
+    async def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[*tuple[Any, ...]]:
+        """Run a statement."""
+        await self._catch_up()
+        found: sa.CursorResult[*tuple[Any, ...]] = await self._connection.execute(statement, parameters)
+        return found
+
+    async def scalar(self, statement: Any, parameters: Any = None) -> Any:
+        """Run a statement and return the first column of its first row."""
+        await self._catch_up()
+        return await self._connection.scalar(statement, parameters)
+
+    async def exec_driver_sql(self, statement: str) -> sa.CursorResult[*tuple[Any, ...]]:
+        """Run SQL as it is written."""
+        await self._catch_up()
+        return await self._connection.exec_driver_sql(statement)
+
+    async def run_sync(self, work: Callable[[sa.Connection], _T]) -> _T:
+        """Let something use the connection itself."""
+        await self._catch_up()
+        return await self._connection.run_sync(work)
+
+    async def fetch(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Sequence[Row]:
+        """Return the rows of a prepared statement."""
+        await self._catch_up()
+        told = prepared.told_to_postgres(self.dialect)
+        with _plainly():
+            found = await self._driver.fetch(told.sql, *told.bound(parameters))
+        return told.rows(found)
+
+    async def apply(self, prepared: Prepared, parameters: Mapping[str, Any]) -> int:
+        """Run a prepared statement and return how many rows it touched."""
+        await self._catch_up()
+        told = prepared.told_to_postgres(self.dialect)
+        with _plainly():
+            status = await self._driver.execute(told.sql, *told.bound(parameters))
+        return int(status.rpartition(" ")[2])
+
+    @asynccontextmanager
+    async def transaction(self, *, is_reading: bool = False) -> AsyncIterator[None]:
+        """Do what happens inside at once or not at all. **Errors**: StorageError when the server undid it all."""
+        self._waiting = [_BEGIN_READING if is_reading else _BEGIN_WRITING]
+        try:
+            yield
+            if self._driver.is_in_transaction():
+                self._waiting.append("COMMIT")
+                if await self._catch_up() != "COMMIT":
+                    raise StorageError("a statement had failed, so the server undid the whole transaction")
+        finally:
+            self._waiting = []
+            if self.is_usable and self._driver.is_in_transaction():
+                with _plainly():
+                    await self._driver.execute("ROLLBACK")
+
+    @asynccontextmanager
+    async def begin_nested(self) -> AsyncIterator[None]:
+        """Undo only what happens inside when it raises."""
+        name = f"inner_{self._depth}"
+        begin = f"SAVEPOINT {name}"
+        self._depth += 1
+        self._waiting.append(begin)
+        try:
+            yield
+        except BaseException:
+            self._leave(begin, f"ROLLBACK TO {name}", f"{_RELEASE}{name}")
+            raise
+        else:
+            self._leave(begin, f"{_RELEASE}{name}")
+        finally:
+            self._depth -= 1
+
+    def _leave(self, begin: str, *words: str) -> None:
+        """Let a savepoint be over; of one that nothing needed the server never hears."""
+        if begin in self._waiting:
+            del self._waiting[self._waiting.index(begin) :]
+        else:
+            self._waiting.extend(words)
+
+    async def _catch_up(self) -> str:
+        """Tell the server what waits, in one go; return what it answers to the last of it."""
+        if all(words.startswith(_RELEASE) for words in self._waiting):
+            return ""  # nothing is wrong with being inside what is over; the next word takes it along
+        words, self._waiting = "; ".join(self._waiting), []
+        with _plainly():
+            answer: str = await self._driver.execute(words)
+        return answer
+
+    async def close(self) -> None:
+        """Give the connection back, or up if it is of no use any more."""
+        if not self.is_usable:
+            await self._connection.invalidate()
+        await self._connection.close()
+
+
+class Server:
+    """The connections to one server; some stay open between transactions."""
+
+    def __init__(self, url: str) -> None:
+        # What SQLAlchemy takes for committing each statement at once leaves transactions to us.
+        self._engine = create_async_engine(
+            url.replace("postgresql://", "postgresql+asyncpg://", 1), isolation_level="AUTOCOMMIT", pool_size=8,
+            pool_pre_ping=True, hide_parameters=True,
+        )  # fmt: skip
+        self._idle: list[ServerConnection] = []
+
+    async def connect(self) -> AsyncConnection:
+        """Open a connection of its own. **Errors**: StorageBusyError when the server cannot be reached."""
+        try:
+            return await self._engine.connect()
+        except OSError as error:  # no such socket, no such host, no answer
+            raise StorageBusyError(str(error) or type(error).__name__) from error
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            raise StorageBusyError(str(getattr(error, "orig", error))) from error
+
+    @asynccontextmanager
+    async def transaction(self, *, is_reading: bool = False) -> AsyncIterator[ServerConnection]:
+        """Open a transaction on a connection that nobody else uses meanwhile."""
+        connection = await self._take()
+        try:
+            async with connection.transaction(is_reading=is_reading):
+                yield connection
+        except BaseException:
+            await connection.close()  # the engine looks at it before it is lent again
+            raise
+        if connection.is_usable and len(self._idle) < _MOST_IDLE:
+            self._idle.append(connection)
+        else:
+            await connection.close()
+
+    async def _take(self) -> ServerConnection:
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_usable:
+                return connection
+            await connection.close()
+        opened = await self.connect()
+        raw = await opened.get_raw_connection()
+        return ServerConnection(opened, raw.driver_connection)
+
+    async def close(self) -> None:
+        """Close every connection that is not in use."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            await connection.close()
+        await self._engine.dispose()
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Let an outage be one error, and no error show what is stored. **Errors**: StorageBusyError."""
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        error.detail = None  # the row itself
+        if is_outage(error):
+            raise StorageBusyError(str(error)) from error
+        raise
+    except (asyncpg.InterfaceError, OSError) as error:  # the connection is gone
+        raise StorageBusyError(str(error) or type(error).__name__) from error

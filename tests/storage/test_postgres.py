@@ -1,0 +1,127 @@
+"""How PostgreSQL is driven: the words of a transaction come together, and nothing is lost of what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import asyncpg
+import pytest
+
+from storage.db import Database
+from storage.errors import StorageBusyError, StorageError
+from storage.uow import UnitOfWork
+from tests.postgres import database_url
+from tests.storage.test_outbox import NOON
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+async def server(postgres: str, postgres_template: str) -> AsyncIterator[Database]:
+    """Give a migrated database on the server."""
+    admin = await asyncpg.connect(postgres)
+    await admin.execute(f"CREATE DATABASE driven TEMPLATE {postgres_template}")
+    database = Database(database_url(postgres, "driven"))
+    yield database
+    await database.close()
+    await admin.execute("DROP DATABASE driven WITH (FORCE)")
+    await admin.close()
+
+
+async def _keys(database: Database) -> set[str]:
+    async with database.read() as uow:
+        return {timer.key for timer in await uow.timers.list_due(NOON)}
+
+
+async def _put(uow: UnitOfWork, key: str) -> None:
+    await uow.timers.put(key, "refresh", NOON)
+
+
+async def _fail(uow: UnitOfWork, key: str) -> None:
+    async with uow.savepoint():
+        await _put(uow, key)
+        raise KeyError(key)
+
+
+async def test_savepoints_within_and_after_each_other_undo_just_what_failed(server: Database) -> None:
+    async with server.begin() as uow:
+        async with uow.savepoint():
+            await _put(uow, "a")
+            with suppress(KeyError):
+                await _fail(uow, "b")
+            await _put(uow, "c")
+        await _put(uow, "after a savepoint")
+        with suppress(KeyError):
+            async with uow.savepoint():
+                async with uow.savepoint():
+                    await _put(uow, "kept within, undone without")
+                raise KeyError
+        with suppress(KeyError):
+            await _fail(uow, "d")
+    assert await _keys(server) == {"a", "c", "after a savepoint"}
+
+
+async def test_a_savepoint_that_asks_nothing_is_never_told_to_the_server(server: Database) -> None:
+    async with server.begin() as uow:
+        async with uow.savepoint():
+            pass
+        with suppress(KeyError):
+            async with uow.savepoint():
+                raise KeyError
+        await _put(uow, "a")
+    async with server.begin() as uow, uow.savepoint():
+        pass
+    assert await _keys(server) == {"a"}
+
+
+async def test_what_a_failed_statement_made_the_server_undo_does_not_look_done(server: Database) -> None:
+    async def go_on_after_an_error() -> None:
+        async with server.begin() as uow:
+            await _put(uow, "a")
+            with suppress(Exception):
+                await uow.connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+    with pytest.raises(StorageError, match="undid"):
+        await go_on_after_an_error()
+    assert await _keys(server) == set()
+
+
+async def test_who_only_reads_cannot_write(server: Database) -> None:
+    with pytest.raises(StorageBusyError, match="read-only"):
+        async with server.read() as uow:
+            await _put(uow, "a")
+    assert await _keys(server) == set()
+
+
+async def test_a_connection_the_server_closed_is_not_lent_again(server: Database) -> None:
+    assert await _keys(server) == set()
+    admin = await asyncpg.connect(server.url)
+    others = "FROM pg_stat_activity WHERE datname = 'driven' AND pid <> pg_backend_pid()"
+    await admin.execute(f"SELECT pg_terminate_backend(pid) {others}")
+    while await admin.fetchval(f"SELECT count(*) {others}"):
+        pass
+    await admin.close()
+    async with server.begin() as uow:
+        await _put(uow, "a")
+    assert await _keys(server) == {"a"}
+
+
+async def test_a_connection_lost_halfway_is_an_outage_and_leaves_nothing(server: Database) -> None:
+    async def lose_it() -> None:
+        async with server.begin() as uow:
+            await _put(uow, "a")
+            await uow.connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(StorageBusyError):
+        await lose_it()
+    async with server.begin() as uow:
+        await _put(uow, "b")
+    assert await _keys(server) == {"b"}
+
+
+async def test_an_error_of_a_prepared_statement_does_not_show_the_row(server: Database) -> None:
+    with pytest.raises(asyncpg.NotNullViolationError) as caught:
+        async with server.begin() as uow:
+            await uow.timers.put(None, "secret words", NOON)  # type: ignore[arg-type]
+    assert "secret words" not in str(caught.value)
