@@ -10,14 +10,14 @@ from handlers.base import Context, UserError
 from handlers.events import EventKind
 from handlers.hidden import WORN, acting, grant, is_behind, mark_of_letter, read_pass
 from handlers.letters import ANSWER
-from handlers.members import follow, withdraw
+from handlers.members import follow, report, revoke, withdraw
 from handlers.references import parse
 from storage.errors import NotFoundError
 from storage.expectations import Expectation
 from storage.modes import Mode, mode_of, shortly
 from storage.records import STAFF, Member
 
-_BY_NUMBER = frozenset((*follow.COMMANDS, *withdraw.COMMANDS))
+_BY_NUMBER = frozenset((*follow.COMMANDS, *withdraw.COMMANDS, *revoke.COMMANDS, *report.COMMANDS))
 
 
 async def put_on(ctx: Context) -> Context:

@@ -67,12 +67,21 @@ async def resolve(ref: FeedbackRef, ctx: Context) -> Feedback:
     if ref.number is not None:
         found = await ctx.uow.feedback.find(ref.number)
         if found is None:
-            raise UserError("feedback.unknown", number=ref.number)
+            raise not_there(ref, ctx)
         return found
     meant = await find_replied(ctx)
     if meant is None:
-        raise NotUnderstoodError("feedback.which", example=f"{_called_as(ctx)} 128".strip())
+        raise not_there(ref, ctx)
     return meant
+
+
+def not_there(ref: FeedbackRef, ctx: Context) -> UserError:
+    """Return the line for a number that nobody has, or for no number: then with their own command as its example."""
+    if ref.topic is not None:
+        return UserError("topic.unknown", number=ref.topic)
+    if ref.number is not None:
+        return UserError("feedback.unknown", number=ref.number)
+    return NotUnderstoodError("feedback.which", example=f"{_called_as(ctx)} 128".strip())
 
 
 async def first_of(topic_id: int, ctx: Context) -> Feedback:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.base import Context, UserError
+from handlers.base import Context
 from handlers.events import EventKind
 from handlers.matters import Matter, matter_of
-from handlers.public_cards import is_public, refresh_cards, title_of
-from handlers.references import FeedbackRef
+from handlers.public_cards import refresh_cards, title_of
 from handlers.statuses import status_word
 from storage.messages import Button, Message, Text
 from storage.records import ChatKind, Feedback, Status
@@ -22,14 +21,6 @@ _OVER = frozenset({Status.VERIFIED, Status.WITHDRAWN})
 _ANSWER_WITHIN = timedelta(hours=24)
 _ACROSS = 3  # choices side by side
 _NOD = "👌"
-
-
-async def check_visible(ctx: Context, feedback: Feedback, ref: FeedbackRef) -> None:
-    """Refuse what a member cannot know of: said in private, or by who is hidden. **Errors**: UserError."""
-    if ref.topic is not None or feedback.contributor_id == ctx.sender.id:
-        return
-    if not is_public(feedback, await ctx.uow.chats.get(feedback.chat_id)):
-        raise UserError("feedback.unknown", number=feedback.id)
 
 
 async def resonate(

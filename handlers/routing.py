@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.base import Context, NotAllowedError, UserError
 from handlers.quotes import short_quote
-from handlers.references import FeedbackRef, resolve
+from handlers.references import FeedbackRef, not_there, resolve
 from storage.departments import Department
 from storage.messages import Part
 from storage.points import Point
@@ -26,6 +26,22 @@ async def find_point(ref: FeedbackRef, ctx: Context) -> Point:
     found = await ctx.uow.points.find(feedback.id)
     assert found is not None  # noqa: S101 - it was just found
     return found
+
+
+async def find_asked(ref: FeedbackRef, ctx: Context) -> tuple[Point, Route | None]:
+    """Return what is meant and whose hands it is in, to staff and to the department that was asked.
+
+    **Errors**: UserError. Who may not see it learns from no number whether it is there.
+    """
+    is_staff = ctx.sender.role in STAFF
+    if not is_staff and not any(department.has(ctx.sender) for department in ctx.settings.departments):
+        raise NotAllowedError
+    point = await find_point(ref, ctx)
+    route = await ctx.uow.routes.find(point)
+    department = department_of(route, ctx) if route else None
+    if not is_staff and (department is None or not department.has(ctx.sender)):
+        raise not_there(ref, ctx)
+    return point, route
 
 
 def find_department(word: str, ctx: Context) -> Department:

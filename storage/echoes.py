@@ -43,6 +43,11 @@ class Echo:
 class EchoRepository(Repository):
     """Private messages in bulk."""
 
+    async def has_card(self, subject: str) -> bool:
+        """Tell whether a group was ever shown a card of this."""
+        found = sa.select(_t.c.id).where(_t.c.subject == subject, _t.c.key.like(f"card:{subject}:%"))
+        return await self._scalar(found.limit(1)) is not None
+
     async def tell_many(
         self, echoes: Sequence[Echo], *, now: datetime, manners: Manners, subject: str = ""
     ) -> dict[int, datetime]:

@@ -15,7 +15,7 @@ from handlers.decisions import Decision
 from handlers.events import Event, EventKind, called, pressed
 from handlers.orders import LONE_WORDS, LONGEST
 from handlers.references import FeedbackRef, parse
-from handlers.routing import check_may_answer, find_point
+from handlers.routing import check_may_answer, find_asked
 from handlers.tags import clean
 from storage.errors import ConflictError
 from storage.messages import Button, Message
@@ -105,8 +105,7 @@ async def handle(event: Event, argument: Word, ctx: Context) -> None:
 async def _find(word: Word, ctx: Context) -> tuple[Route, Point]:
     """Return the route that is meant and what it is about. **Errors**: UserError."""
     if word.route_id is None:
-        point = await find_point(word.ref, ctx)
-        route = await ctx.uow.routes.find(point)
+        point, route = await find_asked(word.ref, ctx)
         if route is None:
             raise UserError("route.nowhere", name=point.name)
         return route, point

@@ -11,7 +11,7 @@ from handlers.days import parse_day
 from handlers.events import Event, called, pressed
 from handlers.insights import page_of
 from handlers.references import FeedbackRef, parse
-from handlers.routing import department_of, find_point
+from handlers.routing import department_of, find_asked
 from handlers.tags import clean
 from storage.departments import Place
 from storage.messages import Quote
@@ -57,9 +57,7 @@ def match(event: Event, settings: Settings) -> Wish | None:
 async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     """Show the page; or write its sentence or its decision, if staff say so."""
     del event
-    point = await find_point(argument.ref, ctx)
-    route = await ctx.uow.routes.find(point)
-    _check_may_see(route, ctx)
+    point, route = await find_asked(argument.ref, ctx)
     if argument.text or argument.is_decision:
         await _write(argument, point, ctx)
         return
@@ -68,12 +66,6 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
         await ctx.reply(page, subject=point.subject)
     else:
         await aside(ctx, page, subject=point.subject)
-
-
-def _check_may_see(route: Route | None, ctx: Context) -> None:
-    department = department_of(route, ctx) if route else None
-    if ctx.sender.role not in STAFF and (department is None or not department.has(ctx.sender)):
-        raise NotAllowedError
 
 
 async def _is_place_of(route: Route | None, ctx: Context) -> bool:

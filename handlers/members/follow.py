@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.base import Context, Settings, UserError
+from handlers.base import Context, Settings
 from handlers.events import Event, called
+from handlers.knowing import resolve_known
 from handlers.matters import matter_of
 from handlers.public_cards import title_of
 from handlers.quotes import quote_of
-from handlers.references import FeedbackRef, parse, resolve
-from storage.records import CLOSED, EVERYBODY, ChatKind, Status
+from handlers.references import FeedbackRef, parse
+from storage.records import CLOSED, EVERYBODY, Feedback, Status
 
 NAME = "follow"
 ROLES = EVERYBODY
@@ -39,25 +40,34 @@ def match(event: Event, settings: Settings) -> Wish | None:
 async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     """Subscribe the sender to a feedback of a group, or undo it; what was said in private stays private."""
     del event
-    feedback = await resolve(argument.ref, ctx)
-    if argument.stop:
-        stopped = await ctx.uow.followers.remove(feedback.id, ctx.sender.id)
-        await ctx.reply(ctx.say("follow.stopped" if stopped else "follow.not_followed", number=feedback.id))
+    ref = argument.ref
+    if argument.stop and ref.number is not None and await ctx.uow.followers.remove(ref.number, ctx.sender.id):
+        await ctx.reply(ctx.say("follow.stopped", name=f"#{ref.number}"))
         return
-    is_own = feedback.contributor_id == ctx.sender.id
-    origin = await ctx.uow.chats.get(feedback.chat_id)
-    if not is_own and origin.kind is ChatKind.PRIVATE and argument.ref.topic is None:
-        raise UserError("feedback.unknown", number=feedback.id)
-    if is_own:
-        await ctx.reply(ctx.say("follow.own", number=feedback.id))
+    feedback = await resolve_known(ref, ctx)
+    name = f"#{feedback.id}" if ref.topic is None else f"T{feedback.topic_id}"
+    if argument.stop:
+        stopped = [
+            await ctx.uow.followers.remove(each, ctx.sender.id) for each in await _all_of(ref, feedback, ctx)
+        ]
+        await ctx.reply(ctx.say("follow.stopped" if any(stopped) else "follow.not_followed", name=name))
+    elif feedback.contributor_id == ctx.sender.id:
+        await ctx.reply(ctx.say("follow.own", name=f"#{feedback.id}"))
     elif feedback.status in CLOSED - {Status.DECLINED}:
-        await ctx.reply(ctx.say("follow.closed", number=feedback.id))
-    elif await ctx.uow.followers.add(feedback.id, ctx.sender.id, ctx.now):
-        if argument.ref.topic is not None:
-            title = title_of(ctx, await matter_of(ctx, feedback), origin)
-            await ctx.reply(ctx.say("follow.topic", name=f"T{feedback.topic_id}", title=title or "…"))
-        else:
-            quote = quote_of(ctx, feedback, _QUOTED)
-            await ctx.reply(ctx.say("follow.done", number=feedback.id, quote=quote))
+        await ctx.reply(ctx.say("follow.closed", name=name))
+    elif not await ctx.uow.followers.add(feedback.id, ctx.sender.id, ctx.now):
+        await ctx.reply(ctx.say("follow.already", name=name))
+    elif ref.topic is not None:
+        origin = await ctx.uow.chats.get(feedback.chat_id)
+        title = title_of(ctx, await matter_of(ctx, feedback), origin)
+        await ctx.reply(ctx.say("follow.topic", name=name, title=title or "…"))
     else:
-        await ctx.reply(ctx.say("follow.already", number=feedback.id))
+        quote = quote_of(ctx, feedback, _QUOTED)
+        await ctx.reply(ctx.say("follow.done", number=feedback.id, quote=quote))
+
+
+async def _all_of(ref: FeedbackRef, feedback: Feedback, ctx: Context) -> list[int]:
+    """Return the numbers of what is meant: all voices of a topic, or the one."""
+    if ref.topic is None or feedback.topic_id is None:
+        return [feedback.id]
+    return [each.id for each in await ctx.uow.topics.list_feedback(feedback.topic_id)]

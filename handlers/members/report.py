@@ -14,7 +14,8 @@ from handlers.capture import NO, YES, Voice, examine, has_media, offer, offer_vo
 from handlers.digressions import Digression, digression
 from handlers.events import Event, EventKind, called, pressed
 from handlers.facts import ask_next, asked_of, end, wait, with_answer
-from handlers.references import FeedbackRef, parse, resolve
+from handlers.knowing import resolve_own
+from handlers.references import FeedbackRef, parse
 from handlers.tags import clean, find_tags
 from storage.messages import decode
 from storage.promises import DeliveryState
@@ -167,8 +168,8 @@ async def _open(opened: Opened, ctx: Context) -> None:
 
 async def _meant(opened: Opened, ctx: Context) -> Feedback:
     """Return the feedback that is named or replied to, else the sender's newest that is open."""
-    if opened.ref.number is not None or ctx.event.reply_to is not None:
-        return await resolve(opened.ref, ctx)
+    if opened.ref != FeedbackRef() or ctx.event.reply_to is not None:
+        return await resolve_own(opened.ref, ctx, not_yours="details.not_yours")
     own = await ctx.uow.feedback.list_of(ctx.sender.id, limit=5)
     newest = next((feedback for feedback in own if feedback.status not in CLOSED), None)
     if newest is None:

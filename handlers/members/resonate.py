@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.base import Context, NotUnderstoodError, Settings, UserError
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event, EventKind, pressed
-from handlers.references import FeedbackRef, find_replied, parse, resolve
-from handlers.resonance import check_visible, resonate, take_back
-from storage.records import EVERYBODY, Feedback
+from handlers.knowing import resolve_known
+from handlers.references import FeedbackRef, parse
+from handlers.resonance import resonate, take_back
+from storage.records import EVERYBODY
 
 NAME = "resonate"
 ROLES = EVERYBODY
@@ -79,8 +80,7 @@ async def handle(event: Event, argument: Said, ctx: Context) -> None:
     """Write it down; what is about no feedback is none of our business, unless somebody calls us."""
     calls_us = event.kind is EventKind.PRESS or event.is_private or event.mentions_us
     try:
-        feedback = await _find(argument.ref, ctx)
-        await check_visible(ctx, feedback, argument.ref)
+        feedback = await resolve_known(argument.ref, ctx)
     except UserError:
         if calls_us:
             raise
@@ -92,13 +92,3 @@ async def handle(event: Event, argument: Said, ctx: Context) -> None:
         await resonate(
             ctx, feedback, is_me=argument.word is Word.ME, takes_back_after=_DOUBLE_TAP if is_press else None
         )
-
-
-async def _find(ref: FeedbackRef, ctx: Context) -> Feedback:
-    """Return what is meant. **Errors**: UserError."""
-    if ref != FeedbackRef():
-        return await resolve(ref, ctx)
-    feedback = await find_replied(ctx)
-    if feedback is None:
-        raise NotUnderstoodError("feedback.which", example="+1 128")
-    return feedback

@@ -8,7 +8,8 @@ from __future__ import annotations
 from handlers import casework, storytelling
 from handlers.base import Context, Settings, UserError, address
 from handlers.events import Event, EventKind, called, pressed
-from handlers.references import FeedbackRef, number_of, parse, resolve, subject_of
+from handlers.knowing import resolve_own
+from handlers.references import FeedbackRef, number_of, parse, subject_of
 from storage.consents import Purpose
 from storage.messages import Message
 from storage.records import ADMINS, EVERYBODY, Feedback
@@ -38,9 +39,7 @@ async def handle(event: Event, argument: FeedbackRef, ctx: Context) -> None:
     if argument.number is None and event.reply_to is None:
         await _list(ctx)
         return
-    feedback = await resolve(argument, ctx)
-    if feedback.contributor_id != ctx.sender.id:
-        raise UserError("revoke.not_yours", number=feedback.id)
+    feedback = await resolve_own(argument, ctx, not_yours="revoke.not_yours")
     story = await ctx.uow.stories.find(feedback.id)
     was = story.state if story else None
     ended = await storytelling.end(ctx, feedback.id)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from handlers import casework, storytelling
 from handlers.base import Context, Settings, UserError, address
 from handlers.events import Event, EventKind, called, pressed
+from handlers.knowing import resolve_own
 from handlers.matters import matter_of
 from handlers.public_cards import refresh_cards
 from handlers.quotes import quote_of
-from handlers.references import FeedbackRef, parse, resolve, subject_of
+from handlers.references import FeedbackRef, parse, subject_of
 from handlers.statuses import status_word
 from storage.messages import Message
 from storage.records import EVERYBODY, Feedback, Status
@@ -51,9 +52,7 @@ def match(event: Event, settings: Settings) -> Wish | None:
 
 async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     """Ask its author, then close it as WITHDRAWN and take back what was about to be said of it."""
-    feedback = await resolve(argument.ref, ctx)
-    if feedback.contributor_id != ctx.sender.id:
-        raise UserError("withdraw.not_yours", number=feedback.id)
+    feedback = await resolve_own(argument.ref, ctx, not_yours="withdraw.not_yours")
     if not may_follow(feedback.status, Status.WITHDRAWN):
         raise UserError("withdraw.too_late", number=feedback.id, status=status_word(ctx, feedback.status))
     if argument.version is not None and argument.version != feedback.version:

@@ -277,8 +277,8 @@ async def test_who_follows_a_topic_begun_in_private_never_reads_those_words(
     await talk.says(LI, "/progress T1 查到了", dm=True)
     heard = talk.heard(WANG)
     assert not [text for text in heard if "关不上" in text]
-    assert "您关注的一件事在做了：在查了" in heard[-2]
-    assert "您关注的「车门」在做了：查到了" in heard[-1]
+    assert "您关注的「车门难关」在做了：在查了" in heard[-2]  # the one that was said openly
+    assert "您关注的「车门难关」在做了：查到了" in heard[-1]
 
 
 async def test_claiming_one_voice_of_a_topic_takes_the_rest_of_it_too(

@@ -105,7 +105,8 @@ async def test_who_calls_us_without_a_number_is_asked_for_it(talk: Talk) -> None
     said = await talk.says(ZHANG, "今天天气不错")
     await talk.says(YU, "+1", reply_to=said, mentions_us=True)
     await talk.says(YU, "同感", mentions_us=True)
-    assert talk.heard() == ["说的是哪一条？带上编号，比如 +1 128，或者直接回复那条消息。"] * 2
+    which = "说的是哪一条？带上编号，比如 {} 128，或者直接回复那条消息。"
+    assert talk.heard() == [which.format("+1"), which.format("同感")]
 
 
 async def test_the_card_counts_people_and_is_edited_in_place(talk: Talk, captured: Captured) -> None:
