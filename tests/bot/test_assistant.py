@@ -14,10 +14,9 @@ from bot.assistant import Assistant
 from bot.config.assistant import AssistantSettings
 from handlers.base import Settings
 from storage.modes import Mode
-from tests.handlers.kos.conftest import Captured, captured
+from tests.handlers.conftest import Captured
 from tests.talk import LI, YU, Talk
 
-__all__ = ["captured"]
 KEY = "sk-a-secret"
 SAID = (
     "#反馈 我是张哥，@小雨 也遇到：按钮太小，订单 E2026101288 电话 138 1234 5678，车牌沪A12345，"

@@ -12,7 +12,7 @@ from storage import tables
 from storage.contributions import Credit
 from storage.honours import HonoursSettings, Rung
 from storage.titles import Honour
-from tests.handlers.kos.conftest import open_private
+from tests.handlers.conftest import open_private
 from tests.handlers.kos.test_award import titles
 from tests.handlers.kos.test_credit import credited
 from tests.talk import GROUP, LI, YU, ZHANG, Talk

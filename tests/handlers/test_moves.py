@@ -8,10 +8,7 @@ import pytest
 
 from storage.records import Feedback, Status
 from storage.topics import Topic
-from tests.handlers.kos.conftest import captured, follow
 from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
-
-__all__ = ["captured", "follow"]
 
 Linked = Callable[..., Awaitable[Topic]]
 

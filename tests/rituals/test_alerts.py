@@ -7,7 +7,7 @@ import pytest
 from storage.records import ChatKind, Role
 from storage.staff import CHAT, Grant
 from tests.fakes import LITTLE
-from tests.handlers.kos.conftest import open_private
+from tests.handlers.conftest import open_private
 from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
 
 WANG = Person("602", "小王", "wang")

@@ -10,7 +10,7 @@ from storage.records import Role
 from storage.service import ServiceSettings, Shift
 from storage.staff import CHAT, Grant
 from tests.conftest import TAGS
-from tests.handlers.kos.conftest import open_private
+from tests.handlers.conftest import open_private
 from tests.talk import LI, MIN, PLATFORM, ZHANG, Person, Talk
 
 WANG = Person("602", "小王", "wang")

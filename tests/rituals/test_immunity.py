@@ -8,10 +8,9 @@ import pytest
 
 from rituals.base import RitualSettings
 from storage.records import Status
-from tests.handlers.kos.conftest import Captured, captured, open_private
+from tests.handlers.conftest import Captured, open_private
 from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
 
-__all__ = ["captured"]
 FIVE = (ZHANG, YU, *(Person(str(number), f"友{number}") for number in (503, 504, 505)))
 
 

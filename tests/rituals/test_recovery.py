@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.handlers.kos.conftest import open_private
+from tests.handlers.conftest import open_private
 from tests.talk import LI, MIN, ZHANG, Talk
 
 REMINDER = "张哥 提的 #1「物流太差，等了九天还没有到」7 天前说好了。回访一句，问问现在还顺手吗？"

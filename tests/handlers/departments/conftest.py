@@ -13,10 +13,7 @@ from storage.departments import Department, Place
 from storage.records import ChatKind, ChatState, Feedback
 from storage.routes import Route
 from storage.uow import UnitOfWork
-from tests.handlers.kos.conftest import captured, follow
 from tests.talk import LI, PLATFORM, Person, Talk
-
-__all__ = ["captured", "follow"]
 
 WANG = Person("801", "王工")
 CHEN = Person("802", "陈工")

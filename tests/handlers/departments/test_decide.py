@@ -9,8 +9,8 @@ import pytest
 
 from storage.records import Status
 from storage.routes import RouteState
+from tests.handlers.conftest import Captured, open_private
 from tests.handlers.departments.conftest import CHEN, LOGISTICS, OFFICE, WANG, Routed, route_of
-from tests.handlers.kos.conftest import Captured, open_private
 from tests.talk import LI, YU, ZHANG, Talk
 
 

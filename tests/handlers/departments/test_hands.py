@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.handlers.conftest import Captured
 from tests.handlers.departments.conftest import WANG, Routed
-from tests.handlers.kos.conftest import Captured
 from tests.talk import LI, Talk
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.contributions import Credit
 from storage.records import Member
 from storage.titles import Honour
-from tests.handlers.kos.conftest import Captured, open_private
+from tests.handlers.conftest import Captured, open_private
 from tests.talk import GROUP, LI, MIN, YU, ZHANG, Person, Talk
 
 

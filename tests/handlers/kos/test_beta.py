@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from storage.contributions import Credit
 from storage.records import Feedback, Status
-from tests.handlers.kos.conftest import Captured, open_private
+from tests.handlers.conftest import Captured, open_private
 from tests.handlers.kos.test_credit import credited
 from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
 

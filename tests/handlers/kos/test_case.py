@@ -12,7 +12,7 @@ from storage import tables
 from storage.consents import Purpose, Scope
 from storage.records import ChatKind
 from tests.fakes import EVERYTHING
-from tests.handlers.kos.conftest import open_private
+from tests.handlers.conftest import open_private
 from tests.talk import LI, MIN, YU, ZHANG, Said, Talk
 
 WORDS = "物流太差，等了九天还没有到"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.records import Status
-from tests.handlers.kos.conftest import Captured
+from tests.handlers.conftest import Captured
 from tests.talk import LI, MIN, ZHANG, Talk
 
 

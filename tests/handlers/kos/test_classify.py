@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.records import FeedbackClass, Status
-from tests.handlers.kos.conftest import Captured
+from tests.handlers.conftest import Captured
 from tests.talk import LI, Talk
 
 

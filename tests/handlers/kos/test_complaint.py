@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from handlers.base import Settings
 from storage import tables
 from storage.complaints import ComplaintSettings
-from tests.handlers.kos.conftest import open_private
+from tests.handlers.conftest import open_private
 from tests.talk import GROUP, LI, MIN, YU, ZHANG, Talk
 
 MUTTERED = "这个物流也太差了，我等了整整九天还没有到"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.contributions import Credit
-from tests.handlers.kos.conftest import Captured, open_private
+from tests.handlers.conftest import Captured, open_private
 from tests.handlers.kos.test_award import known
 from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.adapters.base import UnreachableError
 from storage.records import Status
-from tests.handlers.kos.conftest import Captured, open_private, status
+from tests.handlers.conftest import Captured, open_private, status
 from tests.talk import LI, ZHANG, Talk
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from storage.records import Status
-from tests.handlers.kos.conftest import Captured
+from tests.handlers.conftest import Captured
 from tests.talk import LI, Talk
 
 

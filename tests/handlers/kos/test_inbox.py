@@ -9,7 +9,7 @@ import pytest
 from bot.adapters.base import UnreachableError
 from storage.records import ChatKind, FeedbackClass
 from tests.fakes import EVERYTHING
-from tests.handlers.kos.conftest import Captured, open_private
+from tests.handlers.conftest import Captured, open_private
 from tests.talk import LI, MIN, YU, ZHANG, Talk
 
 

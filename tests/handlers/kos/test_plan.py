@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from storage.records import Status
-from tests.handlers.kos.conftest import Captured, status
+from tests.handlers.conftest import Captured, status
 from tests.talk import LI, YU, ZHANG, Talk
 
 

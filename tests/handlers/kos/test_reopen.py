@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.manners import Manners
 from storage.messages import Message
 from storage.records import Status
-from tests.handlers.kos.conftest import Captured, status
+from tests.handlers.conftest import Captured, status
 from tests.talk import LI, MIN, ZHANG, Talk
 
 

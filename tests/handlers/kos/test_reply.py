@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.records import FeedbackClass, Status
-from tests.handlers.kos.conftest import Captured, open_private, status
+from tests.handlers.conftest import Captured, open_private, status
 from tests.talk import LI, ZHANG, Talk
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from storage.contributions import Credit
 from storage.records import Feedback, Role, Status
 from storage.staff import CHAT, Grant
-from tests.handlers.kos.conftest import Captured, open_private
+from tests.handlers.conftest import Captured, open_private
 from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
 
 Follow = Callable[[Feedback, Person], Awaitable[None]]

@@ -8,8 +8,8 @@ import pytest
 
 from handlers.base import Settings
 from storage.records import Status
+from tests.handlers.conftest import Captured
 from tests.handlers.departments.conftest import LOGISTICS, PRODUCT, route_of
-from tests.handlers.kos.conftest import Captured
 from tests.talk import LI, MIN, YU, Talk
 
 

@@ -12,7 +12,7 @@ from handlers.guesses import Words
 from storage.service import ServiceSettings
 from storage.text.tokens import Tokens
 from tests.conftest import TAGS
-from tests.handlers.kos.conftest import Captured
+from tests.handlers.conftest import Captured
 from tests.meanings import MadeUp, needs_extra
 from tests.talk import LI, YU, Talk
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from storage.messages import Link, Quote
 from storage.records import Attachment, ChatKind, FeedbackClass
 from tests.fakes import EVERYTHING
-from tests.handlers.kos.conftest import Captured, open_private
+from tests.handlers.conftest import Captured, open_private
 from tests.talk import LI, MIN, ZHANG, Talk
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.records import Status
-from tests.handlers.kos.conftest import Captured
+from tests.handlers.conftest import Captured
 from tests.talk import LI, YU, ZHANG, Talk
 
 WORDS = "#反馈 按钮太小了，座椅加热也太慢"

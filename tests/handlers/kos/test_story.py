@@ -5,64 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-import sqlalchemy as sa
 
-from bot.adapters.base import TemporaryError
-from storage import tables
 from storage.consents import Purpose
 from storage.records import ChatKind
 from storage.stories import Place, StorySettings, StoryState
-from tests.fakes import EVERYTHING, LITTLE
-from tests.handlers.kos.conftest import open_private
+from tests.fakes import LITTLE
+from tests.handlers.conftest import open_private
+from tests.handlers.praised import TOLD, WORDS, published, state
 from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Said, Talk
-
-WORDS = "座椅加热太舒服了，冬天出门不怕冷"
-TOLD = f"群友说：「{WORDS}」\n—— 张哥"
-
-
-@pytest.fixture
-async def praise(talk: Talk) -> Said:
-    """Let 张哥 have praised something, and everybody have a private chat."""
-    for who in (LI, MIN, ZHANG, YU):
-        await open_private(talk, who)
-    said = await talk.says(ZHANG, f"#表扬 {WORDS}")
-    await talk.advance(seconds=3)
-    for who in (None, LI, ZHANG):
-        talk.heard(who)
-    return said
-
-
-async def state(talk: Talk) -> StoryState | None:
-    async with talk.database.read() as uow:
-        story = await uow.stories.find(1)
-    return story.state if story else None
-
-
-async def held(talk: Talk, words: str) -> set[str]:
-    """Return where these words stand in deliveries, consents apart."""
-    async with talk.database.read() as uow:
-        rows = await uow.connection.execute(
-            sa.select(tables.deliveries.c.key).where(
-                tables.deliveries.c.content.contains(words), tables.deliveries.c.subject.startswith("story:")
-            )
-        )
-        return set(rows.scalars())
-
-
-async def agreed(talk: Talk) -> None:
-    """Ask, and let 张哥 agree by name."""
-    await talk.says(LI, "/story 1", dm=True)
-    await talk.presses(ZHANG, "写我的名字")
-    for who in (None, LI, ZHANG):
-        talk.heard(who)
-
-
-async def published(talk: Talk) -> None:
-    """Agree, and publish."""
-    await agreed(talk)
-    await talk.says(LI, "/story 1 发布", dm=True)
-    for who in (None, LI, ZHANG):
-        talk.heard(who)
 
 
 async def test_the_author_sees_the_very_words_and_places_before_anything_is_told(
@@ -142,81 +92,6 @@ async def test_an_answer_to_former_words_counts_for_nothing(talk: Talk, praise: 
     await talk.says(LI, "/story 1 座椅加热让冬天出门不怕冷", dm=True)
     assert await talk.presses(ZHANG, "写我的名字", on=former) == "措辞又改过了，请看最新那条再答。"
     assert await state(talk) is StoryState.ASKED
-
-
-async def test_taking_it_back_says_where_it_went(talk: Talk, praise: Said) -> None:
-    await published(talk)
-    post = talk.last()
-    await talk.says(ZHANG, "/revoke 1", dm=True)
-    assert talk.heard(ZHANG) == [
-        "#1 收回了。\n· 「车主群」里那条已改成「作者收回了」。\n· 故事库里已经删掉。"
-    ]
-    await talk.advance(seconds=11)
-    assert post.text == "这个故事应作者的意思收回了。"
-    assert talk.heard(LI) == ["张哥 收回了 #1 的故事，已经撤下。"]
-    assert await held(talk, WORDS) == set()
-    await talk.says(LI, "/story list", dm=True)
-    assert "故事库还空着" in talk.last(LI).text
-    await talk.says(ZHANG, "/revoke 1", dm=True)
-    assert talk.last(ZHANG).text == "#1 之前已经收回了。"
-    await talk.says(LI, "/story 1 再试试另一句话", dm=True)
-    assert talk.last(LI).text == "张哥 收回了 #1 的故事，不再问了。"
-
-
-async def test_the_button_takes_it_back_too_and_an_old_yes_brings_nothing_back(
-    talk: Talk, praise: Said
-) -> None:
-    await talk.says(LI, "/story 1", dm=True)
-    question = talk.last(ZHANG)
-    await talk.presses(ZHANG, "写我的名字")
-    await talk.presses(ZHANG, "收回")
-    assert talk.last(ZHANG).text == "#1 收回了。\n· 还没有发布到任何地方。"
-    await talk.presses_action(ZHANG, "mystory:1:1:named", on=question)
-    assert talk.toast == "#1 已经收回或说过不用了，什么也不会发布。"
-    assert await state(talk) is StoryState.REVOKED
-
-
-async def test_given_and_taken_back_in_the_same_second_nothing_is_told(talk: Talk, praise: Said) -> None:
-    await agreed(talk)
-    publish = talk.taken(talk.message(LI, "/story 1 发布", dm=True))
-    revoke = talk.taken(talk.message(ZHANG, "/revoke 1", dm=True))
-    await talk.take(publish, revoke)
-    assert talk.heard() == []
-    assert "还没来得及发到群里，不会发了" in "\n".join(talk.heard(ZHANG))
-    assert await held(talk, WORDS) == set()
-    await talk.advance(days=2)
-    assert talk.heard() == []
-
-
-async def test_taken_back_while_it_waits_for_the_morning_it_never_leaves(talk: Talk, praise: Said) -> None:
-    await agreed(talk)
-    await talk.advance(hours=13)  # 23:00 in the group
-    await talk.says(LI, "/story 1 发布", dm=True)
-    assert talk.heard() == []
-    await talk.says(ZHANG, "/revoke 1", dm=True)
-    await talk.advance(hours=12)
-    assert talk.heard() == []
-
-
-async def test_taken_back_while_the_request_is_tried_again_the_words_do_not_appear(
-    talk: Talk, praise: Said
-) -> None:
-    await agreed(talk)
-    group = (await talk.group()).external_id
-    talk.adapter.failures[group] = [TemporaryError("later")]
-    await talk.says(LI, "/story 1 发布", dm=True)
-    await talk.says(ZHANG, "/revoke 1", dm=True)
-    await talk.advance(minutes=5)
-    assert WORDS not in "\n".join(talk.heard())
-
-
-async def test_where_nothing_can_be_edited_a_line_follows(talk: Talk, praise: Said) -> None:
-    key = (PLATFORM, ChatKind.GROUP)
-    talk.dispatcher._capabilities = {**talk.dispatcher._capabilities, key: replace(EVERYTHING, edits=False)}
-    await published(talk)
-    await talk.says(ZHANG, "/revoke 1", dm=True)
-    assert talk.heard() == ["这个故事应作者的意思收回了。"]
-    assert "那条我改不了，补了一句" in talk.last(ZHANG).text
 
 
 async def test_without_buttons_the_answer_is_a_word(talk: Talk, praise: Said) -> None:
@@ -301,26 +176,6 @@ async def test_the_brands_channels_are_named_and_taken_off_by_a_person(talk: Tal
     await talk.says(ZHANG, "/revoke 1", dm=True)
     assert "公众号 由同事去撤" in talk.last(ZHANG).text
     assert talk.heard(MIN) == ["张哥 收回了 #1 的故事，群里和故事库已经撤下；请把 公众号 上的也撤掉。"]
-
-
-async def test_withdrawing_the_feedback_ends_the_story(talk: Talk, praise: Said) -> None:
-    await published(talk)
-    post = talk.last()
-    await talk.says(ZHANG, "/withdraw 1 yes", dm=True)
-    await talk.advance(seconds=11)
-    assert post.text == "这个故事应作者的意思收回了。"
-    assert await state(talk) is StoryState.REVOKED
-
-
-async def test_who_is_forgotten_takes_the_story_along(talk: Talk, praise: Said) -> None:
-    await published(talk)
-    post = talk.last()
-    await talk.says(ZHANG, "/forget", dm=True)
-    await talk.presses(ZHANG, "忘记我")
-    await talk.advance(minutes=5)
-    assert post.text == "这个故事应作者的意思收回了。"
-    assert await state(talk) is None
-    assert await held(talk, "张哥") == set()
 
 
 async def test_where_the_config_says_so_a_tagged_praise_is_asked_about_by_itself(talk: Talk) -> None:

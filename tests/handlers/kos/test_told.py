@@ -9,7 +9,7 @@ from bot.adapters.base import UnreachableError
 from storage.contributions import Credit
 from storage.promises import DeliveryState
 from storage.records import Feedback, Status
-from tests.handlers.kos.conftest import Captured
+from tests.handlers.conftest import Captured
 from tests.talk import LI, YU, ZHANG, Person, Talk
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.modes import ALIAS
-from tests.handlers.kos.conftest import Captured, open_private
+from tests.handlers.conftest import Captured, open_private
 from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.discoveries import Discovery
 from storage.records import Attachment
-from tests.handlers.kos.conftest import open_private
+from tests.handlers.conftest import open_private
 from tests.talk import GROUP, LI, YU, ZHANG, Talk
 
 PHOTO = Attachment("photo", "file", "unique")

@@ -13,12 +13,9 @@ from handlers.references import FeedbackRef
 from storage.records import ChatKind, Feedback
 from storage.resonances import Facet, Spread
 from tests.fakes import LITTLE, FakeAdapter, Shown
-from tests.handlers.kos.conftest import captured, follow, open_private
+from tests.handlers.conftest import Captured
 from tests.talk import LI, YU, ZHANG, Person, Talk
 
-__all__ = ["captured", "follow"]
-
-Captured = Callable[..., Awaitable[Feedback]]
 FIRST_VOICE = "🎉"
 VERSION = Facet("版本", "您用的是哪个版本？", ("4.1", "4.2", "4.3"))
 MODEL = Facet("型号", "您的是哪一款？", ("标准", "长续航"))
@@ -165,57 +162,6 @@ async def test_the_contributor_is_counted_already(talk: Talk, captured: Captured
     assert (await spread(talk, feedback)).me == 1
 
 
-async def test_me_too_asks_the_facet_that_matters_in_one_tap_and_remembers_it(
-    talk: Talk, captured: Captured
-) -> None:
-    first, second = await captured(), await captured("#反馈 座椅加热太慢")
-    await open_private(talk, YU)
-    await talk.says(YU, f"+1 {first.id}")
-    question = talk.last(YU)
-    assert question.text == "再问一句就好：您用的是哪个版本？"
-    assert question.labels == ["4.1", "4.2", "4.3", "撤回"]
-    await talk.presses(YU, "4.2", on=question)
-    await talk.advance(seconds=10)
-    assert question.text == "记下了：4.2。下次就不再问了。"
-    talk.heard(YU)
-    await talk.says(YU, f"+1 {second.id}")
-    assert talk.heard(YU) == []
-    assert (await spread(talk, second)).mine == {("版本", "4.2"): 1}
-
-
-async def test_not_me_asks_which_facet_differs_and_then_its_value(talk: Talk, captured: Captured) -> None:
-    feedback = await captured()
-    await open_private(talk, YU)
-    await talk.says(YU, f"没遇到 {feedback.id}")
-    question = talk.last(YU)
-    assert question.labels == ["版本", "型号", "撤回"]
-    await talk.presses(YU, "型号", on=question)
-    await talk.advance(seconds=10)
-    assert question.labels == ["标准", "长续航", "撤回"]
-    await talk.presses(YU, "长续航", on=question)
-    assert (await spread(talk, feedback)).others == {("型号", "长续航"): 1}
-
-
-async def test_the_answer_may_be_typed_as_a_number_or_in_words(talk: Talk, captured: Captured) -> None:
-    feedback = await captured()
-    for who, said in ((YU, "2"), (CROWD[0], "4.3")):
-        await open_private(talk, who)
-        await talk.says(who, f"+1 {feedback.id}")
-        await talk.says(who, said, dm=True)
-    assert (await spread(talk, feedback)).mine == {("版本", "4.2"): 1, ("版本", "4.3"): 1}
-
-
-async def test_an_old_or_forged_answer_gets_one_line(talk: Talk, captured: Captured) -> None:
-    feedback = await captured()
-    await open_private(talk, YU)
-    await talk.says(YU, "/help", dm=True)
-    for action in (f"facet:{feedback.id}:0:1", f"facet:{feedback.id}:9:0", "facet:99:0:0", "facet:1:0:77"):
-        await talk.presses_action(YU, action, on=talk.last(YU))
-    async with talk.database.read() as uow:
-        assert await uow.resonances.recall(1, "版本") == ""
-    assert (await spread(talk, feedback)).me == 1
-
-
 async def test_what_was_said_in_private_cannot_be_joined_by_its_number(talk: Talk) -> None:
     await talk.says(ZHANG, "/feedback 我的车门关不上了", dm=True)
     await talk.says(YU, "+1 #1", dm=True)
@@ -256,28 +202,6 @@ async def test_no_card_shows_by_itself_at_night_nor_of_a_grievance(talk: Talk, c
     for who in CROWD[:4]:
         await talk.says(who, "+1", reply_to=said)
     assert talk.heard() == []
-
-
-async def test_the_card_says_from_which_version_on_everybody_meets_it(talk: Talk, captured: Captured) -> None:
-    feedback = await captured()
-    card = await shown(talk, feedback)
-    for who, version in zip(CROWD[:6], ("4.2", "4.2", "4.3", "4.2", "4.3", "4.3"), strict=True):
-        await open_private(talk, who)
-        await talk.presses(who, "我也遇到", on=card)
-        await talk.presses(who, version, on=talk.last(who))
-    await talk.advance(seconds=10)
-    assert card.text.endswith("7 人遇到；6 人都在 4.2 以上")
-
-
-async def test_a_facet_of_fewer_than_five_people_is_not_shown(talk: Talk, captured: Captured) -> None:
-    feedback = await captured()
-    card = await shown(talk, feedback)
-    for who in CROWD[:4]:
-        await open_private(talk, who)
-        await talk.presses(who, "我也遇到", on=card)
-        await talk.presses(who, "4.3", on=talk.last(who))
-    await talk.advance(seconds=10)
-    assert card.text.endswith("5 人遇到")
 
 
 class TestWhereThereIsLittle:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.handlers.kos.conftest import open_private
+from tests.handlers.conftest import open_private
 from tests.talk import LI, YU, ZHANG, Talk
 
 

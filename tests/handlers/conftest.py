@@ -1,4 +1,4 @@
-"""Fixtures of the staff's dialogues: feedback that is there already."""
+"""Fixtures of dialogues: feedback that is there already, two voices of one thing, a praise that becomes a story."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from storage.records import Feedback, FeedbackClass, Status
-from tests.talk import GROUP, PLATFORM, ZHANG, Person, Said, Talk
+from tests.handlers.praised import WORDS
+from tests.talk import GROUP, LI, MIN, PLATFORM, YU, ZHANG, Person, Said, Talk
 
 Captured = Callable[..., Awaitable[Feedback]]
 
@@ -63,3 +64,21 @@ async def status(talk: Talk, number: int) -> Status:
     """Return where a feedback stands."""
     async with talk.database.read() as uow:
         return (await uow.feedback.get(number)).status
+
+
+@pytest.fixture
+async def two(captured: Captured) -> tuple[Feedback, Feedback]:
+    """Give two voices about the same thing."""
+    return await captured("#反馈 按钮太小了"), await captured("#反馈 戴手套按不准", YU)
+
+
+@pytest.fixture
+async def praise(talk: Talk) -> Said:
+    """Let 张哥 have praised something, and everybody have a private chat."""
+    for who in (LI, MIN, ZHANG, YU):
+        await open_private(talk, who)
+    said = await talk.says(ZHANG, f"#表扬 {WORDS}")
+    await talk.advance(seconds=3)
+    for who in (None, LI, ZHANG):
+        talk.heard(who)
+    return said
