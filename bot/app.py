@@ -248,7 +248,7 @@ class App:
         async with self.database.begin() as uow:
             await declare(self.config, uow, self.clock.now())
             if self._is_demo:
-                from bot.neighbours import move_in
+                from bot.moving_in import move_in
 
                 await move_in(uow, self.clock.now())
             return await uow.audit.seal_key()

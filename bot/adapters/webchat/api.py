@@ -109,7 +109,10 @@ class _Api:
                 "people": [
                     {"id": p.id, "name": p.name, "role": p.role} for p in sorted(self._settings.people, key=_rank)
                 ],
-                "groups": [{"id": g.id, "title": g.title} for g in self._settings.groups],
+                "groups": [
+                    {"id": g.id, "title": g.title, "count": len(self._settings.people) + len(self._settings.away)}
+                    for g in self._settings.groups
+                ],
                 "zone": self._settings.timezone, "now": self._adapter.now().isoformat(),
                 "can_move_clock": self._advance is not None,
                 "language": next((chat.language for chat in served if chat), self._settings.language),

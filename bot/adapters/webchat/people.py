@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage.records import Capabilities, ChatKind, Role
@@ -45,6 +46,7 @@ class WebchatSettings:
     bot_names: tuple[str, ...] = ("回响", "Huixiang")
     language: str = "zh_CN"
     timezone: str = "Asia/Shanghai"
+    away: Mapping[str, str] = field(default_factory=dict)  # members nobody on the page can be: id and name
     overhears: bool = False  # whether ordinary talk comes with its words, for `[complaints] detect`
 
     def person(self, person_id: str) -> Person | None:
@@ -55,12 +57,12 @@ class WebchatSettings:
         """Tell what kind of chat this is, None if there is no such chat; a private chat's id is its person's."""
         if any(group.id == chat for group in self.groups):
             return ChatKind.GROUP
-        return ChatKind.PRIVATE if self.person(chat) else None
+        return ChatKind.PRIVATE if self.person(chat) or chat in self.away else None
 
     def title_of(self, chat: str) -> str:
         """Return a group's title or the person's name."""
         titles = {group.id: group.title for group in self.groups} | {p.id: p.name for p in self.people}
-        return titles.get(chat, "")
+        return titles.get(chat, "") or self.away.get(chat, "")
 
     def may_enter(self, person: str, chat: str) -> bool:
         """Tell whether somebody is in a chat."""
