@@ -24,11 +24,18 @@ def run(path: Path) -> int:
 
 
 def demo(port: int, *, keep: bool) -> int:
-    """Serve the web chat on a database of its own, with a clock that can be moved."""
-    from bot.demo import build
+    """Serve the web chat on a database of its own, with a clock that can be moved.
+
+    **Errors**: CommandError where a demo runs already.
+    """
+    from bot.demo import StillRunningError, build
 
     logs.configure()
-    return _serve(build(port, keep=keep), greet=True)
+    try:
+        app = build(port, keep=keep)
+    except StillRunningError as error:
+        raise CommandError(say("cli.demo.runs", folder=str(error))) from None
+    return _serve(app, greet=True)
 
 
 def _serve(app: App, *, greet: bool = False) -> int:
