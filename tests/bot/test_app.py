@@ -119,7 +119,7 @@ async def test_what_was_captured_is_indexed_once_the_start_has_settled(tmp_path:
         (chat, *_) = await uow.chats.list_served()
         who = (await uow.members.meet(chat.platform, [("zhang", "张哥", "")], NOW))["zhang"].id
         feedback = await uow.feedback.add(
-            chat_id=chat.id, contributor_id=who, captured_by_id=who, message_id="1", text="#反馈 按钮太小了", now=NOW,
+            chat_id=chat.id, contributor_id=who, captured_by_id=who, message_id="0", text="#反馈 按钮太小了", now=NOW,
             feedback_class=FeedbackClass.SUGGESTION, review_due=NOW,
         )  # fmt: skip
     assert feedback is not None

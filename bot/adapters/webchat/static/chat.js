@@ -49,7 +49,7 @@ export class Chat {
     this.title.textContent = this.owner ? t("webchat.private", { name }) : store.groups[0].title;
     this.note.textContent = this.owner
       ? t("webchat.private.note", { name })
-      : t("webchat.group.people", { count: store.people.length });
+      : t("webchat.group.people", { count: store.groups[0].count });
     this.element.setAttribute("aria-label", this.title.textContent);
     this.log.setAttribute("aria-label", this.title.textContent);
     this.empty.textContent = t(`webchat.empty.${this.owner ? "private" : "group"}`);

@@ -46,5 +46,9 @@ export function avatar(person, store) {
   const letters = [...person.name];
   const letter = letters.length > 1 && PREFIXES.includes(letters[0]) ? letters[1] : letters[0];
   const place = store.people.findIndex((one) => one.id === person.id);
-  return make("span", { class: `avatar hue-${Math.max(place, 0) % 5}`, "aria-hidden": "true" }, letter.toUpperCase());
+  const hue = place < 0 ? letter.codePointAt(0) : place;
+  return make("span", { class: `avatar hue-${hue % 5}`, "aria-hidden": "true" }, letter.toUpperCase());
 }
+
+// Some signs come black and small unless they are asked to be an emoji.
+export const coloured = (emoji) => (/^\p{Emoji}$/u.test(emoji) && !/^\p{Emoji_Presentation}$/u.test(emoji) ? `${emoji}\ufe0f` : emoji);

@@ -1,6 +1,6 @@
 // Draws one message: words, picture, poll, buttons, reactions, and what can be done with it.
 
-import { avatar, icon, make, reveal } from "./dom.js";
+import { avatar, coloured, icon, make, reveal } from "./dom.js";
 import { clientId, post } from "./net.js";
 import { me, person, show, store, tell } from "./store.js";
 import { t, tag } from "./texts.js";
@@ -8,16 +8,20 @@ import { t, tag } from "./texts.js";
 // The bot goes by the name of the page's language, if it has one.
 export const botName = () => (tag() === "en" && store.botNames[1]) || store.botNames[0];
 
+const DOUBLE_CLICK_MILLISECONDS = 600; // a second click within it is the same wish
 const REACTIONS = ["👍", "❤️", "😄", "🎉", "👀", "🙏"];
 
 export function draw(message, actor) {
   const isOwn = message.author !== "" && message.author === actor;
   const kind = message.author === "" ? "bot" : isOwn ? "own" : "other";
   const row = make("li", { class: `message ${kind}`, id: `m${message.id}`, tabIndex: -1 });
-  row.append(avatar(person(message.author), store), stack(message, actor), actions(message, actor, row));
+  row.append(avatar(author(message), store), stack(message, actor), actions(message, actor, row));
   row.addEventListener("pointerdown", (event) => hold(event, row));
   return row;
 }
+
+// Who said it: somebody on the page, somebody else with a name, or nobody (the bot).
+const author = ({ author: id, name }) => id && (person(id) ?? { id, name });
 
 export function pending(text, actor) {
   return make(
@@ -143,7 +147,7 @@ function button(one, message, actor) {
   const element = make("button", { type: "button", "data-key": `press${one.label}`, "data-action": one.data?.slice(12) }, one.label);
   element.addEventListener("click", async () => {
     element.disabled = true;
-    await press();
+    await Promise.all([press(), new Promise((done) => setTimeout(done, DOUBLE_CLICK_MILLISECONDS))]);
     element.disabled = false;
   });
   return element;
@@ -170,7 +174,7 @@ function reactions(message, actor) {
       return make(
         "button",
         { type: "button", "aria-pressed": String(isMine), "aria-label": label, title: names(people), "data-key": key, onclick: give },
-        `${emoji} ${people.length}`,
+        `${coloured(emoji)} ${people.length}`,
       );
     }),
   );

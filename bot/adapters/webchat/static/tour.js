@@ -8,6 +8,8 @@ import { t } from "./texts.js";
 let chats;
 let started;
 let drawn = "";
+let chosen = null; // the sight somebody looks at
+let isBrowsing = false;
 const STEPS = ["checkin", "feedback", "resolve", "echo", "verify", "thanks"];
 
 export function begin(moment, all) {
@@ -17,6 +19,7 @@ export function begin(moment, all) {
   remember("tour.started", started);
   find("tour-open").addEventListener("click", () => open(find("tour").hidden));
   for (const name of ["loops", "message", "me", "tab", "clock"]) on(name, draw);
+  on("message", ({ message }) => message.author && document.querySelector(".composer .pointed")?.classList.remove("pointed"));
   open(recall("tour") !== "closed");
 }
 
@@ -37,6 +40,8 @@ function restart() {
 
 const since = (moment) => moment !== null && Date.parse(moment) >= Date.parse(started);
 const member = () => store.people.find((one) => one.role === "member");
+const other = () => store.people.filter((one) => one.role === "member").at(-1);
+const admin = () => store.people.find((one) => one.role === "admin") ?? staff();
 const staff = () => store.people.find((one) => one.role === "kos") ?? store.people.at(-1);
 
 // The voice the tour follows: of those raised since it started, the one that has come furthest.
@@ -130,7 +135,7 @@ function draw() {
   const { voice, steps } = done();
   const next = STEPS.find((step) => !steps[step]);
   const what = next && task(next, voice);
-  const state = JSON.stringify([steps, what?.words, what?.label, store.me]);
+  const state = JSON.stringify([steps, what?.words, what?.label, store.me, chosen, isBrowsing]);
   if (state === drawn) return;
   drawn = state;
   const hadFocus = find("tour").contains(document.activeElement);
@@ -144,6 +149,7 @@ function draw() {
       tool("close", "webchat.tour.close", () => (open(false), find("tour-open").focus())),
     ),
     make("ol", {}, STEPS.map((step, index) => row(step, index, steps[step], step === next ? what : null)), next ? null : finished()),
+    sights(!next),
   );
   if (hadFocus) find("tour").querySelector(".is-next button, header button")?.focus();
 }
@@ -156,26 +162,54 @@ function row(step, index, isDone, what) {
   return make("li", { class: state, "data-step": step, "aria-current": what ? "step" : undefined }, mark, title, more);
 }
 
-// What else lives here: one command each, over what the neighbours have said.
+// What else lives here, over what the neighbours have said: who does what, and where. Words without a chat are a time.
 const SIGHTS = [
-  ["topic", staff, "/show T1"],
-  ["insight", staff, "/insight T1"],
-  ["story", staff, "/story list"],
-  ["hurt", staff, "/show 5"],
-  ["private", member, "/private"],
-  ["honours", member, "/me"],
+  ["defect", other, "group", () => t("webchat.tour.say.defect")],
+  ["question", member, "group", () => t("webchat.tour.say.question")],
+  ["topic", staff, "private", () => "/show T1"],
+  ["insight", staff, "private", () => "/insight T1"],
+  ["packet", admin, "", () => "monday 10:00"],
+  ["promise", staff, "private", () => "/report"],
+  ["export", admin, "private", () => t("webchat.tour.say.export")],
+  ["hurt", staff, "private", () => "/show 11"],
+  ["immunity", staff, "private", () => "/immunity"],
+  ["private", member, "private", () => "/private"],
+  ["mydata", other, "private", () => "/mydata"],
+  ["story", staff, "private", () => "/story list"],
+  ["beta", staff, "private", () => t("webchat.tour.say.beta")],
+  ["award", staff, "private", () => "/award"],
+  ["circle", staff, "private", () => "/circle"],
+  ["honours", member, "private", () => "/me"],
 ];
 
-function sight([name, who, words]) {
-  const go = () => write(who().id, who().id, words);
-  return make("button", { type: "button", "data-sight": name, onclick: go }, t(`webchat.tour.sight.${name}`));
+function sight([name, who, place, words]) {
+  const go = () => {
+    chosen = name;
+    if (place) write(who().id, place === "group" ? "group" : who().id, words());
+    else prepare(who().id, who().id) && clock.move(words());
+    draw();
+  };
+  const isChosen = chosen === name;
+  return make("button", { type: "button", "data-sight": name, "aria-pressed": String(isChosen), onclick: go }, t(`webchat.tour.sight.${name}`));
+}
+
+function sights(isFinished) {
+  const names = { member: member().name, other: other().name, kos: staff().name, admin: admin().name };
+  const look = make("p", { class: "look", role: "status" }, chosen && t(`webchat.tour.look.${chosen}`, names));
+  const browse = (event) => (isBrowsing = event.target.open || (isFinished && isBrowsing));
+  return make(
+    "details",
+    { class: isFinished ? "others is-open" : "others", open: isFinished || isBrowsing, ontoggle: browse },
+    make("summary", {}, t("webchat.tour.sights")),
+    look,
+    make("div", { class: "sights" }, SIGHTS.map(sight)),
+  );
 }
 
 function finished() {
   const mark = make("span", { class: "mark", "aria-hidden": "true" }, icon("check"));
   const again = make("button", { type: "button", onclick: restart }, t("webchat.tour.restart"));
-  const sights = make("div", { class: "sights" }, SIGHTS.map(sight));
-  const more = make("div", { class: "more" }, make("p", { role: "status" }, t("webchat.tour.finished.body")), make("p", {}, t("webchat.tour.sights")), sights, again);
+  const more = make("div", { class: "more" }, make("p", { role: "status" }, t("webchat.tour.finished.body")), again);
   return make("li", { class: "is-done is-finished" }, mark, make("h3", {}, t("webchat.tour.finished")), more);
 }
 
