@@ -25,7 +25,7 @@ from storage.errors import StorageBusyError
 from storage.records import Capabilities, ChatKind, Platform
 from storage.uow import UnitOfWork
 
-_BREATH_SECONDS = 0.05  # a burst of commits that put timers is looked at together
+_BREATH_SECONDS = 0.1  # a burst of commits that put timers is looked at together
 HEARTBEAT = timedelta(seconds=60)
 """How often the clock looks without being rung: another process may have changed plans or timers."""
 

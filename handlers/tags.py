@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 # Full-width letters and signs become their ASCII twins, one character each, so that positions stay true.
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -13,6 +14,7 @@ _UNSEEN = "[\u00ad\u200b-\u200f\u2060\ufeff\ufe0f]*"
 # Taken out of every stored text: controls that databases refuse, and marks that turn the line around.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _LONGEST_ADDRESS = 300  # characters looked at before a hash
+_Span: TypeAlias = tuple[int, int, str]  # begin, end, tag
 
 
 def clean(text: str) -> str:
@@ -42,25 +44,29 @@ def weight(text: str) -> int:
 
     Space, punctuation, emoji and invisible characters count nothing.
     """
-    total = 0
-    for character in text:
-        if unicodedata.category(character)[0] in "LN":
-            total += 2 if unicodedata.east_asian_width(character) in "WF" else 1
-    return total
+    said = [character for character in text if character.isalnum()]
+    return len(said) + sum(unicodedata.east_asian_width(character) in "WF" for character in said)
 
 
-def _spans(text: str, tags: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
-    """Yield where each known tag stands and which it is."""
-    if not tags or not ("#" in text or "＃" in text):
-        return
+def _spans(text: str, tags: Mapping[str, str]) -> tuple[_Span, ...]:
+    """Return where each known tag stands and which it is."""
+    return _find(text, tuple(tags)) if "#" in text or "＃" in text else ()
+
+
+@lru_cache(maxsize=8)  # one handler after the other asks about the same text
+def _find(text: str, tags: tuple[str, ...]) -> tuple[_Span, ...]:
+    if not tags:
+        return ()
+    spans: list[_Span] = []
     narrow = text.translate(_NARROW)
     last = -1
-    for found in _pattern(tuple(sorted(tags, key=len, reverse=True))).finditer(narrow):
+    for found in _pattern(tags).finditer(narrow):
         start = found.start()
         if start != last and _is_inside_word(narrow, start):
             continue
         last = found.end()
-        yield start, last, found[1].casefold()
+        spans.append((start, last, found[1].casefold()))
+    return tuple(spans)
 
 
 def _is_inside_word(narrow: str, start: int) -> bool:
@@ -76,5 +82,6 @@ def _is_inside_word(narrow: str, start: int) -> bool:
 @lru_cache(maxsize=8)
 def _pattern(tags: tuple[str, ...]) -> re.Pattern[str]:
     """Return the pattern of these tags; a Latin one must end there, a Chinese one may be glued to the text."""
-    forms = (re.escape(tag) + (r"(?![0-9A-Za-z_])" if tag[-1:].isascii() else "") for tag in tags)
+    longest_first = sorted(tags, key=len, reverse=True)
+    forms = (re.escape(tag) + (r"(?![0-9A-Za-z_])" if tag[-1:].isascii() else "") for tag in longest_first)
     return re.compile(f"#{_UNSEEN}({'|'.join(forms)})", re.IGNORECASE)

@@ -29,8 +29,10 @@ def match(event: Event, settings: Settings) -> bool | None:
     if event.kind is not EventKind.MESSAGE or event.is_command or event.is_album_rest:
         return None
     tags = {tag.casefold(): "" for tag in settings.honours.discovery_tags}
+    if not find_tags(event.text, tags):
+        return None
     is_feedback_too = bool(find_tags(event.text, settings.tags))  # then somebody has to work on it
-    return True if find_tags(event.text, tags) and not is_feedback_too else None
+    return None if is_feedback_too else True
 
 
 async def handle(event: Event, argument: bool, ctx: Context) -> None:  # noqa: FBT001 - what match returned

@@ -173,13 +173,11 @@ def _grams(found: list[str], lists: Lexicon, *, chinese: bool) -> list[int]:
         else:
             plain.append(unit)
     result: set[int] = set()
-    before = two_before = ""
+    one = two = 0  # what the unit before ended: a run of one, a run of two
     for unit in plain:
-        result.add(crc32(unit.encode()))
-        pair = before + unit
-        result.add(crc32(pair.encode()))
-        result.add(crc32((two_before + pair).encode()))
-        two_before, before = before, unit
+        letters = unit.encode()
+        one, two, three = crc32(letters), crc32(letters, one), crc32(letters, two)
+        result.update((one, two, three))
     return [value % BUCKETS for value in result]
 
 
