@@ -16,7 +16,7 @@ from benchmarks.processes import GROUP, Measured, Server, bot_api, configure, st
 
 COUNT = 10_000
 ONE_IN = 50
-ROUNDS = 3
+ROUNDS = 5
 
 
 async def run() -> dict[str, Any]:
