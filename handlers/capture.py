@@ -40,6 +40,7 @@ YES = frozenset({
 })  # fmt: skip
 NO = frozenset({"不用", "不用了", "不", "不要", "不是", "算了", "别记", "不记", "不必", "no", "n", "nope"})
 _HEARD_AFTER = timedelta(seconds=2)  # a burst is captured first, and its author sees the receipt first
+_ONLY_NUMBER = re.compile(r"[#＃]?\s*([TtＴｔ]?\d{1,15})\s*[号条]?")
 _QUOTED_BACK = 24  # characters: enough to know which message it was
 
 
@@ -133,6 +134,8 @@ def examine(ctx: Context, voice: Voice) -> UserError | None:
     if len(voice.text) > MOST_CHARACTERS:
         return UserError("capture.too_long", length=len(voice.text), most=MOST_CHARACTERS)
     bare = without_tags(voice.text, ctx.settings.tags)
+    if (number := _ONLY_NUMBER.fullmatch(bare)) and not has_media(voice.attachments):
+        return UserError("capture.only_number", number=number[1])
     if weight(bare) < LEAST_WEIGHT and not has_media(voice.attachments):
         return UserError("capture.too_short", text=short_quote(bare, _QUOTED_BACK) or "…")
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.base import Context, NotAllowedError, UserError
+from handlers.events import EventKind
 from handlers.quotes import short_quote
 from handlers.references import FeedbackRef, not_there, resolve
 from storage.departments import Department
@@ -65,6 +66,15 @@ def department_name(route: Route, ctx: Context) -> str:
     """Return what the department of a route is called; its key if the config does not name it any more."""
     department = department_of(route, ctx)
     return department.name if department else route.department
+
+
+def check_insider(ctx: Context) -> None:
+    """Let staff and people of a department pass. **Errors**: UserError, in other words for a plain word."""
+    if ctx.sender.role in STAFF or any(each.has(ctx.sender) for each in ctx.settings.departments):
+        return
+    if ctx.event.kind is EventKind.MESSAGE and not ctx.event.is_command:
+        raise UserError("unknown.staffs", word=ctx.event.word)
+    raise NotAllowedError
 
 
 def check_may_answer(route: Route, point: Point, ctx: Context) -> Department:

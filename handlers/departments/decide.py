@@ -5,6 +5,7 @@ Writes: routes, feedback, expectations, audit, outbox.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -15,7 +16,7 @@ from handlers.decisions import Decision
 from handlers.events import Event, EventKind, called, pressed
 from handlers.orders import LONE_WORDS, LONGEST
 from handlers.references import FeedbackRef, parse
-from handlers.routing import check_may_answer, find_asked
+from handlers.routing import check_insider, check_may_answer, find_asked, shown_words
 from handlers.tags import clean
 from storage.errors import ConflictError
 from storage.messages import Button, Message
@@ -40,6 +41,10 @@ _EXAMPLES = {
     _DECLINE: "decide.example_decline",
 }
 _WAIT_FOR = timedelta(hours=2)
+_DAY = re.compile(
+    r"\d{1,2}月|\d{1,2}[./-]\d{1,2}|月底|年底|明天|后天|[本这下]{1,2}个?[周星月]|周[一二三四五六日天]"
+)
+_LABELS = {_ACCEPT: "packet.accept", _NEED: "packet.need_info", _DECLINE: "packet.decline"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,13 @@ def match(event: Event, settings: Settings) -> Word | None:
         ref, words = parse(rest)
         first, _, text = words.partition(" ")
         step = _STEPS.get(first.casefold(), "")
-        # Somebody's own words that begin like this are theirs, unless they came as a command.
-        return Word(step, text.strip(), ref=ref) if step or event.is_command else None
+        if not step and _DAY.match(words):
+            step, text = _ACCEPT, words
+        # Somebody's own words that begin like this are theirs, unless they came as a command or name a number only.
+        is_meant = (
+            step or event.is_command or (not words and (ref != FeedbackRef() or event.reply_to is not None))
+        )
+        return Word(step, text.strip(), ref=ref) if is_meant else None
     arguments = pressed(event, NAME)
     if arguments is None or len(arguments) != 3 or arguments[2] not in _ASKS:
         return None
@@ -78,8 +88,9 @@ def match(event: Event, settings: Settings) -> Word | None:
 
 async def handle(event: Event, argument: Word, ctx: Context) -> None:
     """Ask for the day, the question or the reason after a button; act on it when it comes."""
-    if not argument.step:
-        raise NotUnderstoodError("decide.how", example=EXAMPLE)
+    check_insider(ctx)
+    if not argument.step and argument.ref == FeedbackRef() and event.reply_to is None:
+        raise NotUnderstoodError("decide.how", example=ctx.label("decide.example"))
     route, point = await _find(argument, ctx)
     check_may_answer(route, point, ctx)
     if argument.version is not None and argument.version != route.version:
@@ -88,6 +99,9 @@ async def handle(event: Event, argument: Word, ctx: Context) -> None:
     if not point.open_voices:
         await _drop(ctx)
         raise UserError("route.is_over", name=point.name)
+    if not argument.step:
+        await _lead(route, point, ctx)
+        return
     if event.kind is EventKind.PRESS:
         await _ask(argument.step, route, point, ctx)
         return
@@ -132,6 +146,20 @@ async def _who(route: Route, point: Point, ctx: Context) -> dict[str, str]:
 async def _drop(ctx: Context) -> None:
     if ctx.event.awaited is not None:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+
+
+async def _lead(route: Route, point: Point, ctx: Context) -> None:
+    """Say what is asked for, and lead on: buttons, or the words that do the same."""
+    words = ctx.say("decide.lead", name=point.name, what=shown_words(point, ctx))
+    if not ctx.can(ctx.chat).buttons:
+        by_hand = ctx.say("packet.by_hand", name=point.name)
+        await ctx.reply(Message(text=(*words, "\n", *by_hand)), subject=point.subject)
+        return
+    row = tuple(
+        ctx.button(text_id, f"{NAME}:{route.id}:{route.version}:{step}", name=point.name)
+        for step, text_id in _LABELS.items()
+    )
+    await ctx.reply(Message(text=words, buttons=(row,)), subject=point.subject)
 
 
 async def _ask(step: str, route: Route, point: Point, ctx: Context) -> None:

@@ -6,17 +6,18 @@ by name, and the KOS carries the echo to them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from handlers import orders
 from handlers.asides import aside
 from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
-from handlers.capture import MOST_CHARACTERS, Voice, record
+from handlers.capture import LEAST_WEIGHT, MOST_CHARACTERS, Voice, record
 from handlers.events import Event, called
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.statuses import class_of
-from handlers.tags import clean, find_tags
+from handlers.tags import clean, find_tags, weight
 from storage.messages import Message
 from storage.records import STAFF, Attachment, Member
 
@@ -26,6 +27,8 @@ COMMANDS: tuple[str, ...] = ("for", "代提")
 EXAMPLE = "/for 王姐 电话里说发货太慢"
 _LONGEST_NAME = 40
 _AT = ("@", "＠")
+_NAMED = re.compile(r"[@＠]?([^\s,，:：]+)[\s,，:：]*(.*)", re.DOTALL)
+_NUMBER = re.compile(r"[TtＴｔ]?\d+号?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def match(event: Event, settings: Settings) -> Carried | None:
 async def handle(event: Event, argument: Carried, ctx: Context) -> None:
     """Capture it for them, acknowledge it to the KOS only."""
     source = await _source(event, clean(argument.words), ctx)
-    if not source.text and not source.attachments:
+    if weight(source.text) < LEAST_WEIGHT and not source.attachments:
         raise NotUnderstoodError("for.malformed", example=ctx.label("for.example"))
     if len(source.text) > MOST_CHARACTERS:
         raise UserError("order.too_long", limit=MOST_CHARACTERS, length=len(source.text))
@@ -97,9 +100,9 @@ async def _source(event: Event, words: str, ctx: Context) -> _Source:
         people = [(author.external_id, author.name, author.username)]
         met = await ctx.uow.members.meet(ctx.chat.platform, people, ctx.now)
         return _Source(text, met[author.external_id], attachments=files)
-    name, _, text = words.partition(" ")
-    name = name.lstrip("@＠")
-    if not name or len(name) > _LONGEST_NAME:
+    said = _NAMED.fullmatch(words)
+    name, text = said.groups() if said else ("", "")
+    if len(name) > _LONGEST_NAME or not any(character.isalpha() for character in _NUMBER.sub("", name)):
         raise NotUnderstoodError("for.malformed", example=ctx.label("for.example"))
     member = await ctx.uow.members.find_named(ctx.chat.platform, name)
     return _Source(text.strip(), member, name, event.attachments)

@@ -168,7 +168,8 @@ async def test_without_buttons_one_line_will_do(
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("/decide 1", "要答复什么？"),
+        ("/decide", "要答复什么？"),
+        ("/decide 1", "等你们定"),
         ("/decide 1 接受", "还差一句话"),
         ("/decide 1 接受 改天", "/decide 128 接受 12月1日"),
         ("/decide 1 接受 2020-01-01", "已经过"),
@@ -253,3 +254,30 @@ async def test_a_button_of_a_department_that_is_gone_loses_nothing(
     await office.says(LI, f"/route #{feedback.id} 物流部", dm=True)
     async with office.database.read() as uow:
         assert await uow.routes.count_waiting() == {"logistics": 1}
+
+
+async def test_an_answer_without_a_word_is_led_on_by_buttons(
+    office: Talk, captured: Captured, routed: Routed
+) -> None:
+    feedback = await captured()
+    await open_private(office, WANG)
+    await routed(feedback)
+    office.heard(WANG)
+    for said in (f"答复 {feedback.id}", f"答复{feedback.id}", f"/decide {feedback.id}"):
+        await office.says(WANG, said, dm=True)
+        [lead] = office.posts(WANG)
+        assert (
+            lead.text
+            == f"#{feedback.id}「按钮太小了」等你们定：能做就给个日子，不清楚就问一句，不做就写明原因。"
+        )
+        assert lead.labels == [f"#{feedback.id} 接受", f"#{feedback.id} 要补充", f"#{feedback.id} 不做"]
+    await office.presses(WANG, "接受")
+    assert "哪天能好" in office.heard(WANG)[-1]
+
+
+async def test_a_day_is_an_answer_in_itself(office: Talk, captured: Captured, routed: Routed) -> None:
+    feedback = await captured()
+    await open_private(office, WANG)
+    await routed(feedback)
+    await office.says(WANG, f"答复 {feedback.id} 11月20日 跟 4.3 一起上", dm=True)
+    assert f"#{feedback.id} 记下了：11月20日前" in office.heard(WANG)[-1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.records import Attachment, Feedback
 from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
 
@@ -118,3 +120,27 @@ async def test_for_as_a_reply_to_us_asks_for_the_name(talk: Talk) -> None:
     ours = talk.last(LI)
     await talk.says(LI, "/for 太慢了", dm=True, reply_to=ours)
     assert talk.last(LI).text == "这条消息看不出是谁说的，写上名字吧，比如：/for 王姐 电话里说发货太慢"
+
+
+@pytest.mark.parametrize(
+    "said", ["/for 2 2", "/for 2 按钮太小了", "/for T7 按钮太小了", "/for 王姐 慢", "代提 #2 按钮太小"]
+)
+async def test_a_number_is_nobody_and_a_word_is_nothing(talk: Talk, said: str) -> None:
+    await talk.says(LI, "/start", dm=True)
+    talk.heard(LI)
+    await talk.says(LI, said, dm=True)
+    assert talk.heard(LI) == ["谁说的、说了什么？比如：/for 王姐 电话里说发货太慢"]
+    async with talk.database.read() as uow:
+        assert await uow.feedback.find(1) is None
+
+
+@pytest.mark.parametrize(
+    "said", ["/for 王姐，电话里说发货太慢", "代提 王姐：电话里说发货太慢", "/for @王姐 电话里说发货太慢"]
+)
+async def test_a_name_ends_where_a_comma_or_a_space_stands(talk: Talk, said: str) -> None:
+    await talk.says(LI, "/start", dm=True)
+    talk.heard(LI)
+    await talk.says(LI, said, dm=True)
+    async with talk.database.read() as uow:
+        feedback = await uow.feedback.get(1)
+    assert (feedback.on_behalf_of, feedback.text) == ("王姐", "电话里说发货太慢")

@@ -277,3 +277,14 @@ async def test_the_same_update_in_two_batches_counts_once(talk: Talk) -> None:
     await talk.take(taken)
     await talk.take(Taken("same", taken.content))
     assert len(await kept(talk)) == 1
+
+
+@pytest.mark.parametrize("said", ["/feedback T99999", "/feedback 1234567", "#反馈 #1234567", "反馈 T123456"])
+async def test_a_number_alone_is_no_feedback(talk: Talk, said: str) -> None:
+    await talk.says(ZHANG, "/start", dm=True)
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, said, dm=True)
+    [line] = talk.heard(ZHANG)
+    assert "只是一个编号" in line
+    async with talk.database.read() as uow:
+        assert await uow.feedback.find(1) is None

@@ -1,0 +1,46 @@
+"""Words nobody listens to: staff's commands said by a member in private get one clear line."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import HANDLERS
+from storage.records import Role
+from tests.talk import YU, ZHANG, Talk
+
+STAFFS = [
+    word
+    for handler in HANDLERS
+    if Role.MEMBER not in getattr(handler, "LISTED_FOR", handler.ROLES)
+    for word in handler.COMMANDS
+    if not word.isascii() and word not in ("投票", "我在哪", "启用")
+]
+
+
+@pytest.mark.parametrize("word", STAFFS)
+async def test_a_staff_word_from_a_member_gets_one_clear_line(talk: Talk, word: str) -> None:
+    await talk.says(ZHANG, "/start", dm=True)
+    await talk.says(YU, "#反馈 声音太小了")
+    talk.heard(ZHANG)
+    line = f"「{word}」是同事处理反馈时用的。看您提的发「我的」，想说什么直接写给我就好。"
+    for said in (f"{word} 1", f"{word}1", f"{word} #1", f"{word}1号", f"{word} T1"):
+        await talk.says(ZHANG, said, dm=True)
+        assert talk.heard(ZHANG) == [line], said
+
+
+@pytest.mark.parametrize(
+    "said", ["解决 得太慢了，等了一周", "排期 什么时候能出来啊", "答复 2 天了还没有", "公开课 讲得很好"]
+)
+async def test_a_members_own_words_that_begin_like_one_are_theirs(talk: Talk, said: str) -> None:
+    await talk.says(ZHANG, "/start", dm=True)
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, said, dm=True)
+    [asked] = talk.heard(ZHANG)
+    assert asked.startswith(f"「{said}」")
+
+
+async def test_thanks_alone_are_thanks(talk: Talk) -> None:
+    await talk.says(ZHANG, "/start", dm=True)
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, "感谢", dm=True)
+    assert not any("同事" in heard for heard in talk.heard(ZHANG))
