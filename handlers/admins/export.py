@@ -50,7 +50,9 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     """Send the file in private, or say where it will lie."""
     del event
     if argument.unknown:
-        raise NotUnderstoodError("export.how", word=argument.unknown[:20], example=EXAMPLE)
+        raise NotUnderstoodError(
+            "export.how", word=argument.unknown[:20], example=ctx.label(f"{NAME}.example")
+        )
     name = f"{argument.what}-{ctx.now:%Y%m%d-%H%M%S}.{argument.form}"
     await ctx.uow.audit.add(
         "export", by_id=ctx.sender.id, now=ctx.now, detail=f"{argument.what} {argument.form}"

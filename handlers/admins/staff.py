@@ -70,7 +70,7 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     elif argument.verb == "remove":
         await _remove(event, argument, ctx)
     else:
-        raise NotUnderstoodError("staff.how", example=EXAMPLE)
+        raise NotUnderstoodError("staff.how", example=ctx.label(f"{NAME}.example"))
 
 
 async def _listed(ctx: Context) -> Message:
@@ -102,7 +102,7 @@ async def _listed(ctx: Context) -> Message:
 async def _add(event: Event, order: Order, ctx: Context) -> None:
     """Give somebody a role, and let them know."""
     if order.role is None:
-        raise NotUnderstoodError("staff.no_role", example=EXAMPLE)
+        raise NotUnderstoodError("staff.no_role", example=ctx.label(f"{NAME}.example"))
     if len(order.salutation) > _LONGEST:
         raise UserError("staff.long_salutation", most=_LONGEST)
     external_id, name = await _whom(event, order, ctx)
@@ -164,7 +164,7 @@ async def _whom(event: Event, order: Order, ctx: Context) -> tuple[str, str]:
     if not order.whom:
         replied = event.reply_to.sender if event.reply_to and not event.reply_to.by_us else None
         if replied is None:
-            raise NotUnderstoodError("staff.whom", example=EXAMPLE)
+            raise NotUnderstoodError("staff.whom", example=ctx.label(f"{NAME}.example"))
         return _person(replied)
     member = await ctx.uow.members.find_named(ctx.chat.platform, order.whom)
     if member is None:
@@ -180,7 +180,7 @@ async def _whom(event: Event, order: Order, ctx: Context) -> tuple[str, str]:
         return named[0].external_id, named[0].name
     if _ID.fullmatch(order.whom):
         return order.whom, ""
-    raise NotUnderstoodError("staff.unknown", whom=order.whom[:40], example=EXAMPLE)
+    raise NotUnderstoodError("staff.unknown", whom=order.whom[:40], example=ctx.label(f"{NAME}.example"))
 
 
 def _person(sender: Sender) -> tuple[str, str]:

@@ -50,7 +50,7 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     if not event.is_private:
         raise UserError("unmask.staff_only")
     if argument.ref.number is None:
-        raise NotUnderstoodError("unmask.how", example=EXAMPLE)
+        raise NotUnderstoodError("unmask.how", example=ctx.label(f"{NAME}.example"))
     feedback = await resolve(argument.ref, ctx)
     if feedback.mode is Mode.NAMED:
         raise UserError("unmask.named", number=feedback.id)
@@ -80,7 +80,7 @@ async def _person(feedback: Feedback, ctx: Context) -> Member:
 async def _ask(feedback: Feedback, reason: str, ctx: Context) -> None:
     """Note the reason, and ask the other admins."""
     if weight(reason) < _LEAST_WEIGHT:
-        raise NotUnderstoodError("unmask.reason", example=EXAMPLE)
+        raise NotUnderstoodError("unmask.reason", example=ctx.label(f"{NAME}.example"))
     others = [member for member in await ctx.uow.members.list_staff(ADMINS) if member.id != ctx.sender.id]
     if not others:
         raise UserError("unmask.nobody")

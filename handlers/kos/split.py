@@ -65,7 +65,7 @@ async def handle(event: Event, argument: Cut, ctx: Context) -> None:
         await _undo(feedback, ctx)
         return
     if len(argument.parts) not in (1, 2):
-        raise NotUnderstoodError("split.how", example=EXAMPLE)
+        raise NotUnderstoodError("split.how", example=ctx.label(f"{NAME}.example"))
     if feedback.status not in OPEN:
         raise UserError("split.over", number=feedback.id, status=status_word(ctx, feedback.status))
     stays, leaves = _cut(feedback, argument.parts)

@@ -32,10 +32,10 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     if not argument.strip() and event.reply_to is None:
         await _list(ctx)
         return
-    member, rest = await find_person(ctx, argument, example=EXAMPLE)
+    member, rest = await find_person(ctx, argument, example=ctx.label(f"{NAME}.example"))
     words = [word for word in _BETWEEN.split(rest) if word]
-    given = [_tag(word) for word in words if word[0] not in "-－"]
-    taken = [_tag(word[1:]) for word in words if word[0] in "-－"]
+    given = [_tag(word, ctx) for word in words if word[0] not in "-－"]
+    taken = [_tag(word[1:], ctx) for word in words if word[0] in "-－"]
     has = await ctx.uow.member_tags.list_of(member.id)
     if len({*has, *given} - set(taken)) > MOST:
         raise UserError("tag.too_many", most=MOST, who=address(member))
@@ -51,16 +51,18 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     await aside(ctx, ctx.say("tag.now" if tags else "tag.none_now", who=address(member), listed=listed))
 
 
-def _tag(word: str) -> str:
+def _tag(word: str, ctx: Context) -> str:
     tag = word.strip().lstrip("#＃")
     if not tag or len(tag) > LONGEST or not _TAG.fullmatch(tag):
-        raise NotUnderstoodError("tag.malformed", word=word[:LONGEST], most=LONGEST, example=EXAMPLE)
+        raise NotUnderstoodError(
+            "tag.malformed", word=word[:LONGEST], most=LONGEST, example=ctx.label(f"{NAME}.example")
+        )
     return tag
 
 
 async def _list(ctx: Context) -> None:
     counts = await ctx.uow.member_tags.count(_SHOWN)
     if not counts:
-        raise NotUnderstoodError("tag.nothing", example=EXAMPLE)
+        raise NotUnderstoodError("tag.nothing", example=ctx.label(f"{NAME}.example"))
     listed = ctx.label("order.comma").join(f"{tag} {count}" for tag, count in counts)
     await aside(ctx, ctx.say("tag.all", listed=listed))

@@ -30,7 +30,7 @@ def match(event: Event, settings: Settings) -> str | None:
 async def handle(event: Event, argument: str, ctx: Context) -> None:
     """Show the member's card to who asked, and to nobody else."""
     del event
-    member, _ = await find_person(ctx, argument, example=EXAMPLE)
+    member, _ = await find_person(ctx, argument, example=ctx.label(f"{NAME}.example"))
     await aside(ctx, await _card(ctx, member))
 
 

@@ -47,7 +47,7 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
             return
     name = clean(_BEFORE.sub("", argument)).strip()
     if not any(character.isalpha() for character in name) or len(name) > LONGEST or "\n" in name:
-        raise NotUnderstoodError("name.unclear", example=EXAMPLE, most=LONGEST)
+        raise NotUnderstoodError("name.unclear", example=ctx.label(f"{NAME}.example"), most=LONGEST)
     values = {"salutation": name} if event.sender.name else {"name": name}
     await ctx.uow.members.change(ctx.sender.id, **values)
     await ctx.reply(ctx.say("name.noted", name=name))
