@@ -34,9 +34,8 @@ async def find_asked(ref: FeedbackRef, ctx: Context) -> tuple[Point, Route | Non
 
     **Errors**: UserError. Who may not see it learns from no number whether it is there.
     """
+    check_insider(ctx)
     is_staff = ctx.sender.role in STAFF
-    if not is_staff and not any(department.has(ctx.sender) for department in ctx.settings.departments):
-        raise NotAllowedError
     point = await find_point(ref, ctx)
     route = await ctx.uow.routes.find(point)
     department = department_of(route, ctx) if route else None

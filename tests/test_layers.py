@@ -29,6 +29,7 @@ FORBIDDEN_IMPORTS = {
     "handlers/members/__init__.py": "",
     "handlers/members/help.py": "import handlers\n",
     "handlers/members/mine.py": "",
+    "handlers/members/unknown.py": "import handlers\n",
     "handlers/kos/__init__.py": "",
     "handlers/kos/show.py": "from handlers.members import mine\n",
     "handlers/admins/__init__.py": "",

@@ -11,7 +11,7 @@ from handlers.days import parse_day
 from handlers.events import Event, called, pressed
 from handlers.insights import page_of
 from handlers.references import FeedbackRef, parse
-from handlers.routing import check_insider, department_of, find_asked
+from handlers.routing import department_of, find_asked
 from handlers.tags import clean
 from storage.departments import Place
 from storage.messages import Quote
@@ -57,7 +57,6 @@ def match(event: Event, settings: Settings) -> Wish | None:
 async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     """Show the page; or write its sentence or its decision, if staff say so."""
     del event
-    check_insider(ctx)
     point, route = await find_asked(argument.ref, ctx)
     if argument.text or argument.is_decision:
         await _write(argument, point, ctx)
