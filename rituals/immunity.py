@@ -6,6 +6,7 @@ Goes to staff alone, each once a period however many groups there are; the timer
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from rituals import service, voices
 from rituals.base import Context, RitualSettings, SkippedError
@@ -104,7 +105,9 @@ def _fixes(fixes: list[Fix], language: str, ctx: Context) -> list[Part]:
     if not fixes:
         return []
     parts: list[Part] = ["\n\n", ctx.label(language, "immunity.fixes")]
+    zone = ZoneInfo(ctx.settings.timezone)
     for fix in fixes:
+        day = fix.fixed_at.astimezone(zone).date()
         what = f"T{fix.topic_id} {fix.title}".strip() if fix.topic_id else f"#{fix.feedback_id}"
         cause = (
             ctx.label(language, "immunity.because", name=_word(fix.cause, language, ctx)) if fix.cause else ""
@@ -113,7 +116,7 @@ def _fixes(fixes: list[Fix], language: str, ctx: Context) -> list[Part]:
             "\n· ",
             ctx.label(
                 language, "immunity.fix", what=what, cause=cause, before=shown(fix.before, ctx.settings.privacy),
-                after=shown(fix.after, ctx.settings.privacy), day=ctx.texts.day(language, fix.fixed_at.date()),
+                after=shown(fix.after, ctx.settings.privacy), day=ctx.texts.day(language, day),
             ),
         ]  # fmt: skip
     return parts

@@ -6,7 +6,9 @@ It is held in no group: whichever group's turn it is, each KOS is told once a da
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from rituals import service, voices
 from rituals.base import Context, RitualSettings, SkippedError
@@ -22,6 +24,17 @@ LINES = 5
 _WEEK = timedelta(days=7)
 _LOOK_BACK, _NAMED = 50, 3  # how many that did not arrive are looked at, and how many are named
 _ACROSS = 5  # buttons side by side
+_MOMENT = timedelta(microseconds=1)  # the end of a day is still that day
+
+
+@dataclass(frozen=True, slots=True)
+class _Morning:
+    """What every KOS hears the same: which day it is, what did not reach members, how long questions waited."""
+
+    today: date
+    zone: ZoneInfo
+    stuck: Sequence[tuple[Delivery, Member]]
+    median: timedelta | None
 
 
 async def begin(run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> None:
@@ -29,14 +42,14 @@ async def begin(run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> N
     del ritual
     today = run.due.astimezone(chat.zone).date()
     counts = await ctx.uow.inbox.count_by_owner(now=ctx.now, today=today)
-    stuck = await _list_stuck(ctx)
     median = await ctx.uow.service.median_first_reply(ctx.settings.service, ctx.now - _WEEK)
+    morning = _Morning(today, chat.zone, await _list_stuck(ctx), median)
     told = False
     for member in await ctx.uow.members.list_staff(frozenset({Role.KOS})):
         own, free = counts.get(member.id, Waiting()), counts.get(None, Waiting())
-        if not (own.waiting or free.waiting or stuck):
+        if not (own.waiting or free.waiting or morning.stuck):
             continue
-        message = await _message(member, own, free, stuck, median, today, ctx)
+        message = await _message(member, own, free, morning, ctx)
         await service.call(
             member, message, ctx, key=f"{KIND}:{today}:{member.id}", subject="", is_urgent=False
         )
@@ -45,10 +58,7 @@ async def begin(run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> N
         raise SkippedError(NOTHING_WAITS)
 
 
-async def _message(
-    member: Member, own: Waiting, free: Waiting, stuck: Sequence[tuple[Delivery, Member]], median: timedelta | None,
-    today: date, ctx: Context,
-) -> Message:  # fmt: skip
+async def _message(member: Member, own: Waiting, free: Waiting, morning: _Morning, ctx: Context) -> Message:
     """Return what one KOS hears: what is theirs with its lines, late first, then what is everybody's."""
     language = await ctx.language_of(member)
     parts: list[Part] = [*ctx.say(language, "nudge.hello", who=voices.address(member))]
@@ -59,13 +69,15 @@ async def _message(
     ):
         if count.waiting:
             parts += ["\n", *ctx.say(language, text_id, count=count.waiting, late=count.late)]
-            found = await ctx.uow.inbox.list_(sift, now=ctx.now, today=today, limit=LINES - len(shown))
-            parts += await _lines(found, language, today, ctx)
+            found = await ctx.uow.inbox.list_(
+                sift, now=ctx.now, today=morning.today, limit=LINES - len(shown)
+            )
+            parts += await _lines(found, language, morning, ctx)
             shown += found
-    if stuck:
-        parts += ["\n", *_stuck(stuck, language, ctx)]
-    if median is not None:
-        minutes = round(median / timedelta(minutes=1))
+    if morning.stuck:
+        parts += ["\n", *_stuck(morning.stuck, language, ctx)]
+    if morning.median is not None:
+        minutes = round(morning.median / timedelta(minutes=1))
         parts += ["\n", *ctx.say(language, "nudge.median", count=minutes)]
     marks = tuple(Button(f"#{feedback.id}", action=f"show:{feedback.id}") for feedback in shown)
     rows = [marks[start : start + _ACROSS] for start in range(0, len(marks), _ACROSS)]
@@ -73,11 +85,11 @@ async def _message(
     return Message(text=tuple(parts), buttons=(*rows, (inbox,)))
 
 
-async def _lines(found: Sequence[Feedback], language: str, today: date, ctx: Context) -> list[Part]:
+async def _lines(found: Sequence[Feedback], language: str, morning: _Morning, ctx: Context) -> list[Part]:
     people = await ctx.uow.members.list_by_id({feedback.contributor_id for feedback in found})
     parts: list[Part] = []
     for feedback in found:
-        day, is_late = _due(feedback, today, ctx.now)
+        day, is_late = _due(feedback, morning, ctx.now)
         who = feedback.on_behalf_of or voices.name(people[feedback.contributor_id])
         parts += [
             "\n",
@@ -89,14 +101,14 @@ async def _lines(found: Sequence[Feedback], language: str, today: date, ctx: Con
     return parts
 
 
-def _due(feedback: Feedback, today: date, now: datetime) -> tuple[date, bool]:
+def _due(feedback: Feedback, morning: _Morning, now: datetime) -> tuple[date, bool]:
     """Return the day of the next word, and whether it is past."""
     if feedback.held_until is not None:
-        return feedback.held_until, feedback.held_until <= today
+        return feedback.held_until, feedback.held_until <= morning.today
     due = feedback.update_due or feedback.review_due
     if feedback.planned_for is not None and due > now:
-        return feedback.planned_for, feedback.planned_for < today
-    return due.date(), due <= now
+        return feedback.planned_for, feedback.planned_for < morning.today
+    return (due - _MOMENT).astimezone(morning.zone).date(), due <= now
 
 
 async def _list_stuck(ctx: Context) -> list[tuple[Delivery, Member]]:

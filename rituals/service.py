@@ -66,8 +66,10 @@ async def silent(timer: Timer, ctx: Context) -> None:
     if feedback is None or feedback.status not in OPEN:
         return
     due = feedback.update_due or feedback.review_due
-    if feedback.held_until is not None and feedback.held_until > ctx.now.date():
-        return  # what rests is brought back by a timer of its own
+    if feedback.held_until is not None:
+        chat = await ctx.uow.chats.get(feedback.chat_id)
+        if feedback.held_until > ctx.now.astimezone(chat.zone).date():
+            return  # what rests is brought back by a timer of its own
     if due > ctx.now:
         await ctx.uow.service.watch(feedback.id, due, f"until:{due:%Y-%m-%dT%H:%M:%S}")
         return

@@ -72,6 +72,14 @@ async def test_each_kos_hears_what_waits_late_first(opened: Talk) -> None:
     assert talk.heard(LI)[-1].startswith("待办 3")
 
 
+async def test_a_day_is_the_groups_own(opened: Talk) -> None:
+    await opened.advance(hours=14, minutes=30)  # half past midnight in Shanghai, and still yesterday in UTC
+    await opened.says(ZHANG, "#反馈 按钮太小了")
+    await opened.advance(hours=9)
+    (nudge,) = nudges(opened)
+    assert "#1 张哥：按钮太小了 · 10月15日 前" in nudge
+
+
 class TestAroundNationalDay:
     """The week after the break of 2026, whose Saturday is worked."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -14,6 +15,8 @@ from storage.service import ServiceSettings, Shift
 from storage.staff import CHAT, Grant
 from tests.conftest import TAGS
 from tests.fakes import FakeClock, at
+from tests.rituals.followed import capture
+from tests.scene import Scene
 from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
 
 WANG = Person("602", "小王", "wang")
@@ -207,6 +210,21 @@ async def test_what_rests_is_left_in_peace_until_its_day(staffed: Talk) -> None:
     hear_all(talk)
     await talk.advance(days=10)
     assert hear_all(talk) == {"小李": [], "小王": [], "阿敏": []}
+
+
+async def test_what_rests_until_tomorrow_is_left_in_peace_where_utc_has_that_day_already(
+    scene: Scene,
+) -> None:
+    scene.timezone, scene.rituals = "America/New_York", []
+    scene.time.at = at("2026-10-14 01:00")  # nine in the evening of the 13th
+    await scene.open()
+    async with scene.database.begin() as uow:
+        feedback = await capture(scene, uow, "#反馈 按钮太小了")
+        await uow.feedback.amend(feedback.id, scene.time.at, held_until=date(2026, 10, 14))
+        await uow.service.watch(feedback.id, at("2026-10-14 02:00"), "test")
+
+    await scene.until("2026-10-14 03:00")
+    assert await scene.sent(private=True) == []
 
 
 async def test_an_owner_who_is_staff_no_longer_hears_nothing(staffed: Talk) -> None:
