@@ -8,6 +8,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,12 @@ from rituals.base import RitualSettings
 from rituals.base import Settings as RitualsSettings
 from storage.db import Database
 from storage.migrations import migrate
-from storage.records import ChatKind, ChatState, Role
+from storage.records import ChatKind, ChatState, Feedback, FeedbackClass, Role
 from storage.staff import CONFIG, Grant
 from storage.uow import UnitOfWork
 from tests.fakes import FakeAdapter, FakeClock, at
 from tests.scene import Scene
-from tests.talk import GROUP, LI, MIN, PLATFORM, Talk
+from tests.talk import GROUP, LI, MIN, PLATFORM, ZHANG, Captured, Person, Said, Talk
 
 # What plays whole stories asserts for the tests that call it: its assertions show their values, too.
 pytest.register_assert_rewrite("tests.stage", "tests.live", "tests.webchat.live", "tests.wecom.live")
@@ -220,3 +221,29 @@ async def talk(
     await core.clock.catch_up(clock.at)
     yield Talk(database, adapter, core, clock)
     await core.drawing.close()
+
+
+@pytest.fixture
+def captured(talk: Talk) -> Captured:
+    """Give a way to have said something that was captured."""
+
+    async def capture(
+        text: str = "#反馈 按钮太小了", who: Person = ZHANG, *, said: Said | None = None,
+        kind: FeedbackClass = FeedbackClass.SUGGESTION, **values: Any,
+    ) -> Feedback:  # fmt: skip
+        said = said or talk.message(who, text)
+        async with talk.database.begin() as uow:
+            people = await uow.members.meet(PLATFORM, [(who.external_id, who.name, who.username)], talk.now)
+            member = people[who.external_id]
+            chat = await uow.chats.find(PLATFORM, GROUP)
+            assert chat is not None
+            await uow.members.change(member.id, home_chat_id=chat.id)
+            found = await uow.feedback.add(
+                chat_id=chat.id, contributor_id=member.id, captured_by_id=member.id, message_id=said.message_id,
+                text=text, tag="反馈", now=talk.now, feedback_class=kind,
+                review_due=talk.now + timedelta(hours=48), link=f"https://t.me/c/1/{said.message_id}", **values,
+            )  # fmt: skip
+        assert found is not None
+        return found
+
+    return capture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,11 +13,13 @@ from handlers.addressed import is_addressed, read_call
 from handlers.events import Event, EventKind, Replied, Sender
 from storage.db import Database
 from storage.messages import plain
-from storage.records import Attachment, Chat, ChatKind, Platform
+from storage.records import Attachment, Chat, ChatKind, Feedback, Platform
 from storage.timers import Timer
 from tests.fakes import FakeAdapter, FakeClock, Shown
 
 GROUP = "-1001"
+Captured = Callable[..., Awaitable[Feedback]]
+"""How the fixture `captured` lets something have been said that was captured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from bot.assistant import Assistant
 from bot.config.assistant import AssistantSettings
 from handlers.base import Settings
 from storage.modes import Mode
-from tests.handlers.conftest import Captured
-from tests.talk import LI, YU, Talk
+from tests.talk import LI, YU, Captured, Talk
 
 KEY = "sk-a-secret"
 SAID = (

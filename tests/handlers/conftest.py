@@ -3,42 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from storage.records import Feedback, FeedbackClass, Status
+from storage.records import Feedback, Status
 from tests.handlers.praised import WORDS
-from tests.talk import GROUP, LI, MIN, PLATFORM, YU, ZHANG, Person, Said, Talk
-
-Captured = Callable[..., Awaitable[Feedback]]
-
-
-@pytest.fixture
-def captured(talk: Talk) -> Captured:
-    """Give a way to have said something that was captured."""
-
-    async def capture(
-        text: str = "#反馈 按钮太小了", who: Person = ZHANG, *, said: Said | None = None,
-        kind: FeedbackClass = FeedbackClass.SUGGESTION, **values: Any,
-    ) -> Feedback:  # fmt: skip
-        said = said or talk.message(who, text)
-        async with talk.database.begin() as uow:
-            people = await uow.members.meet(PLATFORM, [(who.external_id, who.name, who.username)], talk.now)
-            member = people[who.external_id]
-            chat = await uow.chats.find(PLATFORM, GROUP)
-            assert chat is not None
-            await uow.members.change(member.id, home_chat_id=chat.id)
-            found = await uow.feedback.add(
-                chat_id=chat.id, contributor_id=member.id, captured_by_id=member.id, message_id=said.message_id,
-                text=text, tag="反馈", now=talk.now, feedback_class=kind,
-                review_due=talk.now + timedelta(hours=48), link=f"https://t.me/c/1/{said.message_id}", **values,
-            )  # fmt: skip
-        assert found is not None
-        return found
-
-    return capture
+from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Captured, Person, Said, Talk
 
 
 @pytest.fixture

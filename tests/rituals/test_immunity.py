@@ -8,8 +8,8 @@ import pytest
 
 from rituals.base import RitualSettings
 from storage.records import Status
-from tests.handlers.conftest import Captured, open_private
-from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
+from tests.handlers.conftest import open_private
+from tests.talk import LI, MIN, YU, ZHANG, Captured, Person, Talk
 
 FIVE = (ZHANG, YU, *(Person(str(number), f"友{number}") for number in (503, 504, 505)))
 
@@ -44,6 +44,16 @@ async def _fixed(talk: Talk, number: int, cause: str) -> None:
         await uow.feedback.change(feedback, Status.RESOLVED, by_id=None, note="", now=talk.now)
         if cause:
             await uow.causes.put([number], cause, feedback.contributor_id, talk.now)
+
+
+async def test_a_fix_has_the_day_of_who_made_it(talk: Talk, captured: Captured) -> None:
+    await open_private(talk, LI)
+    await talk.advance(hours=15)  # one in the morning in Shanghai, and still yesterday in UTC
+    feedback = await captured("#反馈 物流太差", negative=True)
+    await _fixed(talk, feedback.id, "logistics")
+    await talk.advance(hours=9)
+    await talk.says(LI, "/immunity", dm=True)
+    assert "10月13日 修好" in talk.last(LI).text
 
 
 async def test_it_shows_causes_fixes_and_who_brought_the_bad_news(hurt: Talk) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from storage.records import Status
 from storage.routes import RouteState
-from tests.handlers.conftest import Captured, open_private
+from tests.handlers.conftest import open_private
 from tests.handlers.departments.conftest import CHEN, LOGISTICS, OFFICE, WANG, Routed, route_of
-from tests.talk import LI, YU, ZHANG, Talk
+from tests.talk import LI, YU, ZHANG, Captured, Talk
 
 
 async def packet(talk: Talk) -> None:

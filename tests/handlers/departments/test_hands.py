@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.handlers.conftest import Captured
 from tests.handlers.departments.conftest import WANG, Routed
-from tests.talk import LI, Talk
+from tests.talk import LI, Captured, Talk
 
 
 @pytest.mark.parametrize(

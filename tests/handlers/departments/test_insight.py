@@ -10,9 +10,8 @@ from handlers.base import Settings
 from storage.modes import Mode
 from storage.resonances import Facet
 from storage.uow import UnitOfWork
-from tests.handlers.conftest import Captured
 from tests.handlers.departments.conftest import OFFICE, WANG, Routed
-from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
+from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Captured, Person, Talk
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from storage.contributions import Credit
 from storage.records import Member
 from storage.titles import Honour
-from tests.handlers.conftest import Captured, open_private
-from tests.talk import GROUP, LI, MIN, YU, ZHANG, Person, Talk
+from tests.handlers.conftest import open_private
+from tests.talk import GROUP, LI, MIN, YU, ZHANG, Captured, Person, Talk
 
 
 async def known(talk: Talk, who: Person) -> Member:

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from storage.contributions import Credit
 from storage.records import Feedback, Status
-from tests.handlers.conftest import Captured, open_private
+from tests.handlers.conftest import open_private
 from tests.handlers.kos.test_credit import credited
-from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
+from tests.talk import LI, MIN, YU, ZHANG, Captured, Person, Talk
 
 Follow = Callable[[Feedback, Person], Awaitable[None]]
 

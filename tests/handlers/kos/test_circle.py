@@ -5,9 +5,9 @@ from __future__ import annotations
 from storage.circle import Membership
 from storage.contributions import Credit
 from storage.records import Status
-from tests.handlers.conftest import Captured, open_private
+from tests.handlers.conftest import open_private
 from tests.handlers.kos.test_award import known
-from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
+from tests.talk import LI, MIN, YU, ZHANG, Captured, Person, Talk
 
 
 async def contributes(talk: Talk, who: Person, times: int) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from storage.records import Status
-from tests.handlers.conftest import Captured
-from tests.talk import LI, MIN, ZHANG, Talk
+from tests.talk import LI, MIN, ZHANG, Captured, Talk
 
 
 async def test_who_claims_becomes_the_owner_and_it_is_in_review(talk: Talk, captured: Captured) -> None:

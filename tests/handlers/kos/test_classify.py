@@ -7,8 +7,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.records import FeedbackClass, Status
-from tests.handlers.conftest import Captured
-from tests.talk import LI, Talk
+from tests.talk import LI, Captured, Talk
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from storage.contributions import Credit
-from tests.handlers.conftest import Captured, open_private
+from tests.handlers.conftest import open_private
 from tests.handlers.kos.test_award import known
-from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
+from tests.talk import LI, MIN, YU, ZHANG, Captured, Person, Talk
 
 
 async def credited(talk: Talk, who: Person) -> dict[Credit, int]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.adapters.base import UnreachableError
 from storage.records import Status
-from tests.handlers.conftest import Captured, open_private, status
-from tests.talk import LI, ZHANG, Talk
+from tests.handlers.conftest import open_private, status
+from tests.talk import LI, ZHANG, Captured, Talk
 
 
 async def test_a_decline_is_a_persons_own_words_said_in_private_only(talk: Talk, captured: Captured) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from storage.records import Status
-from tests.handlers.conftest import Captured
-from tests.talk import LI, Talk
+from tests.talk import LI, Captured, Talk
 
 
 async def test_a_hold_leaves_the_inbox_until_its_day(talk: Talk, captured: Captured) -> None:

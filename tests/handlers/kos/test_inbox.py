@@ -9,8 +9,8 @@ import pytest
 from bot.adapters.base import UnreachableError
 from storage.records import ChatKind, FeedbackClass
 from tests.fakes import EVERYTHING
-from tests.handlers.conftest import Captured, open_private
-from tests.talk import LI, MIN, YU, ZHANG, Talk
+from tests.handlers.conftest import open_private
+from tests.talk import LI, MIN, YU, ZHANG, Captured, Talk
 
 
 async def test_an_empty_inbox_says_so(talk: Talk) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from storage.records import Feedback, Status
-from tests.handlers.conftest import Captured
 from tests.handlers.kos.test_topic import WANG, topic_of
-from tests.talk import LI, MIN, YU, ZHANG, Talk
+from tests.talk import LI, MIN, YU, ZHANG, Captured, Talk
 
 
 async def test_merging_links_two_voices_in_a_topic_that_is_undone_in_one_tap(

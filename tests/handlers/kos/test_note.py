@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from storage.records import Status
-from tests.handlers.conftest import Captured, status
-from tests.talk import LI, ZHANG, Talk
+from tests.handlers.conftest import status
+from tests.talk import LI, ZHANG, Captured, Talk
 
 
 async def test_a_note_stays_among_staff(talk: Talk, captured: Captured) -> None:

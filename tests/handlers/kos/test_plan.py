@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from storage.records import Status
-from tests.handlers.conftest import Captured, status
-from tests.talk import LI, YU, ZHANG, Talk
+from tests.handlers.conftest import status
+from tests.talk import LI, YU, ZHANG, Captured, Talk
 
 
 @pytest.mark.parametrize(

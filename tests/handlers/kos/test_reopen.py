@@ -5,8 +5,8 @@ from __future__ import annotations
 from storage.manners import Manners
 from storage.messages import Message
 from storage.records import Status
-from tests.handlers.conftest import Captured, status
-from tests.talk import LI, MIN, ZHANG, Talk
+from tests.handlers.conftest import status
+from tests.talk import LI, MIN, ZHANG, Captured, Talk
 
 
 async def test_reopening_says_why_and_stops_the_questions(talk: Talk, captured: Captured) -> None:

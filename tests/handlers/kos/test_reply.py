@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from storage.records import FeedbackClass, Status
-from tests.handlers.conftest import Captured, open_private, status
-from tests.talk import LI, ZHANG, Talk
+from tests.handlers.conftest import open_private, status
+from tests.talk import LI, ZHANG, Captured, Talk
 
 
 async def test_an_answer_goes_to_the_private_chat_and_asks_whether_it_solved_it(

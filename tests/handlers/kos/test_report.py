@@ -10,9 +10,8 @@ from storage.keeping import Answered, Figures, figures_of
 from storage.routes import RouteState
 from storage.tables import micros
 from tests.fakes import at
-from tests.handlers.conftest import Captured
 from tests.handlers.departments.conftest import WANG, Routed, office, ritual_settings, routed, settings
-from tests.talk import LI, YU, Talk
+from tests.talk import LI, YU, Captured, Talk
 
 __all__ = ["office", "ritual_settings", "routed", "settings"]
 

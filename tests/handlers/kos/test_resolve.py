@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from storage.contributions import Credit
 from storage.records import Feedback, Role, Status
 from storage.staff import CHAT, Grant
-from tests.handlers.conftest import Captured, open_private
-from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
+from tests.handlers.conftest import open_private
+from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Captured, Person, Talk
 
 Follow = Callable[[Feedback, Person], Awaitable[None]]
 

@@ -8,9 +8,8 @@ import pytest
 
 from handlers.base import Settings
 from storage.records import Status
-from tests.handlers.conftest import Captured
 from tests.handlers.departments.conftest import LOGISTICS, PRODUCT, route_of
-from tests.talk import LI, MIN, YU, Talk
+from tests.talk import LI, MIN, YU, Captured, Talk
 
 
 @pytest.fixture

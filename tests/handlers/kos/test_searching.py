@@ -12,9 +12,8 @@ from handlers.guesses import Words
 from storage.service import ServiceSettings
 from storage.text.tokens import Tokens
 from tests.conftest import TAGS
-from tests.handlers.conftest import Captured
 from tests.meanings import MadeUp, needs_extra
-from tests.talk import LI, YU, Talk
+from tests.talk import LI, YU, Captured, Talk
 
 TOPICS = {
     "按钮太小了": "size",

@@ -7,8 +7,8 @@ from dataclasses import replace
 from storage.messages import Link, Quote
 from storage.records import Attachment, ChatKind, FeedbackClass
 from tests.fakes import EVERYTHING
-from tests.handlers.conftest import Captured, open_private
-from tests.talk import LI, MIN, ZHANG, Talk
+from tests.handlers.conftest import open_private
+from tests.talk import LI, MIN, ZHANG, Captured, Talk
 
 
 async def test_the_card_shows_everything_that_is_known(talk: Talk, captured: Captured) -> None:

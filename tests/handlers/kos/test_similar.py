@@ -8,8 +8,7 @@ from bot.indexing import Indexer
 from handlers.guesses import NoWords, Words
 from storage.text.tokens import Tokens
 from tests.conftest import TAGS
-from tests.handlers.conftest import Captured
-from tests.talk import LI, YU, ZHANG, Talk
+from tests.talk import LI, YU, ZHANG, Captured, Talk
 
 NOT_READY = "刚启动，词典还在加载，过几秒再试一次。"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.records import Status
-from tests.handlers.conftest import Captured
-from tests.talk import LI, YU, ZHANG, Talk
+from tests.talk import LI, YU, ZHANG, Captured, Talk
 
 WORDS = "#反馈 按钮太小了，座椅加热也太慢"
 

@@ -9,8 +9,7 @@ from bot.adapters.base import UnreachableError
 from storage.contributions import Credit
 from storage.promises import DeliveryState
 from storage.records import Feedback, Status
-from tests.handlers.conftest import Captured
-from tests.talk import LI, YU, ZHANG, Person, Talk
+from tests.talk import LI, YU, ZHANG, Captured, Person, Talk
 
 
 async def resolved(talk: Talk, captured: Captured, *, arrives: bool = False) -> Feedback:

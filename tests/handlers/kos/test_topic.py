@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from storage.records import Feedback, Status
-from tests.handlers.conftest import Captured
-from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
+from tests.talk import LI, MIN, YU, ZHANG, Captured, Person, Talk
 
 WANG = Person("503", "老王", "wang")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from storage.modes import ALIAS
-from tests.handlers.conftest import Captured, open_private
-from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
+from tests.handlers.conftest import open_private
+from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Captured, Person, Talk
 
 
 async def test_a_card_shows_what_somebody_said_follows_and_is_tagged(talk: Talk) -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from handlers.base import Settings
-from tests.handlers.conftest import Captured, open_private
+from tests.handlers.conftest import open_private
 from tests.handlers.members.test_resonate import CROWD, MODEL, VERSION, shown, spread
-from tests.talk import YU, Talk
+from tests.talk import YU, Captured, Talk
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from handlers.references import FeedbackRef
 from storage.records import ChatKind, Feedback
 from storage.resonances import Facet, Spread
 from tests.fakes import LITTLE, FakeAdapter, Shown
-from tests.handlers.conftest import Captured
-from tests.talk import LI, YU, ZHANG, Person, Talk
+from tests.talk import LI, YU, ZHANG, Captured, Person, Talk
 
 FIRST_VOICE = "🎉"
 VERSION = Facet("版本", "您用的是哪个版本？", ("4.1", "4.2", "4.3"))
