@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.base import Context, address, mention
+from handlers.base import Context, mention
 from handlers.discoveries import quote_of_discovery
 from handlers.honours import in_words, title_word
-from handlers.quotes import short_quote
 from storage.manners import after_quiet
 from storage.messages import Button, Link, Message, Part, Strong
 from storage.records import ChatState, Member
+from storage.text.quotes import short_quote
 from storage.titles import Title
 
 DISCOVERIES_LAST = timedelta(days=90)
@@ -30,7 +30,7 @@ async def waiting(ctx: Context) -> Message:
     if found:
         parts.append(Strong(ctx.label("award.discoveries")))
         for each in found:
-            who = address(people[each.member_id])
+            who = people[each.member_id].address
             quote = quote_of_discovery(ctx, each)
             parts += [
                 "\n",
@@ -44,7 +44,7 @@ async def waiting(ctx: Context) -> Message:
         parts += ["\n\n"] if parts else []
         parts.append(Strong(ctx.label("award.handovers", count=total)))
         for item in due:
-            who, unlock = address(people[item.member_id]), in_words(ctx, item.unlock, ctx.language)
+            who, unlock = people[item.member_id].address, in_words(ctx, item.unlock, ctx.language)
             rung = in_words(ctx, item.rung, ctx.language)
             parts += ["\n", *ctx.say("award.handover", who=who, unlock=unlock, rung=rung)]
             rows.append((ctx.button("award.hand_over", f"award:done:{item.id}", who=who, unlock=unlock),))
@@ -62,7 +62,7 @@ async def list_held(ctx: Context) -> Message:
     parts: list[Part] = [Strong(ctx.label("award.held_list"))]
     for title in held:
         day = ctx.texts.day(ctx.language, title.at.astimezone(ctx.chat.zone).date())
-        who = address(people[title.member_id])
+        who = people[title.member_id].address
         parts += ["\n", *ctx.say("award.held_line", who=who, title=title_word(ctx, title.kind), day=day)]
         if title.reason:
             parts += [" · ", title.reason]
@@ -71,7 +71,7 @@ async def list_held(ctx: Context) -> Message:
 
 async def announce(ctx: Context, member: Member, title: Title) -> None:
     """Congratulate somebody in their group, if they may be named there."""
-    wants_peace = member.snoozed_until is not None and member.snoozed_until > ctx.now
+    wants_peace = member.wants_peace(ctx.now)
     if member.home_chat_id is None or not member.is_named or wants_peace:
         return
     chat = await ctx.uow.chats.get(member.home_chat_id)

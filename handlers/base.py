@@ -197,9 +197,4 @@ class NotUnderstoodError(UserError):
 
 def mention(member: Member) -> Mention:
     """Return a part that names a member so that their platform notifies them."""
-    return Mention(member.external_id, member.name or member.username or member.external_id)
-
-
-def address(member: Member) -> str:
-    """Return how a member is spoken to: the salutation staff chose, else the name they go by."""
-    return member.salutation or member.name or member.username or member.external_id
+    return Mention(member.external_id, member.shown_name)

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from handlers.base import Context, NotUnderstoodError, UserError
 from handlers.events import Replied
-from handlers.quotes import short_quote
 from handlers.references import subject_of
 from handlers.spans import span
 from handlers.tags import clean, weight, without_tags
@@ -17,6 +16,7 @@ from storage.messages import Message, Quote, Text
 from storage.modes import Mode
 from storage.records import STAFF, Attachment, ChatKind, Feedback, FeedbackClass, Member
 from storage.text.hints import NEGATIVE_HINTS
+from storage.text.quotes import short_quote
 
 NOTED, THANKED = "✍", "❤"  # Source: two of the emoji Telegram allows bots to react with
 LEAST_WEIGHT = 6  # Source: PRODUCT §3; a Chinese character says as much as two letters

@@ -19,6 +19,7 @@ from handlers.statuses import MODE_WORDS, class_of, class_word, status_word
 from storage.messages import Button, Link, Message, Part, Quote, Strong
 from storage.records import CLOSED, OPEN, Feedback, FeedbackClass, Member, Status
 from storage.statuses import may_follow
+from storage.text.quotes import cut
 
 _EMPTY_LINES = re.compile(r"\n\s*\n\s*\n\s*")
 _LAST_CHANGES, _LAST_NOTES, _LAST_DELIVERIES = 8, 5, 6
@@ -128,7 +129,7 @@ async def _head(ctx: Context, feedback: Feedback, people: Mapping[int, Member]) 
     owner = people.get(feedback.owner_id) if feedback.owner_id else None
     room = max(ctx.can(ctx.chat).text_limit - _ROOM_BESIDE_TEXT, 200)
     text = _EMPTY_LINES.sub("\n\n", feedback.text)
-    text = text if len(text) <= room else text[: room - 1] + "…"
+    text = cut(text, room)
     where: tuple[Part, ...] = (chat.title or ctx.label("card.private"),)
     if feedback.link:
         where = (Link(where[0] if isinstance(where[0], str) else "", feedback.link),)

@@ -10,7 +10,7 @@ import enum
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from handlers.base import Context, address
+from handlers.base import Context
 from handlers.references import number_of, subject_of
 from handlers.statuses import STATUS_WORDS
 from handlers.tags import without_tags
@@ -20,6 +20,7 @@ from storage.manners import after_quiet
 from storage.messages import Button, Message, Part, Quote, Strong
 from storage.promises import DeliveryState
 from storage.records import Chat, ChatKind, ChatState, Feedback, Member, Status
+from storage.text.quotes import cut
 
 _LINES = 8
 _ANSWER_WITHIN = timedelta(days=3)
@@ -143,7 +144,7 @@ async def tell_kos(ctx: Context, case: Case, text_id: str) -> None:
     kos = await ctx.uow.members.get(case.by_id)
     language = await ctx.language_of(kos)
     private = await ctx.uow.outbox.private_chat(kos, timezone=ctx.chat.timezone, language=language)
-    words = ctx.texts.text(language, text_id, number=case.feedback_id, who=address(ctx.sender))
+    words = ctx.texts.text(language, text_id, number=case.feedback_id, who=ctx.sender.address)
     await ctx.uow.outbox.put(
         private.id, Message(text=words), key=f"{case.subject}:kos:{ctx.event.platform}:{ctx.event.update_id}",
         now=ctx.now, member_id=kos.id,
@@ -206,14 +207,14 @@ async def _card(ctx: Context, feedback: Feedback, chat: Chat, consent: Consent) 
         Strong(ctx.texts.plain(language, "case.title", number=feedback.id)),
         *ctx.texts.text(
             language, "case.head_named" if is_named else "case.head_nameless",
-            who=contributor.name or address(contributor),
-            owner=address(owner) if owner else ctx.texts.plain(language, "card.nobody"),
+            who=contributor.name or contributor.address,
+            owner=owner.address if owner else ctx.texts.plain(language, "card.nobody"),
             status=ctx.texts.plain(language, STATUS_WORDS[feedback.status]),
         ),
     ]  # fmt: skip
     words = without_tags(feedback.text, ctx.settings.tags).strip()
     if is_named and words:  # words that were said in the group would name who said them
-        parts += ["\n", Quote(words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…")]
+        parts += ["\n", Quote(cut(words, _SHOWN))]
     for line in await ctx.uow.cases.list_lines(feedback.id, _LINES):
         parts.append(f"\n· {_day(ctx, chat, line.at)} {line.text}")
     outcome = _OUTCOMES.get(feedback.status)

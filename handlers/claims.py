@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.base import Context, address
+from handlers.base import Context
 from handlers.letters import ANSWER
 from handlers.quotes import quote_of
 from handlers.references import subject_of
@@ -57,7 +57,7 @@ async def take_up(ctx: Context, feedback: Feedback) -> None:
     if feedback.is_open_voice and await _say_in_group(ctx, place):
         return
     language = await ctx.language_of(member)
-    words = {"who": address(ctx.sender), "quote": quote_of(ctx, feedback, _QUOTED)}
+    words = {"who": ctx.sender.address, "quote": quote_of(ctx, feedback, _QUOTED)}
     key, about = f"{subject}:claimed:{ctx.sender.id}", f"#{feedback.id}"
     if feedback.is_open_voice:
         message = Message(text=ctx.texts.text(language, "claimed.in_private", **words), about=about)
@@ -103,7 +103,7 @@ async def close_alerts(
         if delivery.state is not DeliveryState.SENT or is_pressed or not ctx.can(chat).edits:
             continue
         said = decode(delivery.content)
-        line = ctx.texts.text(chat.language, text_id, who=address(ctx.sender))
+        line = ctx.texts.text(chat.language, text_id, who=ctx.sender.address)
         message = Message(text=(*said.text, "\n", *line) if keeps_words else line, about=said.about)
         await ctx.uow.outbox.edit(delivery.key, message, now=ctx.now)
 
@@ -123,7 +123,7 @@ async def _say_in_group(ctx: Context, place: _Place) -> bool:
         buttons = ((Button(ctx.texts.plain(chat.language, "claimed.open"), start=place.start),),)
     else:
         await listen(ctx, place.member, place.data)
-    words = ctx.texts.text(chat.language, text_id, who=address(ctx.sender))
+    words = ctx.texts.text(chat.language, text_id, who=ctx.sender.address)
     return await ctx.uow.outbox.put(
         chat.id, Message(text=words, buttons=buttons, reply_to=place.message_id),
         key=f"{place.subject}:claimed:{ctx.sender.id}", now=ctx.now, subject=place.subject, is_unprompted=True,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers import moves
-from handlers.base import Context, address
+from handlers.base import Context
 from handlers.matters import Matter
 from handlers.routing import department_name
 from storage.announcements import ANSWERED
@@ -96,7 +96,7 @@ async def mark_packet(ctx: Context, route: Route, point: Point, decision: Decisi
 
 def called(member: Member | None, ctx: Context) -> str:
     """Return what somebody is called, if anybody is."""
-    return address(member) if member else ctx.label("card.clock")
+    return member.address if member else ctx.label("card.clock")
 
 
 def _is_about(row: tuple[Button, ...], route: Route) -> bool:
@@ -150,7 +150,7 @@ async def _ask_contributors(ctx: Context, route: Route, point: Point, decision: 
         language = await ctx.language_of(member)
         voice = next(voice for voice in voices if voice.contributor_id == member.id)
         words = ctx.texts.text(
-            language, "decide.ask_member", who=address(member), department=department_name(route, ctx),
+            language, "decide.ask_member", who=member.address, department=department_name(route, ctx),
             question=(Quote(decision.text),),
         )  # fmt: skip
         await ctx.tell(
@@ -170,7 +170,7 @@ def _words(
     return {
         "name": point.name,
         "department": department_name(route, ctx),
-        "who": address(ctx.sender),
+        "who": ctx.sender.address,
         "day": ctx.texts.day(language, decision.day) if decision.day else "",
         "text": (Quote(decision.text),) if decision.text else "",
     }

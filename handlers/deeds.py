@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.base import Context, address
+from handlers.base import Context
 from handlers.statuses import CLASS_WORDS, STATUS_WORDS
 from storage.audit import Entry
 from storage.records import Chat, FeedbackClass, Member, Role, Status
+from storage.text.quotes import cut
 from storage.titles import Honour
 
 _LONGEST_DETAIL = 60
@@ -43,7 +44,7 @@ async def list_deeds(ctx: Context, limit: int) -> Deeds:
 
 def line(ctx: Context, deeds: Deeds, entry: Entry) -> str:
     """Return one line: when, who, what, to what, and what else there is to say."""
-    who = address(deeds.people[entry.by_id]) if entry.by_id in deeds.people else ctx.label("audit.nobody")
+    who = deeds.people[entry.by_id].address if entry.by_id in deeds.people else ctx.label("audit.nobody")
     moment = ctx.texts.moment(ctx.language, entry.at, ctx.chat.zone)
     parts = (
         moment,
@@ -67,7 +68,7 @@ def _subject(deeds: Deeds, subject: str) -> str:
         return subject.rpartition(":")[2] if subject.startswith("member:") else ""
     noun, number = found[1], int(found[2])
     if noun == "member":
-        return address(deeds.people[number]) if number in deeds.people else ""
+        return deeds.people[number].address if number in deeds.people else ""
     if noun == "chat":
         return deeds.chats[number].title if number in deeds.chats else ""
     return f"{_SIGNS[noun]}{number}"
@@ -89,7 +90,7 @@ def _detail(ctx: Context, entry: Entry) -> str:
         detail = f"{ctx.label(f'role.{first}')} {rest}".strip()
     if " -> " in detail:
         detail = _WORD.sub(lambda found: _word(ctx, found.group()), detail).replace(" -> ", " → ")
-    return detail if len(detail) <= _LONGEST_DETAIL else detail[:_LONGEST_DETAIL] + "…"
+    return cut(detail, _LONGEST_DETAIL)
 
 
 def _word(ctx: Context, word: str) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.base import Context, address, mention
+from handlers.base import Context, mention
 from handlers.events import Replied
 from handlers.honours import credit, give, tell_earned, title_word
-from handlers.quotes import short_quote
 from handlers.tags import clean, without_tags
 from storage.contributions import Credit
 from storage.discoveries import Discovery
@@ -15,6 +14,7 @@ from storage.honours import may_be_honoured
 from storage.manners import after_quiet
 from storage.messages import Message
 from storage.records import Attachment, ChatKind, ChatState, Member
+from storage.text.quotes import short_quote
 from storage.titles import Honour, Title
 
 _QUOTED = 24
@@ -70,8 +70,8 @@ async def choose(ctx: Context, discovery: Discovery, finder: Member) -> bool:
 async def _tell_finder(ctx: Context, discovery: Discovery, finder: Member, title: Title | None) -> None:
     language = await ctx.language_of(finder)
     words = ctx.texts.text(
-        language, "discovery.chosen" if title is None else "discovery.chosen_titled", who=address(finder),
-        quote=quote_of_discovery(ctx, discovery), by=address(ctx.sender),
+        language, "discovery.chosen" if title is None else "discovery.chosen_titled", who=finder.address,
+        quote=quote_of_discovery(ctx, discovery), by=ctx.sender.address,
         title=title_word(ctx, Honour.BEST_FIND, language),
     )  # fmt: skip
     await ctx.tell(finder, Message(text=words), key=f"discovery:{discovery.id}:chosen")
@@ -80,7 +80,7 @@ async def _tell_finder(ctx: Context, discovery: Discovery, finder: Member, title
 async def _tell_group(ctx: Context, discovery: Discovery, finder: Member) -> None:
     """Thank the finder under their message; without a name if they would rather not, and not while they want peace."""
     chat = await ctx.uow.chats.get(discovery.chat_id)
-    wants_peace = finder.snoozed_until is not None and finder.snoozed_until > ctx.now
+    wants_peace = finder.wants_peace(ctx.now)
     if chat.kind is not ChatKind.GROUP or chat.state is not ChatState.SERVED or wants_peace:
         return
     is_named = finder.is_named and may_be_honoured(finder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.base import Context, address
+from handlers.base import Context
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.echoes import Echo
@@ -100,7 +100,7 @@ async def tell_news(
             what = wording.followed(
                 feedback if is_quoted else None, title, language, is_me=heard[member_id].is_me
             )
-        who = address(member) or ctx.texts.plain(language, "echo.friend")
+        who = member.address or ctx.texts.plain(language, "echo.friend")
         message = Message(
             text=wording.text(language, what, who),
             buttons=wording.buttons(item, language),
@@ -169,7 +169,7 @@ def receipt(ctx: Context, feedback: Feedback, told: Told, everything: Sequence[F
     if not told.due:
         return ctx.say("told.nobody")
     others = len(told.due) - (told.contributor.id in told.due)
-    name = address(told.contributor)
+    name = told.contributor.address
     if told.contributor.id not in told.due:
         who = ctx.label("told.followers", count=others)
     elif others:
@@ -192,7 +192,7 @@ def _by_hand(ctx: Context, feedback: Feedback, told: Told, everything: Sequence[
         return tuple(part for line in lines for part in line)
     is_unheard = told.contributor.id in told.due and told.contributor.reachable is False
     if is_unheard and feedback.is_open_voice:  # nobody can go and tell who is hidden
-        return ctx.say("told.unreachable", who=address(told.contributor), number=feedback.id)
+        return ctx.say("told.unreachable", who=told.contributor.address, number=feedback.id)
     return ()
 
 
@@ -248,7 +248,7 @@ class _Wording:
         if language not in self._shared:
             self._shared[language] = {
                 "text": ended(self._text, language),
-                "signature": address(self._ctx.sender),
+                "signature": self._ctx.sender.address,
                 **{name: word(language) for name, word in self._params.items()},
             }
         return self._shared[language]

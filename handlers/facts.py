@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from handlers.base import Context, address
+from handlers.base import Context
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.expectations import Expectation
@@ -21,6 +21,7 @@ from storage.questions import (
 )
 from storage.records import CLOSED, Feedback
 from storage.reports import Fact, Field
+from storage.text.quotes import cut
 
 ANSWER_WITHIN = timedelta(hours=24)
 _ALBUM_WITHIN = timedelta(minutes=2)
@@ -40,7 +41,7 @@ async def facts_block(ctx: Context, feedback: Feedback) -> list[Part]:
     order = {field.key: n for n, field in enumerate(fields)}
     for key in sorted(told, key=lambda key: order.get(key, total)):
         value = told[key].value
-        value = value if len(value) <= _VALUE_CHARACTERS else value[: _VALUE_CHARACTERS - 1] + "…"
+        value = cut(value, _VALUE_CHARACTERS)
         name = label_of(key, ctx.settings.service.fields, ctx.label)
         lines.append(ctx.label("details.fact", name=name, value=value))
     return ["\n".join(lines)]
@@ -113,7 +114,7 @@ async def end(
     if known and feedback.owner_id is not None and feedback.owner_id != ctx.sender.id:
         owner = await ctx.uow.members.get(feedback.owner_id)
         words = ctx.texts.text(
-            await ctx.language_of(owner), "details.told_owner", number=feedback.id, who=address(ctx.sender),
+            await ctx.language_of(owner), "details.told_owner", number=feedback.id, who=ctx.sender.address,
             quote=quote_of(ctx, feedback, _QUOTED), known=known, total=len(fields),
         )  # fmt: skip
         subject = subject_of(feedback.id)

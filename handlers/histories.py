@@ -12,6 +12,7 @@ from storage.messages import Part
 from storage.modes import Mode, mode_of
 from storage.promises import Delivery, DeliveryState
 from storage.records import STAFF, Change, Feedback, Member
+from storage.text.quotes import cut
 
 _ARRIVED = {
     DeliveryState.PENDING: "card.delivery_pending",
@@ -85,7 +86,7 @@ def is_echo(delivery: Delivery, feedback: Feedback, people: Mapping[int, Member]
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= 120 else text[:119] + "…"
+    return cut(text, 120)
 
 
 def _day(ctx: Context, at: datetime) -> str:
@@ -95,4 +96,4 @@ def _day(ctx: Context, at: datetime) -> str:
 def name_of(people: Mapping[int, Member], member_id: int | None) -> str:
     """Return what one of these people is called; a question mark for somebody unknown."""
     member = people.get(member_id) if member_id else None
-    return (member.salutation or member.name or member.username) if member else "?"
+    return member.address if member else "?"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, address
+from handlers.base import Context
 from handlers.honours import in_words, title_word
 from storage.contributions import COUNTED, Credit
 from storage.honours import rung_after, rung_at
@@ -23,7 +23,7 @@ async def own_page(ctx: Context) -> Message:
     """Return the sender's page, with the button that takes them out of it all or back in."""
     counts = await ctx.uow.contributions.count(ctx.sender.id)
     deeds = [ctx.label(text_id, count=counts[kind]) for kind, text_id in _DEEDS.items() if counts.get(kind)]
-    blocks: list[Text] = [ctx.say("me.head", who=address(ctx.sender))]
+    blocks: list[Text] = [ctx.say("me.head", who=ctx.sender.address)]
     if not ctx.sender.is_honoured:
         blocks.append(ctx.say("me.out"))
     else:

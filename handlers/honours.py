@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.base import Context, address
+from handlers.base import Context
 from handlers.hidden import hides
 from handlers.references import subject_of
 from storage.contributions import COUNTED, Credit
@@ -120,7 +120,7 @@ async def tell_title(ctx: Context, member: Member, title: Title, text_id: str, *
     """Tell a member in private of a title they were given, once."""
     language = await ctx.language_of(member)
     words = ctx.texts.text(
-        language, text_id, who=address(member), title=title_word(ctx, title.kind, language), **params
+        language, text_id, who=member.address, title=title_word(ctx, title.kind, language), **params
     )
     await ctx.tell(member, Message(text=words), key=f"title:{title.id}:given")
 
@@ -153,7 +153,7 @@ async def _tell_rung(ctx: Context, member: Member, new: Sequence[Rung]) -> None:
     language = await ctx.language_of(member)
     rung, opened = _opened(ctx, new, language)
     text_id = "honours.rung_opens" if opened else "honours.rung"
-    words = ctx.texts.text(language, text_id, who=address(member), rung=rung, opened=opened)
+    words = ctx.texts.text(language, text_id, who=member.address, rung=rung, opened=opened)
     await ctx.tell(member, Message(text=words), key=f"rung:{member.id}:{new[-1].name}")
 
 

@@ -19,6 +19,7 @@ from storage.points import Point
 from storage.resonances import Facet, Spread
 from storage.routes import Route
 from storage.suppression import shown, slices
+from storage.text.quotes import cut
 
 _QUOTES = 3
 _QUOTED = 90
@@ -130,7 +131,7 @@ def _quotes(ctx: Context, point: Point) -> list[Part]:
         if not text or text in seen or len(seen) == _QUOTES:
             continue
         seen.add(text)
-        parts += ["\n", Quote(text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…")]
+        parts += ["\n", Quote(cut(text, _QUOTED))]
     if not parts:
         return ["\n\n", *ctx.say("insight.no_quotes")]
     return ["\n\n", *ctx.say("insight.quotes"), *parts]

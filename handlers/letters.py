@@ -7,7 +7,7 @@ import hmac
 import secrets
 from datetime import timedelta
 
-from handlers.base import Context, UserError, address
+from handlers.base import Context, UserError
 from handlers.capture import MOST_CHARACTERS
 from handlers.hidden import WORN, allow, dressed
 from handlers.quotes import quote_of
@@ -96,7 +96,7 @@ async def answer(ctx: Context, feedback: Feedback, words: str) -> None:
         if carer.id == ctx.sender.id:
             continue
         text = ctx.texts.text(
-            await ctx.language_of(carer), "private.answered", number=feedback.id, who=address(ctx.sender),
+            await ctx.language_of(carer), "private.answered", number=feedback.id, who=ctx.sender.address,
             note=(Quote(note[:_SENTENCE]),),
         )  # fmt: skip
         key = f"{subject}:answer:{ctx.event.update_id}:member:{carer.id}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from handlers import casework, next_words
 from handlers.asides import aside
-from handlers.base import Context, NotUnderstoodError, UserError, address
+from handlers.base import Context, NotUnderstoodError, UserError
 from handlers.cards import card
 from handlers.events import Event, EventKind, called, pressed
 from handlers.quotes import quote_of
@@ -214,7 +214,7 @@ async def say_changed(ctx: Context, feedback: Feedback) -> None:
     line = ctx.say(
         "order.changed",
         number=feedback.id,
-        who=address(by) if by else ctx.label("card.clock"),
+        who=by.address if by else ctx.label("card.clock"),
         status=status_word(ctx, feedback.status),
     )
     if ctx.event.kind is EventKind.PRESS:

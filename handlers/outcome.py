@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from handlers import honours
-from handlers.base import Context, address, mention
+from handlers.base import Context, mention
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.manners import after_quiet
@@ -23,7 +23,7 @@ async def thank_in_group(ctx: Context, feedback: Feedback, question: Change) -> 
     Nothing is said of what came in private or on behalf of somebody, nor while its contributor wants peace.
     """
     chat = await ctx.uow.chats.get(feedback.chat_id)
-    wants_peace = ctx.sender.snoozed_until is not None and ctx.sender.snoozed_until > ctx.now
+    wants_peace = ctx.sender.wants_peace(ctx.now)
     if (
         chat.kind is not ChatKind.GROUP
         or chat.state is not ChatState.SERVED
@@ -104,7 +104,7 @@ async def _tell(
         language = await ctx.language_of(member)
         home = await ctx.home_of(member)
         words = ctx.texts.text(
-            language, text_id, number=feedback.id, who=address(ctx.sender), quote=quote_of(ctx, feedback, _QUOTED),
+            language, text_id, number=feedback.id, who=ctx.sender.address, quote=quote_of(ctx, feedback, _QUOTED),
             note=(Quote(note[:_SENTENCE]),) if note else "",
             moment=ctx.texts.moment(language, due, home.zone) if due else "",
         )  # fmt: skip

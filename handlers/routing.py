@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from handlers.base import Context, NotAllowedError, UserError
 from handlers.events import EventKind
-from handlers.quotes import short_quote
 from handlers.references import FeedbackRef, not_there, resolve
 from storage.departments import Department
 from storage.messages import Part
 from storage.points import Point
 from storage.records import STAFF, Feedback
 from storage.routes import Route, RouteState
+from storage.text.quotes import short_quote
 
 _QUOTED = 24
 HANDS = {

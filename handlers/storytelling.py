@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.base import Context, address
+from handlers.base import Context
 from handlers.casework import group_of
 from handlers.references import subject_of
 from storage.consents import Consent, Purpose, Scope
@@ -39,7 +39,7 @@ async def ask(ctx: Context, feedback: Feedback, story: Story, author: Member) ->
     """Ask the author whether these words may be told, there and under which name; once a version."""
     language = await ctx.language_of(author)
     words = ctx.texts.text(
-        language, "story.ask" if story.version == 1 else "story.ask_again", who=address(author),
+        language, "story.ask" if story.version == 1 else "story.ask_again", who=author.address,
         wording=(Quote(story.wording),), places=await places(ctx, feedback, story, author, language),
     )  # fmt: skip
     rows = tuple((button,) for button in _choices(ctx, story, language))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, address
+from handlers.base import Context
 from handlers.lines import line
 from handlers.matters import Matter, title_for_staff
 from handlers.public_cards import spread_line, spread_of
@@ -36,7 +36,7 @@ async def topic_card(ctx: Context, topic: Topic) -> Message:
     shown = sorted(feedback, key=lambda each: (each.status in CLOSED, each.id))[:_VOICES]
     people = await ctx.uow.members.list_by_id({each.contributor_id for each in shown})
     for each in shown:
-        parts += ["\n", *line(ctx, each, each.on_behalf_of or address(people[each.contributor_id]))]
+        parts += ["\n", *line(ctx, each, each.on_behalf_of or people[each.contributor_id].address)]
     if len(feedback) > len(shown):
         parts += ["\n", *ctx.say("topic.more", count=len(feedback) - len(shown))]
     numbers = [Button(f"#{each.id}", action=f"show:{each.id}") for each in shown]

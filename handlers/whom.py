@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.base import Context, NotUnderstoodError, UserError, address
+from handlers.base import Context, NotUnderstoodError, UserError
 from storage.records import Member
 
 _QUOTED = re.compile(r"[\"“「'](.{1,40}?)[\"”」']\s*(.*)", re.DOTALL)
@@ -53,6 +53,6 @@ def _only(ctx: Context, found: list[Member], word: str, example: str) -> Member:
     if len(found) == 1:
         return found[0]
     listed = ctx.label("order.comma").join(
-        f"{address(member)} @{member.username}" if member.username else address(member) for member in found
+        f"{member.address} @{member.username}" if member.username else member.address for member in found
     )
     raise UserError("person.several", word=word, listed=listed, example=example)

@@ -15,6 +15,7 @@ from storage.complaints import Complaint
 from storage.manners import after_quiet
 from storage.messages import Button, Link, Message, Part, Quote
 from storage.records import OPEN, ChatKind, Feedback, FeedbackClass, Member, Role
+from storage.text.quotes import cut
 from storage.timers import Timer
 
 _SHOWN = 400  # characters of their words: staff read the whole in the card, or where it was said
@@ -134,10 +135,10 @@ async def _message(
     where: tuple[Part, ...] = (chat.title if is_group else ctx.label(language, "card.private"),)
     if matter.link and is_group:
         where = (Link(chat.title or ctx.label(language, "alert.message"), matter.link),)
-    text = matter.text if len(matter.text) <= _SHOWN else matter.text[: _SHOWN - 1] + "…"
+    text = cut(matter.text, _SHOWN)
     parts: list[Part] = [
         *ctx.say(
-            language, text_id, who=voices.name(contributor), where=where,
+            language, text_id, who=contributor.shown_name, where=where,
             number=f" #{matter.feedback.id}" if matter.feedback else "",
         ),
         "\n",

@@ -102,7 +102,7 @@ async def _edit(
     if present:
         latest = list(reversed(present[-NAMED_IN_COUNTER:]))
         people = await ctx.uow.members.list_by_id(latest)
-        names = ctx.label(chat.language, "list.comma").join(voices.name(people[member]) for member in latest)
+        names = ctx.label(chat.language, "list.comma").join(people[member].shown_name for member in latest)
         text += ("\n\n", *ctx.say(chat.language, "checkin.counter", count=len(present), names=names))
     await ctx.uow.outbox.edit(post_key(run), Message(text=text, buttons=buttons), now=ctx.now)
 

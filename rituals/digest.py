@@ -104,10 +104,7 @@ def _line(feedback: Feedback, people: dict[int, Member], chat: Chat, ctx: Contex
     """Return a feedback in one line, with thanks to who said it themselves and may be named."""
     quote = voices.quote(feedback, chat.language, ctx)
     thanked = people.get(feedback.contributor_id)
-    wants_peace = (
-        thanked is not None and thanked.snoozed_until is not None and thanked.snoozed_until > ctx.now
-    )
-    if thanked is None or feedback.on_behalf_of or wants_peace or not thanked.is_named:
+    if thanked is None or feedback.on_behalf_of or thanked.wants_peace(ctx.now) or not thanked.is_named:
         return ctx.say(chat.language, "digest.line", number=feedback.id, quote=quote)
     who = voices.mentions([thanked], 1, chat.language, ctx)
     return ctx.say(chat.language, "digest.line_thanks", number=feedback.id, quote=quote, who=who)
@@ -147,6 +144,6 @@ def _buttons(
     if not ctx.can(chat).deep_links:
         return ()
     return tuple(
-        (Button(ctx.label(chat.language, "digest.read", name=voices.name(member)), start=f"d{delivery.id}"),)
+        (Button(ctx.label(chat.language, "digest.read", name=member.shown_name), start=f"d{delivery.id}"),)
         for delivery, member in waiting
     )

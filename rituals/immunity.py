@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rituals import service, voices
+from rituals import service
 from rituals.base import Context, RitualSettings, SkippedError
 from rituals.budget import NOTHING_MOVED
 from storage.complaints import CAUSES
@@ -134,7 +134,7 @@ async def _messengers(since: datetime, until: datetime, language: str, ctx: Cont
 
 
 def _named(member: Member, count: int, language: str, ctx: Context) -> str:
-    return ctx.label(language, "immunity.messenger", who=voices.name(member), count=count)
+    return ctx.label(language, "immunity.messenger", who=member.shown_name, count=count)
 
 
 def _word(cause: str, language: str, ctx: Context) -> str:

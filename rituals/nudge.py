@@ -61,7 +61,7 @@ async def begin(run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> N
 async def _message(member: Member, own: Waiting, free: Waiting, morning: _Morning, ctx: Context) -> Message:
     """Return what one KOS hears: what is theirs with its lines, late first, then what is everybody's."""
     language = await ctx.language_of(member)
-    parts: list[Part] = [*ctx.say(language, "nudge.hello", who=voices.address(member))]
+    parts: list[Part] = [*ctx.say(language, "nudge.hello", who=member.address)]
     shown: list[Feedback] = []
     for count, text_id, sift in (
         (own, "nudge.own", Sift(owner_id=member.id)),
@@ -90,7 +90,7 @@ async def _lines(found: Sequence[Feedback], language: str, morning: _Morning, ct
     parts: list[Part] = []
     for feedback in found:
         day, is_late = _due(feedback, morning, ctx.now)
-        who = feedback.on_behalf_of or voices.name(people[feedback.contributor_id])
+        who = feedback.on_behalf_of or people[feedback.contributor_id].shown_name
         parts += [
             "\n",
             *ctx.say(
@@ -122,7 +122,7 @@ def _stuck(stuck: Sequence[tuple[Delivery, Member]], language: str, ctx: Context
     names: list[str] = []
     for delivery, member in stuck[:_NAMED]:
         number = voices.number_of(delivery.subject, "feedback")
-        name = voices.name(member)
+        name = member.shown_name
         names.append(name if number is None else ctx.label(language, "nudge.whom", who=name, number=number))
     listed = ctx.label(language, "list.comma").join(names)
     return ctx.say(language, "nudge.stuck", count=len(stuck), names=listed)

@@ -13,6 +13,7 @@ from storage.messages import Button, Message, Quote
 from storage.records import STAFF, Chat, ChatKind, ChatState, Feedback, FeedbackClass, Member
 from storage.stories import Place
 from storage.text.hints import HINTS
+from storage.text.quotes import untagged
 
 _ASK_AGAIN_AFTER = timedelta(days=30)
 _ANSWER_WITHIN = timedelta(days=7)
@@ -28,11 +29,11 @@ async def ask(feedback: Feedback, ctx: Context) -> None:
     )
     if not (ctx.settings.stories.asks_by_itself and is_praise and feedback.is_open_voice):
         return
-    wording = voices.words(feedback)
+    wording = untagged(feedback.text)
     if feedback.on_behalf_of or not wording or len(wording) > _LONGEST:
         return
     author = await ctx.uow.members.get(feedback.contributor_id)
-    wants_peace = author.snoozed_until is not None and author.snoozed_until > ctx.now
+    wants_peace = author.wants_peace(ctx.now)
     lately = await ctx.uow.stories.last_asked(author.id)
     if author.is_former or wants_peace or (lately is not None and lately > ctx.now - _ASK_AGAIN_AFTER):
         return
@@ -46,7 +47,7 @@ async def ask(feedback: Feedback, ctx: Context) -> None:
         return
     language = await ctx.language_of(author)
     words = ctx.say(
-        language, "story.ask", who=voices.address(author), wording=(Quote(wording),),
+        language, "story.ask", who=author.address, wording=(Quote(wording),),
         places=await _places(feedback, author, language, ctx),
     )  # fmt: skip
     action = f"mystory:{feedback.id}:{story.version}"

@@ -102,7 +102,7 @@ def invitation(delivery: Delivery, member: Member, group: Chat, ctx: Context) ->
 
 async def _tell_staff(delivery: Delivery, feedback: Feedback, member: Member, ctx: Context) -> None:
     key = f"reach:{delivery.id}:staff"
-    await voices.tell_carers(feedback, "reach.staff", ctx, key=key, who=voices.name(member))
+    await voices.tell_carers(feedback, "reach.staff", ctx, key=key, who=member.shown_name)
     await ctx.uow.audit.add(
         "reach", by_id=None, now=ctx.now, subject=delivery.subject, detail=f"delivery {delivery.id}: staff"
     )

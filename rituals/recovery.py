@@ -24,7 +24,7 @@ async def remind(timer: Timer, ctx: Context) -> None:
     for carer in await voices.carers(feedback, ctx):
         language = await ctx.language_of(carer)
         words = ctx.say(
-            language, "recovery.remind", number=feedback.id, who=feedback.on_behalf_of or voices.name(contributor),
+            language, "recovery.remind", number=feedback.id, who=feedback.on_behalf_of or contributor.shown_name,
             quote=voices.quote(feedback, language, ctx), days=(ctx.now - recovery.verified_at).days,
         )  # fmt: skip
         buttons = (

@@ -68,7 +68,7 @@ async def _ask(feedback: Feedback, member: Member, ctx: Context) -> None:
         return ctx.label(language, text_id, **params)
 
     opening = say(
-        "details.first", who=voices.address(member), quote=voices.quote(feedback, language, ctx),
+        "details.first", who=member.address, quote=voices.quote(feedback, language, ctx),
         number=feedback.id,
     )  # fmt: skip
     has_buttons = ctx.can(private).buttons

@@ -51,7 +51,7 @@ async def climb(timer: Timer, ctx: Context) -> None:
             language, _WORDS[step], number=feedback.id, quote=voices.quote(feedback, language, ctx),
             who=await _asker(feedback, ctx),
             moment=ctx.texts.moment(language, feedback.review_due, await _zone(member, ctx)),
-            names=ctx.label(language, "list.comma").join(voices.name(carer) for carer in carers),
+            names=ctx.label(language, "list.comma").join(carer.shown_name for carer in carers),
         )  # fmt: skip
         buttons = _buttons(
             feedback, ctx, language, ("reply", "claim") if feedback.owner_id is None else ("reply",)
@@ -119,7 +119,7 @@ async def _find(timer: Timer, ctx: Context) -> Feedback | None:
 
 
 async def _asker(feedback: Feedback, ctx: Context) -> str:
-    return feedback.on_behalf_of or voices.name(await ctx.uow.members.get(feedback.contributor_id))
+    return feedback.on_behalf_of or (await ctx.uow.members.get(feedback.contributor_id)).shown_name
 
 
 async def _zone(member: Member, ctx: Context) -> ZoneInfo:

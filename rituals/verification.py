@@ -44,7 +44,7 @@ async def remind(timer: Timer, ctx: Context) -> None:
         text=ctx.say(
             language,
             "followup.reminder_answer" if is_answer else "followup.reminder",
-            who=voices.address(member),
+            who=member.address,
             quote=voices.quote(feedback, language, ctx),
         ),
         buttons=(
@@ -69,7 +69,7 @@ async def give_up(timer: Timer, ctx: Context) -> None:
     contributor = await ctx.uow.members.get(feedback.contributor_id)
     await voices.tell_carers(
         feedback, "followup.unconfirmed", ctx, key=f"{timer.subject}:change:{change.id}:unconfirmed",
-        who=voices.name(contributor), days=(ctx.now - change.at).days,
+        who=contributor.shown_name, days=(ctx.now - change.at).days,
     )  # fmt: skip
 
 

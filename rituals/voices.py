@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rituals.base import Context
 from storage.messages import Mention, Message, Part, Text
 from storage.records import STAFF, Feedback, Member, Role
+from storage.text.quotes import short_quote
 
-_TAG = re.compile(r"[#＃][^\s#＃]+")
-_BLANK = re.compile(r"[\s\x00-\x1f\x7f\u200b\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _QUOTED = 20
 
 
 def quote(feedback: Feedback, language: str, ctx: Context) -> str:
     """Return the first words of a feedback, without its tags, on one line."""
-    words = _BLANK.sub(" ", _TAG.sub(" ", feedback.text)).strip() or _BLANK.sub(" ", feedback.text).strip()
-    if not words:
-        return ctx.label(language, "feedback.no_words")
-    return words if len(words) <= _QUOTED else words[: _QUOTED - 1].rstrip() + "…"
-
-
-def words(feedback: Feedback) -> str:
-    """Return all that was said, without its tags, on one line."""
-    return _BLANK.sub(" ", _TAG.sub(" ", feedback.text)).strip()
-
-
-def name(member: Member) -> str:
-    """Return the name a member goes by in a group."""
-    return member.name or member.username or member.external_id
-
-
-def address(member: Member) -> str:
-    """Return how a member is spoken to: the salutation staff chose, else the name they go by."""
-    return member.salutation or name(member)
+    return short_quote(feedback.text, _QUOTED) or ctx.label(language, "feedback.no_words")
 
 
 def mentions(members: Sequence[Member], most: int, language: str, ctx: Context) -> Text:
@@ -43,7 +23,7 @@ def mentions(members: Sequence[Member], most: int, language: str, ctx: Context) 
     for member in members[:most]:
         if parts:
             parts.append(ctx.label(language, "list.comma"))
-        parts.append(Mention(member.external_id, name(member)))
+        parts.append(Mention(member.external_id, member.shown_name))
     if len(members) > most:
         parts.extend(ctx.say(language, "list.more", count=len(members) - most))
     return tuple(parts)

@@ -15,6 +15,7 @@ from storage.modes import ALIAS, FORMER, SEALED
 from storage.prepared import Row
 from storage.records import STAFF, Member, Platform, Role
 from storage.repository import Repository, as_json, ids_as_json, prepared
+from storage.text.quotes import cut
 
 _t = tables.members
 _LONGEST_NAME = 40  # characters; more would fill a line of whoever names them
@@ -56,7 +57,7 @@ def name_as_kept(name: str) -> str:
     seen = " ".join(_HARMFUL.sub(" ", name).split())
     if not seen.replace("\u200d", "").replace("\ufe0f", ""):
         return ""
-    return seen if len(seen) <= _LONGEST_NAME else seen[: _LONGEST_NAME - 1] + "…"
+    return cut(seen, _LONGEST_NAME)
 
 
 class MemberRepository(Repository):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from storage.messages import Button, Message
 from storage.records import Feedback
 from storage.reports import MEDIA, Fact, Field
+from storage.text.quotes import cut
 
 INTENT = "details"
 """The intent of the buttons, and of what is awaited after a question."""
@@ -65,7 +66,7 @@ def label_of(key: str, fields: Sequence[Field], say: Say) -> str:
     field = next((field for field in fields if field.key == key), None)
     if field is not None and field.question:
         words = field.question.rstrip("？?。. ")
-        return words if len(words) <= _LABEL_CHARACTERS else words[: _LABEL_CHARACTERS - 1] + "…"
+        return cut(words, _LABEL_CHARACTERS)
     return say(_LABELS[key]) if key in _LABELS else key
 
 

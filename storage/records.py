@@ -113,9 +113,23 @@ class Member:
     city: str = ""  # as they say themselves
 
     @property
+    def shown_name(self) -> str:
+        """Return the name they go by in a group."""
+        return self.name or self.username or self.external_id
+
+    @property
+    def address(self) -> str:
+        """Return how they are spoken to: the salutation staff chose, else the name they go by."""
+        return self.salutation or self.shown_name
+
+    @property
     def is_former(self) -> bool:
         """Tell whether somebody was forgotten: nobody is behind the row any more."""
         return self.external_id.startswith(FORMER)
+
+    def wants_peace(self, now: datetime) -> bool:
+        """Tell whether they asked to be left alone for a while that is not over."""
+        return self.snoozed_until is not None and self.snoozed_until > now
 
 
 class FeedbackClass(enum.StrEnum):

@@ -195,9 +195,7 @@ class ServiceRepository(Repository):
         roster = settings.on_duty(now)
         everybody = await self._uow.members.list_staff()
         staff = [
-            member
-            for member in everybody
-            if member.reachable is not False and (member.snoozed_until is None or member.snoozed_until <= now)
+            member for member in everybody if member.reachable is not False and not member.wants_peace(now)
         ] or everybody
         known = {(member.platform, member.external_id): member for member in staff}
         there = [known[who] for who in roster if who in known]

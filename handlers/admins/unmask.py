@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers import hidden
-from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, called, pressed
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean, weight
@@ -90,7 +90,7 @@ async def _ask(feedback: Feedback, reason: str, ctx: Context) -> None:
     for admin in others:
         language = await ctx.language_of(admin)
         words = ctx.texts.text(
-            language, "unmask.please", who=address(ctx.sender), number=feedback.id, reason=(Quote(reason),)
+            language, "unmask.please", who=ctx.sender.address, number=feedback.id, reason=(Quote(reason),)
         )
         button = ctx.button("unmask.confirm", f"{NAME}:{feedback.id}", number=feedback.id)
         message = Message(text=words, buttons=((button,),), about=f"#{feedback.id}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from handlers import awards, discoveries
 from handlers.asides import aside
-from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, EventKind, called, pressed
 from handlers.hidden import hides
 from handlers.honours import give, show_beside_name, tell_title, title_word
@@ -115,13 +115,13 @@ async def _choose_said(event: Event, ctx: Context) -> None:
     """Make a discovery of the message replied to, tagged or not, and choose it."""
     finder = await find_person(ctx, "", example=ctx.label("award.example"))
     if finder.role in STAFF:
-        raise UserError("award.staff", who=address(finder))
+        raise UserError("award.staff", who=finder.address)
     replied = event.reply_to
     discovery = None if replied is None else await discoveries.keep_said(ctx, finder, replied)
     if discovery is None or not await discoveries.choose(ctx, discovery, finder):
         raise UserError("award.chosen_before")
     await _record_choice(ctx, discovery.id)
-    await aside(ctx, ctx.say("discovery.done", who=address(finder)))
+    await aside(ctx, ctx.say("discovery.done", who=finder.address))
 
 
 async def _record_choice(ctx: Context, number: int) -> None:
@@ -145,7 +145,7 @@ async def _whom(whom: str, ctx: Context) -> Member:
 
 async def _give(award: Award, member: Member, ctx: Context) -> None:
     reason = clean(award.reason)[:_LONGEST_REASON]
-    who, word = address(member), title_word(ctx, award.honour)
+    who, word = member.address, title_word(ctx, award.honour)
     if member.role in STAFF:
         raise UserError("award.staff", who=who)
     if hides(member):
@@ -158,7 +158,7 @@ async def _give(award: Award, member: Member, ctx: Context) -> None:
         held = held or await ctx.uow.titles.find(member.id, award.honour)
         by = await ctx.uow.members.get(held.by_id) if held and held.by_id else None
         raise UserError(
-            "award.held_by" if by else "award.held", who=who, title=word, by=address(by) if by else ""
+            "award.held_by" if by else "award.held", who=who, title=word, by=by.address if by else ""
         )
     await ctx.uow.audit.add(
         "award.give",
@@ -168,13 +168,13 @@ async def _give(award: Award, member: Member, ctx: Context) -> None:
         detail=str(award.honour),
     )
     text_id = "honours.given_for" if reason else "honours.given"
-    await tell_title(ctx, member, title, text_id, reason=reason, by=address(ctx.sender))
+    await tell_title(ctx, member, title, text_id, reason=reason, by=ctx.sender.address)
     await awards.announce(ctx, member, title)
     await aside(ctx, ctx.say("award.done", who=who, title=word))
 
 
 async def _revoke(award: Award, member: Member, ctx: Context) -> None:
-    who, word = address(member), title_word(ctx, award.honour)
+    who, word = member.address, title_word(ctx, award.honour)
     if not await ctx.uow.titles.revoke(member.id, award.honour, ctx.now, ctx.sender.id):
         raise UserError("award.not_held", who=who, title=word)
     await ctx.uow.audit.add(
@@ -195,11 +195,11 @@ async def _choose(number: int, ctx: Context) -> None:
     finder = await ctx.uow.members.get(discovery.member_id)
     if await discoveries.choose(ctx, discovery, finder):
         await _record_choice(ctx, number)
-        ctx.toast = ctx.label("discovery.done", who=address(finder))
+        ctx.toast = ctx.label("discovery.done", who=finder.address)
     else:
         again = await ctx.uow.discoveries.find(number)
         by = await ctx.uow.members.get(again.chosen_by_id) if again and again.chosen_by_id else ctx.sender
-        ctx.toast = ctx.label("discovery.taken", by=address(by))
+        ctx.toast = ctx.label("discovery.taken", by=by.address)
     await _refresh(ctx)
 
 
@@ -216,10 +216,10 @@ async def _hand_over(number: int, ctx: Context) -> None:
             subject=f"member:{member.id}",
             detail=handover.unlock,
         )
-        ctx.toast = ctx.label("handover.done", who=address(member))
+        ctx.toast = ctx.label("handover.done", who=member.address)
     else:
         by = await ctx.uow.members.get(handover.done_by_id) if handover.done_by_id else ctx.sender
-        ctx.toast = ctx.label("handover.taken", by=address(by))
+        ctx.toast = ctx.label("handover.taken", by=by.address)
     await _refresh(ctx)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import echoes, orders
 from handlers.asides import aside
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event
 from handlers.matters import matter_name, matter_of
 from handlers.orders import Order
@@ -77,7 +77,7 @@ async def _show(feedback: Feedback, ctx: Context) -> None:
     people = await ctx.uow.members.list_by_id({trial.member_id for trial in done})
     for trial in done:
         found = ctx.label(_FOUND[trial.verdict]) if trial.verdict else ""
-        parts += ["\n", ctx.label("beta.line", who=address(people[trial.member_id]), found=found)]
+        parts += ["\n", ctx.label("beta.line", who=people[trial.member_id].address, found=found)]
         if trial.note:
             parts += [" · ", trial.note]
     await aside(ctx, Message(text=tuple(parts), about=f"#{feedback.id}"))

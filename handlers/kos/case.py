@@ -6,7 +6,7 @@ Without words it asks for consent; with words it adds progress. Writes: cases, c
 from __future__ import annotations
 
 from handlers import casework, orders
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event, called
 from handlers.orders import Order
 from handlers.quotes import quote_of
@@ -62,21 +62,21 @@ async def _ask(ctx: Context, feedback: Feedback, contributor: Member) -> None:
     subject = subject_of(feedback.id)
     language = await ctx.language_of(contributor)
     words = ctx.texts.text(
-        language, "case.ask", who=address(contributor), quote=quote_of(ctx, feedback, _QUOTED),
-        group=chat.title, kos=address(ctx.sender),
+        language, "case.ask", who=contributor.address, quote=quote_of(ctx, feedback, _QUOTED),
+        group=chat.title, kos=ctx.sender.address,
     )  # fmt: skip
     buttons = casework.choices(ctx, feedback.id, language)
     message = Message(text=words, buttons=tuple((button,) for button in buttons), about=f"#{feedback.id}")
     await ctx.tell(contributor, message, key=f"{subject}:case", subject=subject)
     await casework.expect_answer(ctx, feedback, contributor)
     await orders.record(ctx, feedback, NAME)
-    await orders.done(ctx, feedback, ctx.say("case.asked", number=feedback.id, who=address(contributor)))
+    await orders.done(ctx, feedback, ctx.say("case.asked", number=feedback.id, who=contributor.address))
 
 
 async def _say_where_it_stands(ctx: Context, feedback: Feedback, contributor: Member) -> None:
     case = await ctx.uow.cases.find(feedback.id)
     state = case.state if case else CaseState.ENDED
-    raise UserError(_STANDS[state], number=feedback.id, who=address(contributor))
+    raise UserError(_STANDS[state], number=feedback.id, who=contributor.address)
 
 
 _STANDS = {
@@ -93,7 +93,7 @@ async def _add(ctx: Context, feedback: Feedback, contributor: Member, text: str)
         case = await ctx.uow.cases.find(feedback.id)
         if case is None:
             raise UserError("case.not_yet", number=feedback.id)
-        raise UserError(_STANDS[case.state], number=feedback.id, who=address(contributor))
+        raise UserError(_STANDS[case.state], number=feedback.id, who=contributor.address)
     await ctx.uow.cases.add_line(feedback.id, ctx.sender.id, text, ctx.now)
     await casework.refresh(ctx, feedback, line=text)
     await orders.record(ctx, feedback, NAME, "progress")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event, EventKind, called, pressed
 from handlers.people import find_person
 from handlers.signals import signal_words
@@ -84,14 +84,14 @@ async def _board(ctx: Context) -> Message:
         member = people[standing.member_id]
         place = places.get(member.id)
         line = ctx.say(
-            "circle.line_tied" if standing.is_tied else "circle.line", rank=standing.rank, who=address(member),
+            "circle.line_tied" if standing.is_tied else "circle.line", rank=standing.rank, who=member.address,
             count=standing.count, signal=signal_words(ctx, signals.get(member.id)),
         )  # fmt: skip
         parts += ["\n", *line]
         if place is not None:
             parts.append(ctx.label(_STATES[place.state]))
         if place is None or place.state is Membership.DECLINED:
-            row.append(ctx.button("circle.invite", f"{NAME}:{member.id}", who=address(member)))
+            row.append(ctx.button("circle.invite", f"{NAME}:{member.id}", who=member.address))
     buttons = tuple(tuple(row[at : at + 2]) for at in range(0, len(row), 2))
     return Message(text=tuple(parts), buttons=buttons)
 
@@ -106,7 +106,7 @@ async def _staff_board(ctx: Context) -> Message:
     parts: list[Part] = [Strong(ctx.label("circle.staff_head"))]
     for standing in ranked(counts):
         text_id = "circle.staff_line_tied" if standing.is_tied else "circle.staff_line"
-        who = address(people[standing.member_id])
+        who = people[standing.member_id].address
         parts += ["\n", *ctx.say(text_id, rank=standing.rank, who=who, count=standing.count)]
     return Message(text=tuple(parts))
 
@@ -117,19 +117,19 @@ async def _invite(event: Event, member_id: int, ctx: Context) -> None:
     if member is None:
         raise UserError("circle.unknown")
     if member.role in STAFF:
-        raise UserError("circle.staff", who=address(member))
+        raise UserError("circle.staff", who=member.address)
     if not may_be_honoured(member):
-        raise UserError("award.out", who=address(member))
+        raise UserError("award.out", who=member.address)
     if await ctx.uow.circle.invite(member.id, ctx.sender.id, ctx.now):
         await _ask(member, ctx)
         await ctx.uow.audit.add(
             "circle.invite", by_id=ctx.sender.id, now=ctx.now, subject=f"member:{member.id}"
         )
-        line = ctx.say("circle.asked", who=address(member))
+        line = ctx.say("circle.asked", who=member.address)
     else:
         place = await ctx.uow.circle.find(member.id)
         by = await ctx.uow.members.get(place.by_id) if place else ctx.sender
-        line = ctx.say("circle.asked_before", who=address(member), by=address(by))
+        line = ctx.say("circle.asked_before", who=member.address, by=by.address)
     if event.kind is not EventKind.PRESS:
         await aside(ctx, line)
         return
@@ -147,8 +147,8 @@ async def _ask(member: Member, ctx: Context) -> None:
     words = ctx.texts.text(
         language,
         "circle.question",
-        who=address(member),
-        by=address(ctx.sender),
+        who=member.address,
+        by=ctx.sender.address,
         community=ctx.settings.community,
     )
     row = tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import next_words, orders
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.claims import take_up
 from handlers.events import Event, called
 from handlers.matters import matter_of
@@ -73,4 +73,4 @@ async def _take_the_rest(ctx: Context, feedback: Feedback) -> None:
 
 async def _say_who(ctx: Context, feedback: Feedback) -> None:
     owner = await ctx.uow.members.get(feedback.owner_id) if feedback.owner_id else ctx.sender
-    raise UserError("claim.taken", number=feedback.id, who=address(owner))
+    raise UserError("claim.taken", number=feedback.id, who=owner.address)

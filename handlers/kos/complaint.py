@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.asides import aside
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.capture import NOTED, Voice, record
 from handlers.cards import card
 from handlers.claims import close_alerts, take_up_complaint
@@ -76,7 +76,7 @@ async def _claim(ctx: Context, complaint: Complaint) -> None:
         owner_id = (fresh.claimed_by_id if fresh else None) or ctx.sender.id
         if owner_id == ctx.sender.id:
             raise UserError("complaint.yours")
-        raise UserError("complaint.taken", who=address(await ctx.uow.members.get(owner_id)))
+        raise UserError("complaint.taken", who=(await ctx.uow.members.get(owner_id)).address)
     await _audit(ctx, complaint, "claim")
     await take_up_complaint(ctx, complaint)
     ctx.toast = ctx.label("complaint.claimed")

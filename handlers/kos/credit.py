@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handlers import honours
 from handlers.asides import aside
-from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, called
 from handlers.hidden import hides
 from handlers.people import find_person
@@ -49,21 +49,21 @@ async def handle(event: Event, argument: Detail, ctx: Context) -> None:
     feedback = await resolve(argument.ref, ctx)
     giver, detail = await _giver(feedback, clean(argument.words), ctx)
     if giver.role in STAFF:
-        raise UserError("credit.staff", who=address(giver))
+        raise UserError("credit.staff", who=giver.address)
     subject = subject_of(feedback.id)
     earned = await honours.credit(ctx, giver, Credit.USEFUL_DETAIL, subject, by_id=ctx.sender.id)
     if earned is None:
-        raise UserError("credit.again", who=address(giver), number=feedback.id)
+        raise UserError("credit.again", who=giver.address, number=feedback.id)
     await ctx.uow.audit.add(
         "credit.detail", by_id=ctx.sender.id, now=ctx.now, subject=subject, detail=f"member:{giver.id}"
     )
     if detail:
         await ctx.uow.notes.add(
-            feedback.id, ctx.sender.id, ctx.label("credit.note", who=address(giver), detail=detail), ctx.now
+            feedback.id, ctx.sender.id, ctx.label("credit.note", who=giver.address, detail=detail), ctx.now
         )
     await _thank(ctx, feedback, giver, detail)
     await honours.tell_earned(ctx, giver, earned)
-    await aside(ctx, ctx.say("credit.done", who=address(giver), number=feedback.id), subject=subject)
+    await aside(ctx, ctx.say("credit.done", who=giver.address, number=feedback.id), subject=subject)
 
 
 async def _giver(feedback: Feedback, words: str, ctx: Context) -> tuple[Member, str]:
@@ -90,8 +90,8 @@ async def _thank(ctx: Context, feedback: Feedback, giver: Member, detail: str) -
     language = await ctx.language_of(giver)
     is_own = giver.id == feedback.contributor_id
     words = ctx.texts.text(
-        language, "credit.thanks_own" if is_own else "credit.thanks", who=address(giver), number=feedback.id,
-        quote=quote_of(ctx, feedback, _QUOTED), by=address(ctx.sender),
+        language, "credit.thanks_own" if is_own else "credit.thanks", who=giver.address, number=feedback.id,
+        quote=quote_of(ctx, feedback, _QUOTED), by=ctx.sender.address,
         detail=ctx.texts.plain(language, "credit.detail", detail=detail[:_QUOTED]) if detail else "",
     )  # fmt: skip
     key = f"{subject_of(feedback.id)}:credit:member:{giver.id}"

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from handlers import next_words
 from handlers.asides import aside
-from handlers.base import Context, Settings, address
+from handlers.base import Context, Settings
 from handlers.events import Event, EventKind, called, pressed
 from handlers.lines import line
 from handlers.references import number_of
@@ -18,6 +18,7 @@ from storage.inbox import Sift
 from storage.messages import Button, Message, Part
 from storage.promises import Delivery
 from storage.records import OPEN, STAFF, Feedback
+from storage.text.quotes import cut
 from storage.verdicts import ASKED
 
 NAME = "inbox"
@@ -113,7 +114,7 @@ def _sift(ctx: Context, words: str) -> Sift:
 
 
 def _clipped(words: str) -> str:
-    return words if len(words) <= _SAID_AGAIN else words[:_SAID_AGAIN] + "…"
+    return cut(words, _SAID_AGAIN)
 
 
 def _is_search(words: str) -> bool:
@@ -125,7 +126,7 @@ async def _lines(ctx: Context, shown: Iterable[Feedback]) -> list[Part]:
     people = await ctx.uow.members.list_by_id({feedback.contributor_id for feedback in shown})
     parts: list[Part] = []
     for feedback in shown:
-        who = feedback.on_behalf_of or address(people[feedback.contributor_id])
+        who = feedback.on_behalf_of or people[feedback.contributor_id].address
         parts += ["\n", *line(ctx, feedback, who)]
         if feedback.status in OPEN:
             parts += ctx.say("inbox.due", moment=next_words.shown(ctx, feedback))
@@ -147,7 +148,7 @@ async def _stuck(ctx: Context, stuck: list[Delivery]) -> list[Part]:
             "\n",
             *ctx.say(
                 "inbox.stuck_echo" if number is not None and member else "inbox.stuck_post",
-                who=address(member) if member else chats[delivery.chat_id].title or "?",
+                who=member.address if member else chats[delivery.chat_id].title or "?",
                 number=number or 0,
                 age=span(ctx, ctx.now - delivery.created_at),
             ),

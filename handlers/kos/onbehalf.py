@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from handlers import orders
 from handlers.asides import aside
-from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.capture import LEAST_WEIGHT, MOST_CHARACTERS, Voice, record
 from handlers.events import Event, called
 from handlers.quotes import quote_of
@@ -70,7 +70,7 @@ async def handle(event: Event, argument: Carried, ctx: Context) -> None:
     if feedback is None:
         return
     await orders.record(ctx, feedback, NAME)
-    who = address(source.member) if source.member else source.name
+    who = source.member.address if source.member else source.name
     line = ctx.say(
         "for.done" if source.member else "for.done_by_hand",
         number=feedback.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import orders
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event, pressed
 from storage.messages import Message, decode
 from storage.records import STAFF
@@ -33,7 +33,7 @@ async def handle(event: Event, argument: int, ctx: Context) -> None:
         fresh = await ctx.uow.recoveries.find(argument)
         by_id = (fresh.called_by_id if fresh else None) or ctx.sender.id
         raise UserError(
-            "recovery.called_before", number=argument, who=address(await ctx.uow.members.get(by_id))
+            "recovery.called_before", number=argument, who=(await ctx.uow.members.get(by_id)).address
         )
     await orders.record(ctx, feedback, NAME)
     ctx.toast = ctx.label("recovery.noted", number=argument)

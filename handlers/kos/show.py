@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.cards import card
 from handlers.events import Event, called, pressed
 from handlers.lines import line
@@ -65,6 +65,6 @@ async def _offer(ctx: Context, words: str, found: list[Feedback]) -> None:
     people = await ctx.uow.members.list_by_id({each.contributor_id for each in found})
     parts: list[Part] = [*ctx.say("show.which", words=words)]
     for each in found:
-        parts += ["\n", *line(ctx, each, each.on_behalf_of or address(people[each.contributor_id]))]
+        parts += ["\n", *line(ctx, each, each.on_behalf_of or people[each.contributor_id].address)]
     buttons = tuple(Button(f"#{each.id}", action=f"show:{each.id}") for each in found)
     await aside(ctx, Message(text=tuple(parts), buttons=(buttons,)))

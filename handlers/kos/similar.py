@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.asides import aside
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event, called
 from handlers.likeness import like_feedback, like_text
 from handlers.lines import line
@@ -59,7 +59,7 @@ async def _lines(ctx: Context, found: list[Likeness]) -> list[Part]:
     people = await ctx.uow.members.list_by_id({item.contributor_id for item in items})
     parts: list[Part] = []
     for one, item in zip(found, items, strict=True):
-        who = item.on_behalf_of or address(people[item.contributor_id])
+        who = item.on_behalf_of or people[item.contributor_id].address
         text_id = _WHY[one.is_alike, bool(one.words)]
         parts += [
             "\n",

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from handlers import orders, storytelling
 from handlers.asides import aside
-from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, EventKind, called, pressed
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.spans import span
@@ -121,7 +121,7 @@ async def _begin(ctx: Context, feedback: Feedback, author: Member, wanted: Wante
     if feedback.feedback_class is not FeedbackClass.PRAISE and feedback.status is not Status.VERIFIED:
         raise UserError("story.not_praise", number=feedback.id)
     if wanted.act == "publish":
-        raise UserError("story.not_agreed", number=feedback.id, who=address(author))
+        raise UserError("story.not_agreed", number=feedback.id, who=author.address)
     wording = _worded(wanted.text or without_tags(feedback.text, ctx.settings.tags))
     story = await ctx.uow.stories.ask(
         feedback.id, author.id, wording, ctx.settings.stories.places, by_id=ctx.sender.id, now=ctx.now
@@ -130,7 +130,7 @@ async def _begin(ctx: Context, feedback: Feedback, author: Member, wanted: Wante
         raise UserError("error.conflict")
     await storytelling.ask(ctx, feedback, story, author)
     await orders.record(ctx, feedback, NAME, "ask")
-    await aside(ctx, ctx.say("story.asked", number=feedback.id, who=address(author)), subject=story.subject)
+    await aside(ctx, ctx.say("story.asked", number=feedback.id, who=author.address), subject=story.subject)
 
 
 def _worded(text: str) -> str:
@@ -147,7 +147,7 @@ async def _reword(ctx: Context, feedback: Feedback, story: Story, author: Member
     if ctx.event.awaited is not None:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
     if story.state in OVER:
-        raise UserError(_OVER[story.state], number=feedback.id, who=address(author))
+        raise UserError(_OVER[story.state], number=feedback.id, who=author.address)
     wording = _worded(wanted.text)
     if wording == story.wording:
         await aside(ctx, await _card(ctx, feedback, story, author), subject=story.subject)
@@ -166,7 +166,7 @@ async def _reword(ctx: Context, feedback: Feedback, story: Story, author: Member
     await storytelling.ask(ctx, feedback, fresh, author)
     await orders.record(ctx, feedback, NAME, "reword")
     text_id = "story.reworded_down" if story.state is StoryState.PUBLISHED else "story.asked_again"
-    await aside(ctx, ctx.say(text_id, number=feedback.id, who=address(author)), subject=story.subject)
+    await aside(ctx, ctx.say(text_id, number=feedback.id, who=author.address), subject=story.subject)
 
 
 async def _is_new_to_them(ctx: Context, story: Story) -> bool:
@@ -181,7 +181,7 @@ async def _is_new_to_them(ctx: Context, story: Story) -> bool:
 
 async def _say_changed(ctx: Context, feedback: Feedback, story: Story, author: Member) -> None:
     by = await ctx.uow.members.get(story.by_id)
-    line = ctx.say("story.changed", number=feedback.id, who=address(by))
+    line = ctx.say("story.changed", number=feedback.id, who=by.address)
     if ctx.event.awaited is not None:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
     ctx.toast = "".join(str(part) for part in line) if ctx.event.kind is EventKind.PRESS else ""
@@ -192,18 +192,18 @@ async def _say_changed(ctx: Context, feedback: Feedback, story: Story, author: M
 async def _publish(ctx: Context, feedback: Feedback, story: Story, author: Member) -> None:
     """Publish what its author agreed to, these very words, and tell them where it is."""
     if story.state in OVER:
-        raise UserError(_OVER[story.state], number=feedback.id, who=address(author))
+        raise UserError(_OVER[story.state], number=feedback.id, who=author.address)
     if story.state is StoryState.PUBLISHED:
         raise UserError("story.published_before", number=feedback.id)
     consent = await storytelling.consent_to(ctx, story)
     if consent is None or story.state is not StoryState.AGREED or feedback.status is Status.WITHDRAWN:
-        raise UserError("story.not_agreed", number=feedback.id, who=address(author))
+        raise UserError("story.not_agreed", number=feedback.id, who=author.address)
     published = await storytelling.publish(ctx, feedback, story, author, consent.scope)
     if published is None:
         raise UserError("error.conflict")
     language = await ctx.language_of(author)
     where = await storytelling.places(ctx, feedback, published, author, language)
-    words = ctx.texts.text(language, "story.published", who=address(author), places=where)
+    words = ctx.texts.text(language, "story.published", who=author.address, places=where)
     row = (storytelling.off_button(ctx, published, language),)
     await ctx.tell(
         author, Message(text=words, buttons=(row,), about=f"#{feedback.id}"), subject=published.subject,
@@ -223,7 +223,7 @@ async def _ask_for_words(ctx: Context, feedback: Feedback, story: Story) -> None
     """Ask in private for other words, and wait for them; they know the version they replace."""
     if story.state in OVER:
         author = await ctx.uow.members.get(story.member_id)
-        raise UserError(_OVER[story.state], number=feedback.id, who=address(author))
+        raise UserError(_OVER[story.state], number=feedback.id, who=author.address)
     private = await ctx.uow.outbox.private_chat(
         ctx.sender, timezone=ctx.chat.timezone, language=ctx.sender.language or ctx.chat.language
     )
@@ -239,11 +239,11 @@ async def _card(ctx: Context, feedback: Feedback, story: Story, author: Member) 
     by = await ctx.uow.members.get(story.by_id)
     consent = await storytelling.consent_to(ctx, story)
     parts: list[Part] = [
-        *ctx.say("story.head", number=feedback.id, who=address(author), state=ctx.label(_STATES[story.state])),
+        *ctx.say("story.head", number=feedback.id, who=author.address, state=ctx.label(_STATES[story.state])),
         "\n", Quote(story.wording), "\n",
         *ctx.say(
             "story.about", places=await storytelling.places(ctx, feedback, story, author, ctx.language),
-            by=address(by), age=span(ctx, ctx.now - story.changed_at),
+            by=by.address, age=span(ctx, ctx.now - story.changed_at),
         ),
     ]  # fmt: skip
     if consent is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.asides import aside
-from handlers.base import Context, NotUnderstoodError, Settings, UserError, address
+from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, called
 from handlers.whom import find_person
 from storage.records import STAFF
@@ -38,7 +38,7 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     taken = [_tag(word[1:], ctx) for word in words if word[0] in "-－"]
     has = await ctx.uow.member_tags.list_of(member.id)
     if len({*has, *given} - set(taken)) > MOST:
-        raise UserError("tag.too_many", most=MOST, who=address(member))
+        raise UserError("tag.too_many", most=MOST, who=member.address)
     added = await ctx.uow.member_tags.add(member.id, given, by_id=ctx.sender.id, now=ctx.now)
     removed = await ctx.uow.member_tags.remove(member.id, taken)
     if added or removed:
@@ -48,7 +48,7 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
         )  # fmt: skip
     tags = await ctx.uow.member_tags.list_of(member.id)
     listed = ctx.label("order.comma").join(tags)
-    await aside(ctx, ctx.say("tag.now" if tags else "tag.none_now", who=address(member), listed=listed))
+    await aside(ctx, ctx.say("tag.now" if tags else "tag.none_now", who=member.address, listed=listed))
 
 
 def _tag(word: str, ctx: Context) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import honours, orders, recovery
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event, called
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean
@@ -121,4 +121,4 @@ async def _question(ctx: Context, feedback: Feedback) -> Change | None:
 
 async def _names(ctx: Context, people: set[int]) -> str:
     members = await ctx.uow.members.list_by_id(people)
-    return ctx.label("order.comma").join(address(member) for member in members.values())
+    return ctx.label("order.comma").join(member.address for member in members.values())

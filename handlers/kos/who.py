@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.asides import aside
-from handlers.base import Context, Settings, address
+from handlers.base import Context, Settings
 from handlers.events import Event, called
 from handlers.quotes import quote_of
 from handlers.statuses import status_word
@@ -38,7 +38,7 @@ async def _card(ctx: Context, member: Member) -> Message:
     home = await ctx.uow.chats.get(member.home_chat_id) if member.home_chat_id else None
     since = await ctx.uow.members.first_seen(member.id)
     parts: list[Part] = [
-        Strong(member.name or address(member)),
+        Strong(member.name or member.address),
         f" @{member.username}" if member.username else "",
         "\n",
         *ctx.say(

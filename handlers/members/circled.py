@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.base import Context, Settings, address
+from handlers.base import Context, Settings
 from handlers.events import Event, pressed
 from storage.circle import Membership
 from storage.messages import Message, decode
@@ -33,7 +33,7 @@ async def handle(event: Event, argument: Membership, ctx: Context) -> None:
     place = await ctx.uow.circle.find(ctx.sender.id)
     if place is not None:
         asker = await ctx.uow.members.get(place.by_id)
-        words = ctx.texts.text(await ctx.language_of(asker), _TOLD[argument], who=address(ctx.sender))
+        words = ctx.texts.text(await ctx.language_of(asker), _TOLD[argument], who=ctx.sender.address)
         key = f"circle:{ctx.sender.id}:{place.invited_at:%Y-%m-%d}:{argument}"
         await ctx.tell(asker, Message(text=words), key=key)
     ctx.toast = ctx.label(_THANKS[argument])

@@ -15,6 +15,7 @@ from handlers.events import Event, EventKind, called, pressed
 from storage.messages import Button, Document, Message, Part, Strong
 from storage.mydata import COPY_KEY, PROFILE
 from storage.records import EVERYBODY, ChatKind
+from storage.text.quotes import cut
 
 NAME = "mydata"
 ROLES = EVERYBODY
@@ -117,7 +118,7 @@ def _says(value: object) -> bool:
 def _value(value: object) -> str:
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     words = " ".join(words.split())
-    return words if len(words) <= _LONGEST_VALUE else words[: _LONGEST_VALUE - 1] + "…"
+    return cut(words, _LONGEST_VALUE)
 
 
 def _name(ctx: Context, section: str) -> str:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from handlers import storytelling
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event, EventKind, pressed
 from handlers.references import subject_of
 from storage.consents import Purpose, Scope
@@ -125,7 +125,7 @@ async def _tell_kos(ctx: Context, story: Story, text_id: str, preview: Text) -> 
     language = await ctx.language_of(kos)
     private = await ctx.uow.outbox.private_chat(kos, timezone=ctx.chat.timezone, language=language)
     words = ctx.texts.text(
-        language, text_id, number=story.feedback_id, who=address(ctx.sender), preview=preview
+        language, text_id, number=story.feedback_id, who=ctx.sender.address, preview=preview
     )
     action = f"story:{story.feedback_id}:{story.version}:publish"
     row = (Button(ctx.texts.plain(language, "story.publish"), action=action),) if preview else ()

@@ -6,7 +6,7 @@ Writes: consents, stories, cases, outbox.
 from __future__ import annotations
 
 from handlers import casework, storytelling
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event, EventKind, called, pressed
 from handlers.knowing import resolve_own
 from handlers.references import FeedbackRef, number_of, parse, subject_of
@@ -101,7 +101,7 @@ async def _tell_staff(ctx: Context, feedback: Feedback, story: Story) -> None:
         channels = ctx.settings.stories.channels or ctx.texts.plain(language, "story.channels")
         text_id = "revoke.staff_channels" if is_out else "revoke.staff"
         words = ctx.texts.text(
-            language, text_id, number=feedback.id, who=address(ctx.sender), channels=channels
+            language, text_id, number=feedback.id, who=ctx.sender.address, channels=channels
         )
         key = (
             f"{story.subject}:{story.version}:revoked:{ctx.event.platform}:{ctx.event.update_id}:{member.id}"

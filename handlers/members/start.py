@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.base import Context, Settings, address
+from handlers.base import Context, Settings
 from handlers.events import Event, EventKind, called
 from handlers.honour_page import own_page
 from handlers.own import list_own
@@ -50,7 +50,7 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     elif argument.strip() == "me":
         await ctx.reply(await own_page(ctx))
     else:
-        await ctx.reply(ctx.say("start.greeting", who=address(ctx.sender), community=ctx.settings.community))
+        await ctx.reply(ctx.say("start.greeting", who=ctx.sender.address, community=ctx.settings.community))
 
 
 async def _deliver(delivery_id: int, ctx: Context) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from handlers import orders
-from handlers.base import Context, Settings, address
+from handlers.base import Context, Settings
 from handlers.claims import TALK, listen
 from handlers.events import Event, EventKind, called
 from handlers.quotes import quote_of
@@ -62,7 +62,7 @@ async def handle(event: Event, argument: Said, ctx: Context) -> None:
         return
     if argument.is_opening:
         await listen(ctx, ctx.sender, _data(argument))
-        await ctx.reply(ctx.say("talk.opened", who=address(carer)))
+        await ctx.reply(ctx.say("talk.opened", who=carer.address))
         return
     text = clean(event.text)
     if feedback is not None:
@@ -71,7 +71,7 @@ async def handle(event: Event, argument: Said, ctx: Context) -> None:
             await ctx.uow.notes.add(feedback.id, ctx.sender.id, text, ctx.now)
     await _carry(ctx, carer, feedback, text)
     await listen(ctx, ctx.sender, _data(argument))
-    await ctx.reply(ctx.say("talk.carried", who=address(carer)))
+    await ctx.reply(ctx.say("talk.carried", who=carer.address))
 
 
 async def _carer(said: Said, feedback: Feedback | None, ctx: Context) -> Member | None:
@@ -105,7 +105,7 @@ async def _carry(ctx: Context, carer: Member, feedback: Feedback | None, text: s
         )
         buttons = ((reply,),)
     words = ctx.texts.text(
-        language, "talk.heard", who=address(ctx.sender), what=what,
+        language, "talk.heard", who=ctx.sender.address, what=what,
         text=(Quote(text[: orders.LONGEST]),) if text else ctx.texts.plain(language, "feedback.no_words"),
     )  # fmt: skip
     await ctx.uow.outbox.put(

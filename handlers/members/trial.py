@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers import honours
-from handlers.base import Context, Settings, address
+from handlers.base import Context, Settings
 from handlers.echoes import VERDICT_WORDS
 from handlers.events import Event, EventKind, pressed
 from handlers.quotes import quote_of
@@ -157,7 +157,7 @@ async def _tell_staff(ctx: Context, beta: Beta, feedback: Feedback, found: str, 
         return
     language = await ctx.language_of(asker)
     words: Text = ctx.texts.text(
-        language, "trial.told", who=address(ctx.sender), number=feedback.id, quote=quote_of(ctx, feedback, _QUOTED),
+        language, "trial.told", who=ctx.sender.address, number=feedback.id, quote=quote_of(ctx, feedback, _QUOTED),
         found=ctx.texts.plain(language, found),
     )  # fmt: skip
     words = (*words, Quote(note)) if note else words

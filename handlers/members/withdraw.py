@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers import casework, storytelling
-from handlers.base import Context, Settings, UserError, address
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event, EventKind, called, pressed
 from handlers.knowing import resolve_own
 from handlers.matters import matter_of
@@ -91,7 +91,7 @@ async def _withdraw(event: Event, feedback: Feedback, ctx: Context) -> None:
     if feedback.owner_id is not None and feedback.owner_id != ctx.sender.id:
         owner = await ctx.uow.members.get(feedback.owner_id)
         words = ctx.texts.text(
-            await ctx.language_of(owner), "withdraw.told", who=address(ctx.sender), number=feedback.id,
+            await ctx.language_of(owner), "withdraw.told", who=ctx.sender.address, number=feedback.id,
             quote=quote_of(ctx, feedback, _QUOTED),
         )  # fmt: skip
         key = f"{subject}:change:{change.id}:withdrawn:member:{owner.id}"

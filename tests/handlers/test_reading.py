@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from handlers.days import parse_day
 from handlers.echoes import ended
-from handlers.quotes import short_quote
 from handlers.references import parse
+from storage.text.quotes import short_quote
 
 _WORDS = st.text(
     alphabet=st.sampled_from("0123456789１２#＃ -/.年月日号下周五末底后天dwnext friday改好了\n\x00"),

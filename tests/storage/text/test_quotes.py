@@ -1,8 +1,8 @@
-"""A member's words on one line (handlers/quotes.py)."""
+"""A member's words on one line (storage/text/quotes.py)."""
 
 import pytest
 
-from handlers.quotes import short_quote
+from storage.text.quotes import short_quote
 
 
 @pytest.mark.parametrize(
