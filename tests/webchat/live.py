@@ -66,14 +66,15 @@ class Web:
 
     async def start(self, client: httpx.AsyncClient) -> None:
         """Start the bot, wait until it is ready, and open the page."""
-        port = free_port()
+        port = client.base_url.port or free_port()
         client.base_url = httpx.URL(f"http://127.0.0.1:{port}")
         config = self.folder / "config.toml"
         config.write_text(self._config(port), encoding="utf-8")
         self.bot = bot = Bot(config, {"HUIXIANG_ALIAS_KEY": ALIAS_KEY}, self.folder / "log")
+        already = bot.events().count("ready") if bot.log.exists() else 0
         bot.start()
-        await self.until(lambda: "ready" in bot.events(), "it is not ready")
-        self._page = Page(client)
+        await self.until(lambda: bot.events().count("ready") > already, "it is not ready")
+        self._page = self._page or Page(client)  # one page over restarts: its acts keep their keys apart
         self._reading = asyncio.create_task(self._read(client))
 
     async def close(self) -> None:
@@ -93,6 +94,24 @@ class Web:
         assert ALIAS_KEY not in raw
         for words in self.spoken:
             assert words not in lines, f"the log tells {words!r}"
+
+    async def stop(self) -> None:
+        """Stop the bot, as before a change of its config; `start` begins it again on the same port."""
+        assert self.bot is not None
+        await self.bot.stop()
+        await self._close_the_page()
+
+    async def power_cut(self, client: httpx.AsyncClient) -> None:
+        """Kill the bot, and start it again; the page comes back by itself."""
+        assert self.bot is not None
+        self.bot.kill()
+        await self._close_the_page()
+        await self.start(client)
+
+    async def _close_the_page(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
 
     def kill(self) -> None:
         """Leave nothing running, whatever happened."""
@@ -131,7 +150,9 @@ class Web:
 
     async def _read(self, client: httpx.AsyncClient) -> None:
         """Take messages off the stream as a browser does; it ends when the bot stops."""
-        async with client.stream("GET", "/webchat/api/stream", timeout=None) as answer:
+        since = max((each["revision"] for each in self.shown.values()), default=0)
+        page = f"/webchat/api/stream?since={since}"
+        async with client.stream("GET", page, timeout=None) as answer:
             event = ""
             async for line in answer.aiter_lines():
                 name, _, value = line.partition(": ")
