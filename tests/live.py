@@ -62,6 +62,7 @@ class Crew:
     li: Person
     zone: str
     rituals: tuple[str, ...] = ()
+    colleague: Person | None = None
 
 
 class Bot:
@@ -126,14 +127,25 @@ class Live:
     database_url: str = ""
     spoken: set[str] = field(default_factory=set)
 
-    def crew(self, *, hour: int = NOON, rituals: Sequence[str] = (), kind: str = "supergroup") -> Crew:
-        """Add a group where it is about this hour now; before the first start, as the config names it."""
+    def crew(
+        self,
+        *,
+        hour: int = NOON,
+        rituals: Sequence[str] = (),
+        kind: str = "supergroup",
+        has_two: bool = False,
+    ) -> Crew:
+        """Add a group where it is about this hour now; before the first start, as the config names it.
+
+        If it `has_two`, 小李 has a colleague.
+        """
         api, number = self.api, len(self.crews) + 1
         zhang = api.person("张哥", username=f"zhang{number}", started=True)
         yu = api.person("小雨", username=f"yu{number}", started=True)
         li = api.person("小李", username=f"li{number}", started=True)
         group = api.group(f"车主{number}群", zhang, yu, li, type=kind)
-        self.crews.append(Crew(group, zhang, yu, li, zone_at(hour), tuple(rituals)))
+        colleague = api.person("小陈", username=f"chen{number}", started=True) if has_two else None
+        self.crews.append(Crew(group, zhang, yu, li, zone_at(hour), tuple(rituals), colleague))
         return self.crews[-1]
 
     def bot(self) -> Bot:
@@ -212,7 +224,11 @@ class Live:
         chats = "".join(
             f'[[chats]]\nplatform = "telegram"\nid = {crew.group.id}\nname = "{crew.group.title}"\n'
             f'timezone = "{crew.zone}"\nrituals = {json.dumps(list(crew.rituals))}\n'
-            f'[[staff]]\nplatform = "telegram"\nid = {crew.li.id}\nrole = "kos"\nname = "小李"\n'
+            + "".join(
+                f'[[staff]]\nplatform = "telegram"\nid = {who.id}\nrole = "kos"\nname = "{who.first_name}"\n'
+                for who in (crew.li, crew.colleague)
+                if who is not None
+            )
             for crew in self.crews
         )
         url = self.database_url or f"sqlite:///{folder}/data/huixiang.db"
@@ -229,7 +245,7 @@ class LiveStage:
 
     def __init__(self, live: Live, crew: Crew) -> None:
         self.live, self.api, self.crew = live, live.api, crew
-        self.zhang, self.yu, self.li = crew.zhang, crew.yu, crew.li
+        self.zhang, self.yu, self.li, self.colleague = crew.zhang, crew.yu, crew.li, crew.colleague
 
     def crowd(self, count: int) -> list[Person]:
         """Let so many more people join the group, who once pressed Start."""

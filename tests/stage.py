@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from bot.adapters.base import UnreachableError
-from tests.talk import LI, YU, ZHANG, Person, Said, Talk
+from tests.talk import LI, MIN, YU, ZHANG, Person, Said, Talk
 
 
 class Stage(Protocol):
@@ -14,6 +14,7 @@ class Stage(Protocol):
     zhang: Any
     yu: Any
     li: Any
+    colleague: Any
 
     def crowd(self, count: int) -> list[Any]: ...
     async def says(self, who: Any, text: str, *, dm: bool = False) -> Any: ...
@@ -33,7 +34,7 @@ class TalkStage:
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
-        self.zhang, self.yu, self.li = ZHANG, YU, LI
+        self.zhang, self.yu, self.li, self.colleague = ZHANG, YU, LI, MIN
 
     def crowd(self, count: int) -> list[Person]:
         """Let so many more people be in the group."""

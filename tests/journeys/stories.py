@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from tests.journeys.rain import one_complaint_in_the_rain
-from tests.journeys.wrong_turns import wrong_turns
+from tests.journeys.wrong_turns import two_of_staff_at_once, wrong_turns
 from tests.stage import Stage
 
 Story = Callable[[Stage], Awaitable[None]]
@@ -260,5 +260,8 @@ STORIES: dict[str, Story] = {
         a_defect_told_in_full,
         a_department_says_when,
         wrong_turns,
+        two_of_staff_at_once,
     )
 }
+HAVE_TWO = frozenset({"two_of_staff_at_once"})
+"""Stories in which 小李 has a colleague."""

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from tests.journeys.platform_stories import HOURS, KINDS, ONLY, PLATFORM_STORIES
-from tests.journeys.stories import STORIES
+from tests.journeys.stories import HAVE_TWO, STORIES
 from tests.live import NOON, Live, LiveStage, cron_before, going_live
 
 pytestmark = [pytest.mark.process, pytest.mark.asyncio(loop_scope="module")]
@@ -42,6 +42,7 @@ async def play(mode: str, live: Live) -> Plays:
             hour=HOURS.get(name, NOON),
             rituals=["morning"] if name == "the_guided_tour" else [],
             kind=KINDS.get(name, "supergroup"),
+            has_two=name in HAVE_TWO,
         )
         for name in (*STORIES, *PLATFORM_STORIES)
         if ONLY.get(name, mode) == mode

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.journeys.page_stories import PAGE_STORIES
-from tests.journeys.stories import STORIES
+from tests.journeys.stories import HAVE_TWO, STORIES
 from tests.journeys.test_over_http import HASTE, morning
 from tests.webchat.live import WebchatStage, on_the_page
 
@@ -28,7 +28,9 @@ async def plays(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Plays
     async with on_the_page(folder, settings=HASTE, rituals=morning()) as (web, client):
         crews = {
             name: web.crew(
-                crowd=CROWDS.get(name, 0), rituals=["morning"] if name == "the_guided_tour" else []
+                crowd=CROWDS.get(name, 0),
+                rituals=["morning"] if name == "the_guided_tour" else [],
+                has_two=name in HAVE_TWO,
             )
             for name in TOLD
         }

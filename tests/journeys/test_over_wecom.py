@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 import pytest
 import pytest_asyncio
 
-from tests.journeys.stories import STORIES
+from tests.journeys.stories import HAVE_TWO, STORIES
 from tests.journeys.test_over_http import HASTE, morning
 from tests.wecom.live import Life, WecomStage, living
 
@@ -21,7 +21,10 @@ Plays = dict[tuple[str, str], asyncio.Task[None]]
 
 async def play(mode: str, life: Life) -> Plays:
     """Start the bot, and every story in a group of its own."""
-    crews = {name: life.crew(rituals=["morning"] if name == "the_guided_tour" else []) for name in STORIES}
+    crews = {
+        name: life.crew(rituals=["morning"] if name == "the_guided_tour" else [], has_two=name in HAVE_TWO)
+        for name in STORIES
+    }
     await life.start()
     return {
         (mode, name): asyncio.create_task(story(WecomStage(life, crews[name])), name=f"{mode}: {name}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 from tests.stage import Stage
 
@@ -45,3 +47,40 @@ async def wrong_turns(stage: Stage) -> None:
     heard = await stage.heard(None)
     assert sum("亲自确认过了" in text for text in heard) == 1
     assert not any("迷过路" in text for text in heard)
+
+
+async def two_of_staff_at_once(stage: Stage) -> None:
+    """Two take up one voice, then answer it, in the same moment: one of them does, the other is told, nobody twice."""
+    zhang, both = stage.zhang, (stage.li, stage.colleague)
+    await stage.says(zhang, "#反馈 两位都看：希望氛围灯能按时间自己变暗")
+    number = await stage.number("两位都看：")
+
+    await asyncio.gather(*(stage.says(who, f"/claim {number}", dm=True) for who in both))
+    first, second = await whoever_hears(stage, both, "归你跟进了"), await whoever_hears(stage, both, "已经由")
+    assert first != second
+
+    await asyncio.gather(*(stage.says(who, f"/resolve {number} 日落后自己变暗", dm=True) for who in both))
+    first, second = (
+        await whoever_hears(stage, both, "已解决"),
+        await whoever_hears(stage, both, "现在是「待验证」"),
+    )
+    assert first != second
+    await stage.hears(zhang, "日落后自己变暗")
+    await stage.becomes(number, "resolved")
+    assert sum("日落后自己变暗" in text for text in await stage.heard(zhang)) == 1
+
+
+async def whoever_hears(stage: Stage, people: Sequence[Any], words: str) -> Any:
+    """Return the first of some people who hears these words. **Errors**: AssertionError if nobody does."""
+    listening = {asyncio.ensure_future(stage.hears(who, words)): who for who in people}
+    pending = set(listening)
+    try:
+        while pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for each in done:
+                if each.exception() is None:
+                    return listening[each]
+    finally:
+        for each in listening:
+            each.cancel()
+    raise AssertionError(f"nobody hears {words!r}")

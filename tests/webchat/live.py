@@ -33,6 +33,7 @@ class Crew:
     li: str
     crowd: tuple[str, ...] = ()
     rituals: tuple[str, ...] = ()
+    colleague: str = ""
 
 
 @dataclass(slots=True)
@@ -56,12 +57,13 @@ class Web:
         assert self._page is not None, "it has not started"
         return self._page
 
-    def crew(self, *, crowd: int = 0, rituals: Sequence[str] = ()) -> Crew:
-        """Add a group, before the start; everybody is named in the config."""
+    def crew(self, *, crowd: int = 0, rituals: Sequence[str] = (), has_two: bool = False) -> Crew:
+        """Add a group, before the start; everybody is named in the config. If it `has_two`, 小李 has a colleague."""
         number = len(self.crews) + 1
         others = tuple(f"crowd{number}-{each}" for each in range(crowd))
         people = (f"{who}{number}" for who in ("zhang", "yu", "li"))
-        self.crews.append(Crew(f"owners{number}", *people, others, tuple(rituals)))
+        colleague = f"chen{number}" if has_two else ""
+        self.crews.append(Crew(f"owners{number}", *people, others, tuple(rituals), colleague))
         return self.crews[-1]
 
     async def start(self, client: httpx.AsyncClient) -> None:
@@ -174,7 +176,11 @@ class Web:
         chats = "".join(
             f'[[chats]]\nplatform = "webchat"\nid = "{crew.group}"\nname = "车主{number}群"\n'
             f'timezone = "{zone_at(NOON)}"\nrituals = {json.dumps(list(crew.rituals))}\n'
-            f'[[staff]]\nplatform = "webchat"\nid = "{crew.li}"\nrole = "kos"\nname = "小李"\n'
+            + "".join(
+                f'[[staff]]\nplatform = "webchat"\nid = "{who}"\nrole = "kos"\nname = "{name}"\n'
+                for who, name in ((crew.li, "小李"), (crew.colleague, "小陈"))
+                if who
+            )
             for number, crew in enumerate(self.crews, 1)
         )
         return (
@@ -206,7 +212,7 @@ class WebchatStage:
 
     def __init__(self, web: Web, crew: Crew) -> None:
         self.web, self.crew = web, crew
-        self.zhang, self.yu, self.li = crew.zhang, crew.yu, crew.li
+        self.zhang, self.yu, self.li, self.colleague = crew.zhang, crew.yu, crew.li, crew.colleague
 
     def crowd(self, count: int) -> list[str]:
         """Return so many of the others in the group."""

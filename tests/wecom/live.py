@@ -32,6 +32,7 @@ class Crew:
     li: Person
     zone: str
     rituals: tuple[str, ...] = ()
+    colleague: Person | None = None
 
 
 @dataclass(slots=True)
@@ -50,14 +51,15 @@ class Life:
     bots: list[Bot] = field(default_factory=list)
     spoken: set[str] = field(default_factory=set)
 
-    def crew(self, *, rituals: Sequence[str] = ()) -> Crew:
-        """Add a group whose members have written to the bot before."""
+    def crew(self, *, rituals: Sequence[str] = (), has_two: bool = False) -> Crew:
+        """Add a group whose members have written to the bot before; if it `has_two`, 小李 has a colleague."""
         number, wecom = len(self.crews) + 1, self.wecom
         people = [wecom.person(f"{who}{number}", name) for who, name in PEOPLE.items()]
-        wecom.stage.spoken.update(person.userid for person in people)
+        colleague = wecom.person(f"chen{number}", "小陈") if has_two else None
+        wecom.stage.spoken.update(person.userid for person in (*people, colleague) if person is not None)
         key = f"KEY{number}" if self.mode == "callback" else ""
         group = wecom.group(f"wrGROUP{number}", f"车主{number}群", spoken=True, webhook_key=key)
-        self.crews.append(Crew(group, *people, zone_at(NOON), tuple(rituals)))
+        self.crews.append(Crew(group, *people, zone_at(NOON), tuple(rituals), colleague))
         return self.crews[-1]
 
     def bot(self) -> Bot:
@@ -141,7 +143,11 @@ class Life:
             f'[[chats]]\nplatform = "wecom"\nid = "{crew.group.chatid}"\nname = "{crew.group.name}"\n'
             f'timezone = "{crew.zone}"\nrituals = {json.dumps(list(crew.rituals))}\n'
             + (f'webhook_key_env = "W_KEY{number}"\n' if is_callback else "")
-            + f'[[staff]]\nplatform = "wecom"\nid = "{crew.li.userid}"\nrole = "kos"\nname = "小李"\n'
+            + "".join(
+                f'[[staff]]\nplatform = "wecom"\nid = "{who.userid}"\nrole = "kos"\nname = "{who.name}"\n'
+                for who in (crew.li, crew.colleague)
+                if who is not None
+            )
             for number, crew in enumerate(self.crews, 1)
         )
         app = (
@@ -168,7 +174,7 @@ class WecomStage:
 
     def __init__(self, life: Life, crew: Crew) -> None:
         self.life, self.wecom, self.crew = life, life.wecom, crew
-        self.zhang, self.yu, self.li = crew.zhang, crew.yu, crew.li
+        self.zhang, self.yu, self.li, self.colleague = crew.zhang, crew.yu, crew.li, crew.colleague
 
     def crowd(self, count: int) -> list[Person]:
         """Let so many more people be in the group, who have written to the bot before."""
