@@ -7,7 +7,7 @@ not a string is put into the Text as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 LANGUAGES = ("zh_CN", "en")
 _HERE = Path(__file__).parent
+_HAN, _LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]")
+_COMMAND = re.compile(r"/[a-z]+[^，。；：！？（）「」\n]*$")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -63,7 +65,8 @@ class Catalog:
         """
         forms = self._of(language)[text_id]
         form = forms[0] if params.get("count") == 1 else forms[-1]
-        return tuple(_join(_filled(form, params)))
+        parts = _filled(form, params)
+        return tuple(_join(_spaced(list(parts)) if language.startswith("zh") else parts))
 
     def plain(self, language: str, text_id: str, /, **params: Any) -> str:
         """Return the words for an id where only a string fits (button labels, toasts)."""
@@ -113,7 +116,31 @@ def _filled(form: str, params: Mapping[str, Any]) -> Iterator[Any]:
     yield form[end:]
 
 
-def _join(parts: Iterator[Any]) -> Iterator[Any]:
+def _spaced(parts: list[Any]) -> list[Any]:
+    """Put one space where Chinese meets Latin letters at what is filled in, and none where Chinese meets Chinese.
+
+    So the catalogs need not know whether somebody is called 张哥 or Tom. What stands beside a digit or a
+    sign stays as it is written.
+    """
+    said = ""
+    for index in range(1, len(parts)):
+        left, right = parts[index - 1], parts[index]
+        if not (isinstance(left, str) and isinstance(right, str)):
+            said = ""
+            continue  # a mention, a quote or a link shows where it ends by itself
+        said += left
+        if _COMMAND.search(said):
+            continue  # what somebody is to type has its own spaces
+        outer, inner = left.rstrip(" ")[-1:], right.lstrip(" ")[:1]
+        is_han = bool(_HAN.match(outer)), bool(_HAN.match(inner))
+        is_latin = bool(_LATIN.match(outer)), bool(_LATIN.match(inner))
+        if all(is_han) or (any(is_han) and any(is_latin)):
+            gap = "" if all(is_han) else " "
+            parts[index - 1], parts[index] = left.rstrip(" "), f"{gap}{right.lstrip(' ')}"
+    return parts
+
+
+def _join(parts: Iterable[Any]) -> Iterator[Any]:
     """Join neighbouring strings and drop empty ones."""
     words: list[str] = []
     for part in parts:

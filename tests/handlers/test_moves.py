@@ -127,7 +127,7 @@ async def test_the_second_of_two_staff_is_told_and_nothing_of_theirs_is_done(
     await talk.says(MIN, f"/decline {second.id} 这代改不了", dm=True)
     talk.heard(LI)
     await talk.says(LI, "放大了", dm=True)
-    assert talk.heard(LI)[0].startswith(f"阿敏 刚改过 #{second.id}，现在是「暂不采纳」，这次没有动它。")
+    assert talk.heard(LI)[0].startswith(f"阿敏刚改过 #{second.id}，现在是「暂不采纳」，这次没有动它。")
     assert await statuses(talk, first, second) == [Status.DECLINED, Status.DECLINED]
 
 

@@ -58,7 +58,7 @@ async def test_who_loses_the_race_is_told_who_won_and_leaves_no_trace(talk: Talk
     assert entries == []
     await talk.settle()
     (line,) = talk.heard(LI)
-    assert line.startswith(f"阿敏 刚改过 #{feedback.id}，现在是「评估中」，这次没有动它。\n\n#{feedback.id} ")
+    assert line.startswith(f"阿敏刚改过 #{feedback.id}，现在是「评估中」，这次没有动它。\n\n#{feedback.id} ")
 
 
 async def test_what_the_clock_changed_is_said_to_have_changed_by_itself(
@@ -71,7 +71,7 @@ async def test_what_the_clock_changed_is_said_to_have_changed_by_itself(
         ctx = await context(talk, uow, settings, "/reopen 1 不行")
         await orders.say_changed(ctx, resolved)
     await talk.settle()
-    assert talk.heard(LI)[0].startswith("自动 刚改过")
+    assert talk.heard(LI)[0].startswith("自动刚改过")
 
 
 async def test_where_nothing_can_follow_it_is_said_to_be_over(talk: Talk, settings: Settings) -> None:

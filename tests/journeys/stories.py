@@ -100,7 +100,7 @@ async def a_hurt_member_becomes_an_advocate(stage: Stage) -> None:
     await stage.later(seconds=3)
     await stage.hears(li, "伤过：物流太差了")
     await stage.says(li, f"/claim {number}", dm=True)
-    await stage.hears(None, "这件事 小李 来跟进")
+    await stage.hears(None, "这件事小李来跟进")
     await stage.presses(zhang, "私聊说")
     await stage.says(zhang, "单号尾号 6021，客服一直不回", dm=True)
     await stage.hears(li, "单号尾号 6021")
@@ -109,7 +109,7 @@ async def a_hurt_member_becomes_an_advocate(stage: Stage) -> None:
     await stage.hears(zhang, "公开跟进")
     assert not any("公开课" in text for text in await stage.heard(None))
     await stage.presses(zhang, "可以，写名字")
-    await stage.hears(None, "张哥 遇到的事，小李 在跟进")
+    await stage.hears(None, "张哥遇到的事，小李在跟进")
     await stage.says(li, f"/case {number} 联系上仓库了，今天补发", dm=True)
     await stage.hears(None, "联系上仓库了，今天补发")
 

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from handlers import HANDLERS
-from locales.catalog import LANGUAGES
+from locales.catalog import LANGUAGES, Catalog
 
 ROOT = Path(__file__).parents[2]
 SPEAKERS = frozenset(
@@ -137,3 +137,35 @@ def test_both_languages_fill_in_the_same_things() -> None:
 def test_each_file_of_words_is_there_in_both_languages(language: str) -> None:
     names = {path.name for path in (ROOT / "locales" / language).glob("*.po")}
     assert names == {path.name for path in (ROOT / "locales" / LANGUAGES[0]).glob("*.po")}
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("张哥", "张哥确认 #1「按钮」好了。"),
+        ("Tom", "Tom 确认 #1「按钮」好了。"),
+        ("小K", "小K 确认 #1「按钮」好了。"),
+        ("502", "502 确认 #1「按钮」好了。"),
+    ],
+)
+def test_a_space_stands_beside_a_name_only_where_chinese_meets_latin(who: str, said: str) -> None:
+    assert Catalog().plain("zh_CN", "outcome.verified", who=who, number=1, quote="按钮") == said
+
+
+@pytest.mark.parametrize("who", ["张哥", "Tom"])
+def test_names_are_spaced_alike_in_every_text(who: str) -> None:
+    odd = re.compile("[\u4e00-\u9fff] 张哥|张哥 [\u4e00-\u9fff]|[\u4e00-\u9fff]Tom|Tom[\u4e00-\u9fff]")
+    wrong = {}
+    for text_id, forms in texts("zh_CN").items():
+        if "{who}" not in forms[-1]:
+            continue
+        fields = dict.fromkeys(FIELD.findall(forms[-1]), "…") | {"who": who}
+        said = Catalog().plain("zh_CN", text_id, **fields)
+        if odd.search(said):
+            wrong[text_id] = said
+    assert wrong == {}
+
+
+def test_what_is_to_be_typed_keeps_its_spaces() -> None:
+    said = Catalog().plain("zh_CN", "poll.example_private", group="车主群")
+    assert said.startswith("/poll 车主群 ")

@@ -33,7 +33,7 @@ async def test_kos_hear_of_a_negative_feedback_at_once_with_its_link_and_history
     await talk.advance(seconds=3)
     (alert,) = talk.posts(LI)
     assert alert.text == (
-        "张哥 遇到了不顺心的事 #2，在 车主群：\n「#反馈 物流太差，等了九天还没有到」\n"
+        "张哥遇到了不顺心的事 #2，在车主群：\n「#反馈 物流太差，等了九天还没有到」\n"
         "以前提过 1 条，最近是 #1「按钮太小了，开车时按不准」，已收到。"
     )
     assert any(getattr(part, "url", "").startswith("https://t.me/c/1/") for part in alert.message.text)
@@ -91,13 +91,13 @@ async def test_the_member_hears_in_the_group_who_took_it_up_and_the_others_see_i
     talk.heard()
     assert await talk.presses(LI, "我来跟进", on=mine) == "#1「物流太差，等了九天还没有到」归你跟进了。"
     (line,) = talk.posts()
-    assert (line.text, line.labels) == ("这件事 小李 来跟进。想细说，点下面私聊。", ["私聊说"])
+    assert (line.text, line.labels) == ("这件事小李来跟进。想细说，点下面私聊。", ["私聊说"])
     assert line.message.reply_to == said.message_id
-    assert theirs.text.endswith("小李 在跟进。")
+    assert theirs.text.endswith("小李在跟进。")
     assert theirs.labels == []
     assert "评估中 · 小李" in mine.text
     await talk.presses_action(WANG, "claim:1:0", on=theirs)
-    assert talk.toast == "#1 已经由 小李 在跟进。"
+    assert talk.toast == "#1 已经由小李在跟进。"
     assert await talk.presses_action(LI, "claim:1:0", on=mine) == "#1 本来就在你手里。"
     assert talk.heard() == []
 
@@ -112,10 +112,10 @@ async def test_where_no_button_leads_to_the_private_chat_what_is_written_there_g
     await talk.advance(seconds=3)
     await talk.says(LI, "/claim 1", dm=True)
     line = talk.last()
-    assert (line.text, line.labels) == ("这件事 小李 来跟进。想细说，直接给我发私聊，我转给 TA。", [])
+    assert (line.text, line.labels) == ("这件事小李来跟进。想细说，直接给我发私聊，我转给 TA。", [])
     talk.heard(LI)
     await talk.says(ZHANG, "单号尾号 6021", dm=True)
-    assert talk.heard(LI) == ["张哥 说（#1「物流太差，等了九天还没有到」）：「单号尾号 6021」"]
+    assert talk.heard(LI) == ["张哥说（#1「物流太差，等了九天还没有到」）：「单号尾号 6021」"]
 
 
 async def test_who_said_it_in_private_is_told_in_private(talk: Talk, staff: None) -> None:
@@ -124,7 +124,7 @@ async def test_who_said_it_in_private_is_told_in_private(talk: Talk, staff: None
     talk.heard(ZHANG)
     await talk.presses(LI, "我来跟进")
     assert talk.heard(ZHANG) == [
-        "您提的「物流太差，等了九天还没有到」，小李 来跟进。想细说，直接在这里写，TA 看得到。"
+        "您提的「物流太差，等了九天还没有到」，小李来跟进。想细说，直接在这里写，TA 看得到。"
     ]
     assert talk.heard() == []
 
@@ -138,10 +138,10 @@ async def test_who_speaks_under_an_alias_is_told_under_it_and_writes_back_by_a_b
     await talk.advance(minutes=20)
     (alert,) = talk.posts(LI)
     assert "张哥" not in alert.text
-    assert alert.text.split("\n")[0].endswith("，在 私聊：")
+    assert alert.text.split("\n")[0].endswith("，在私聊：")
     await talk.says(LI, "/claim 1", dm=True)
     await talk.advance(minutes=20)
-    (told,) = [shown for shown in talk.posts(ZHANG) if "小李 来跟进" in shown.text]
+    (told,) = [shown for shown in talk.posts(ZHANG) if "小李来跟进" in shown.text]
     assert "补一句" in told.labels[0]
     assert talk.heard() == []
     await talk.says(LI, "/case 1", dm=True)

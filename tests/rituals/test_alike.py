@@ -80,7 +80,7 @@ async def test_staff_see_what_the_contributor_said_and_merge_in_one_tap(talk: Ta
     await talk.presses(YU, "我也遇到 #1")
     await talk.says(LI, "/show 2", dm=True)
     card = talk.last(LI)
-    assert "可能是同一件事：#1（本人说是同一件事；都提到 卡顿、导航、隧道）" in card.text
+    assert "可能是同一件事：#1（本人说是同一件事；都提到「卡顿、导航、隧道」）" in card.text
     assert (await talk.presses(LI, "和 #1 合并", on=card)).startswith("连起来了：T1")
     async with talk.database.read() as uow:
         assert {(await uow.feedback.get(n)).topic_id for n in (1, 2)} == {1}

@@ -60,10 +60,10 @@ async def test_each_kos_hears_what_waits_late_first(opened: Talk) -> None:
     assert nudge == (
         "小李，早。\n"
         "你手上有 2 条在等，1 条过了日子：\n"
-        "⏰ #1 张哥：按钮太小了 · 10月12日 前\n"
-        "#2 张哥：座椅可以再软一点 · 10月19日 前\n"
+        "⏰ #1 张哥：按钮太小了 · 10月12日前\n"
+        "#2 张哥：座椅可以再软一点 · 10月19日前\n"
         "还没人跟进的有 1 条，0 条过了日子：\n"
-        "#3 张哥：地图不认新路 · 10月14日 前"
+        "#3 张哥：地图不认新路 · 10月14日前"
     )
     assert talk.last(LI).labels == ["#1", "#2", "#3", "打开待办"]
     assert talk.heard(MIN) == []

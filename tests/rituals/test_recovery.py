@@ -7,7 +7,7 @@ import pytest
 from tests.handlers.conftest import open_private
 from tests.talk import LI, MIN, ZHANG, Talk
 
-REMINDER = "张哥 提的 #1「物流太差，等了九天还没有到」7 天前说好了。回访一句，问问现在还顺手吗？"
+REMINDER = "张哥提的 #1「物流太差，等了九天还没有到」7 天前说好了。回访一句，问问现在还顺手吗？"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ async def test_who_looked_after_it_is_reminded_after_a_week_and_notes_the_call(v
     reminder = verified.last(LI)
     assert reminder.labels == ["已回访", "查看"]
     assert await verified.presses(LI, "已回访") == "#1 的回访记下了。"
-    assert await verified.presses_action(MIN, "recovery:1", on=reminder) == "小李 已经回访过 #1。"
+    assert await verified.presses_action(MIN, "recovery:1", on=reminder) == "小李已经回访过 #1。"
     assert await verified.presses_action(LI, "recovery:99", on=reminder) != ""
 
 

@@ -53,16 +53,16 @@ async def test_a_question_goes_to_who_is_on_duty_and_climbs_when_nobody_answers(
     talk = staffed
     await talk.says(ZHANG, "#求助 充电桩怎么预约")
     await talk.advance(seconds=3)
-    at_once = "#1 张哥 在问：「充电桩怎么预约」\n10月12日周一 10:15 前回一句就好。"
+    at_once = "#1 张哥在问：「充电桩怎么预约」\n10月12日周一 10:15 前回一句就好。"
     assert hear_all(talk) == {"小李": [at_once], "小王": [], "阿敏": []}
     assert talk.last(LI).labels == ["答复", "我来跟进", "查看"]
 
     await talk.advance(minutes=8)
-    half = "#1 张哥 还在等：「充电桩怎么预约」\n时间过半了，10月12日周一 10:15 前回一句就不晚。"
+    half = "#1 张哥还在等：「充电桩怎么预约」\n时间过半了，10月12日周一 10:15 前回一句就不晚。"
     assert hear_all(talk) == {"小李": [half], "小王": [], "阿敏": []}
 
     await talk.advance(minutes=8)
-    over = "#1 张哥 问的「充电桩怎么预约」到 10月12日周一 10:15 还没人回。\n小李 可能正忙，你能接一下吗？"
+    over = "#1 张哥问的「充电桩怎么预约」到 10月12日周一 10:15 还没人回。\n小李可能正忙，你能接一下吗？"
     assert hear_all(talk) == {"小李": [], "小王": [over], "阿敏": [over]}
     await talk.advance(days=1)
     assert hear_all(talk) == {"小李": [], "小王": [], "阿敏": []}
@@ -275,7 +275,7 @@ async def test_the_inbox_says_how_long_questions_waited(staffed: Talk) -> None:
     await talk.advance(minutes=6)
     await talk.says(LI, "/reply 1 在 App 首页点地图就行", dm=True)
     await talk.says(LI, "/inbox", dm=True)
-    assert "最近一周，问题等 6 分钟 就有人回" in talk.last(LI).text
+    assert "最近一周，问题等 6 分钟就有人回" in talk.last(LI).text
 
 
 async def test_nobody_is_told_of_their_own_question(staffed: Talk) -> None:

@@ -32,9 +32,9 @@ async def test_somebody_is_made_kos_by_a_reply_and_told(talk: Talk) -> None:
     said = await talk.says(YU, "早")
     talk.heard()
     await talk.says(MIN, "/staff kos 雨姐", reply_to=said)
-    assert talk.heard() == ["小雨 现在是KOS了。"]
+    assert talk.heard() == ["小雨现在是 KOS 了。"]
     assert await role(talk, YU) is Role.KOS
-    assert talk.heard(YU) == ["您现在是车友会的KOS，发 /help 看看能做什么。"]
+    assert talk.heard(YU) == ["您现在是车友会的 KOS，发 /help 看看能做什么。"]
     await talk.says(MIN, "/staff list", dm=True)
     assert "小雨 · 雨姐 · KOS · telegram 502 · 群里添加" in talk.heard(MIN)[0]
     assert (await audited(talk))[0].action == "staff.add"
@@ -49,14 +49,14 @@ async def test_somebody_is_made_admin_by_name_or_number(talk: Talk, whom: str) -
 
 async def test_a_number_nobody_has_met_may_be_given_a_role(talk: Talk) -> None:
     await talk.says(MIN, "/人员 添加 502 客服", dm=True)
-    assert talk.heard(MIN) == ["502 现在是KOS了。"]
+    assert talk.heard(MIN) == ["502 现在是 KOS 了。"]
     assert await role(talk, YU) is Role.KOS
 
 
 async def test_staff_of_the_config_can_be_removed_in_chat(talk: Talk) -> None:
     await talk.says(LI, "早")
     await talk.says(MIN, "/staff remove 小李", dm=True)
-    assert talk.heard(MIN) == ["小李 不再是工作人员了。"]
+    assert talk.heard(MIN) == ["小李不再是工作人员了。"]
     assert await role(talk, LI) is Role.MEMBER
     await talk.says(MIN, "/staff", dm=True)
     assert "小李 · 成员 · telegram 601 · 群里移除" in talk.heard(MIN)[0]

@@ -111,7 +111,7 @@ async def test_of_two_of_one_department_the_second_is_told(
     office.posts(chat=OFFICE)
     await office.says(CHEN, "改不了", chat=OFFICE, reply_to=second)
     [line] = office.posts(chat=OFFICE)
-    assert line.text == f"王工 刚答复过 #{feedback.id}（已答应），这次没有动它。"
+    assert line.text == f"王工刚答复过 #{feedback.id}（已答应），这次没有动它。"
     async with office.database.read() as uow:
         assert (await uow.feedback.get(feedback.id)).status is Status.PLANNED
 
@@ -126,7 +126,7 @@ async def test_a_second_tap_on_an_old_packet_changes_nothing(
     action = page.message.buttons[0][0].action
     await office.presses_action(WANG, action, on=page)
     await office.says(WANG, "11月20日", chat=OFFICE, reply_to=office.last(chat=OFFICE))
-    assert "王工 刚答复过" in await office.presses_action(WANG, action, on=page)
+    assert "王工刚答复过" in await office.presses_action(WANG, action, on=page)
 
 
 async def test_who_is_not_of_the_department_may_not_answer(

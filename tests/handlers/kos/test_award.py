@@ -28,7 +28,7 @@ async def test_a_title_is_told_to_its_holder_and_the_group_and_stands_beside_the
     await talk.says(YU, "早", dm=False)
     await open_private(talk, YU)
     await talk.says(LI, "/award @yu 创意生活家 拿它当露营灯", dm=True)
-    assert talk.heard(LI) == ["好，小雨 是「创意生活家」了，已经告诉 TA。"]
+    assert talk.heard(LI) == ["好，小雨是「创意生活家」了，已经告诉 TA。"]
     assert talk.heard(YU) == ["小雨，小李把「创意生活家」给了您：拿它当露营灯。谢谢您。"]
     assert talk.heard()[-1] == "恭喜小雨，从今天起是我们的「创意生活家」：拿它当露营灯。"
     assert talk.adapter.tags == {(GROUP, YU.external_id): "创意生活家"}
@@ -63,8 +63,8 @@ async def test_of_two_kos_who_give_the_same_title_the_second_is_told_who_was_fas
     first = talk.taken(talk.message(LI, "/award @zhang 热心", dm=True))
     second = talk.taken(talk.message(MIN, "/award @zhang 热心", dm=True))
     await talk.take(first, second)
-    assert talk.heard(LI) == ["好，张哥 是「热心用户」了，已经告诉 TA。"]
-    assert talk.heard(MIN) == ["张哥 已经是「热心用户」了，小李给的。"]
+    assert talk.heard(LI) == ["好，张哥是「热心用户」了，已经告诉 TA。"]
+    assert talk.heard(MIN) == ["张哥已经是「热心用户」了，小李给的。"]
     assert len(talk.heard(ZHANG)) == 1
 
 
@@ -76,11 +76,11 @@ async def test_a_title_taken_back_is_gone_from_beside_the_name_and_nobody_is_tol
     talk.heard(ZHANG)
     talk.heard()
     await talk.says(LI, "/award 收回 @zhang 热心", dm=True)
-    assert talk.heard(LI)[-1] == "收回了 张哥 的「热心用户」，没有通知任何人。"
+    assert talk.heard(LI)[-1] == "收回了张哥的「热心用户」，没有通知任何人。"
     assert (talk.heard(ZHANG), talk.heard()) == ([], [])
     assert talk.adapter.tags == {(GROUP, ZHANG.external_id): ""}
     await talk.says(LI, "/award revoke @zhang helper", dm=True)
-    assert talk.heard(LI) == ["张哥 没有「热心用户」。"]
+    assert talk.heard(LI) == ["张哥没有「热心用户」。"]
 
 
 async def test_what_is_wrong_gets_one_line_and_nothing_is_given(talk: Talk, captured: Captured) -> None:
@@ -94,7 +94,7 @@ async def test_what_is_wrong_gets_one_line_and_nothing_is_given(talk: Talk, capt
             f"没找到「@nobody」，或者不止一位叫这个名字。用 @用户名，或回复 TA 的消息，比如：{example}",
         ),
         ("/award 顾问", f"说的是谁？写上名字，或回复 TA 的消息，比如：{example}"),
-        ("/award @li 顾问", "小李 是我们自己人，头衔留给成员。"),
+        ("/award @li 顾问", "小李是我们自己人，头衔留给成员。"),
     ):
         await talk.says(LI, text, dm=True)
         assert talk.heard(LI) == [answer]
@@ -106,7 +106,7 @@ async def test_who_wants_no_honours_gets_no_title_even_from_staff(talk: Talk, ca
     await talk.says(ZHANG, "/me", dm=True)
     await talk.presses(ZHANG, "不要荣誉")
     await talk.says(LI, "/award @zhang 顾问", dm=True)
-    assert talk.heard(LI) == ["张哥 选了不要荣誉。"]
+    assert talk.heard(LI) == ["张哥选了不要荣誉。"]
     assert await titles(talk, ZHANG) == []
 
 
@@ -163,7 +163,7 @@ async def test_what_a_rung_opened_is_listed_for_staff_in_the_morning_and_ticked_
     await talk.presses(LI, "看看")
     await talk.says(MIN, "/award", dm=True)
     hers = talk.last(MIN)
-    assert await talk.presses(LI, "已交付：小雨 产品资料") == "记下了，小雨 的交付好了。"
+    assert await talk.presses(LI, "已交付：小雨 产品资料") == "记下了，小雨的交付好了。"
     assert await talk.presses(MIN, "已交付", on=hers) == "小李已经交付了。"
     await talk.advance(minutes=1)
     assert hers.text.startswith("没有等着选的发现，也没有要交付的。")

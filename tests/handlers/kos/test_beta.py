@@ -46,7 +46,7 @@ async def test_the_contributor_who_found_it_better_may_say_so_in_the_original_th
     asked = talk.last(ZHANG)
     assert asked.text.endswith("愿意的话，回到您当初那条消息下面，用自己的话说一句。")
     assert [button.url for row in asked.message.buttons for button in row] == [feedback.link]
-    assert talk.heard(LI) == [f"张哥 试过 #{feedback.id}「按钮太小了」：顺手多了"]
+    assert talk.heard(LI) == [f"张哥试过 #{feedback.id}「按钮太小了」：顺手多了"]
     assert await credited(talk, ZHANG) == {Credit.VERIFICATION: 1}
     async with talk.database.read() as uow:
         assert (await uow.feedback.get(feedback.id)).status is Status.RECEIVED

@@ -85,10 +85,10 @@ async def test_for_somebody_who_is_not_here_the_kos_carries_the_echo(talk: Talk)
         "小李，您 10月12日替王姐提的「电话里说发货太慢了」有结果了：换了快递。您看看是不是顺手多了？ —— 阿敏"
     ]
     assert talk.heard(MIN) == [
-        f"#{feedback.id} 已解决。马上告诉小李。王姐 不在这里，请亲自说一声，说完发 /told {feedback.id}。"
+        f"#{feedback.id} 已解决。马上告诉小李。王姐不在这里，请亲自说一声，说完发 /told {feedback.id}。"
     ]
     await talk.presses(LI, "查看")
-    assert "王姐（小李 代提）" in talk.last(LI).text
+    assert "王姐（小李代提）" in talk.last(LI).text
 
 
 async def test_for_as_a_reply_takes_the_author_and_the_words(talk: Talk) -> None:

@@ -51,14 +51,14 @@ def without_edits(talk: Talk) -> None:
 
 async def test_nothing_appears_before_its_contributor_agrees(talk: Talk, said: Said) -> None:
     await talk.says(LI, "/case 1", dm=True)
-    assert talk.heard(LI) == ["已私下问 张哥 愿不愿意公开 #1，同意了才会发到群里。"]
+    assert talk.heard(LI) == ["已私下问张哥愿不愿意公开 #1，同意了才会发到群里。"]
     (question,) = talk.posts(ZHANG)
     assert question.text == (
-        f"张哥，您提的「{WORDS}」，小李 想在「车主群」里公开跟进，让大家看到怎么一步步解决。可以吗？随时能收回。"
+        f"张哥，您提的「{WORDS}」，小李想在「车主群」里公开跟进，让大家看到怎么一步步解决。可以吗？随时能收回。"
     )
     assert question.labels == ["可以，写名字和原话", "可以，不写名字和原话", "不用了"]
     await talk.says(LI, "/case 1 联系上仓库了", dm=True)
-    assert talk.heard(LI) == ["已经问过 张哥 愿不愿意公开 #1，还没有回。"]
+    assert talk.heard(LI) == ["已经问过张哥愿不愿意公开 #1，还没有回。"]
     assert talk.heard() == []
 
 
@@ -66,10 +66,10 @@ async def test_with_name_and_words_the_card_grows_in_place_to_its_outcome(talk: 
     await talk.says(LI, "/case 1", dm=True)
     await talk.presses(ZHANG, "可以，写名字")
     (card,) = talk.posts()
-    assert card.text == f"公开课 #1：张哥 遇到的事，小李 在跟进 · 评估中\n「{WORDS}」"
+    assert card.text == f"公开课 #1：张哥遇到的事，小李在跟进 · 评估中\n「{WORDS}」"
     assert card.message.reply_to == said.message_id
     assert talk.last(ZHANG).labels == ["收回，不再公开"]
-    assert talk.heard(LI)[-1].startswith("张哥 同意公开跟进 #1")
+    assert talk.heard(LI)[-1].startswith("张哥同意公开跟进 #1")
     await talk.says(LI, "公开课 1 联系上仓库了，今天补发", dm=True)
     await talk.says(LI, "/resolve 1 单号尾号 6021，已经补发", dm=True)
     await talk.advance(seconds=30)
@@ -84,7 +84,7 @@ async def test_without_a_name_nothing_on_the_card_says_whose_it_is(talk: Talk, s
     await talk.says(LI, "/case 1", dm=True)
     await talk.presses(ZHANG, "可以，不写名字")
     (card,) = talk.posts()
-    assert card.text == "公开课 #1：一位群友遇到的事，小李 在跟进 · 评估中"
+    assert card.text == "公开课 #1：一位群友遇到的事，小李在跟进 · 评估中"
     assert card.message.reply_to == ""
     assert "张哥" not in await everything_kept(talk)
     assert "九天" not in await everything_kept(talk)
@@ -97,7 +97,7 @@ async def test_a_no_is_kept_and_not_asked_about_again(talk: Talk, said: Said) ->
     talk.heard(LI)
     await talk.says(LI, "/case 1", dm=True)
     await talk.says(LI, "/case 1 联系上仓库了", dm=True)
-    assert talk.heard(LI) == ["张哥 不想公开 #1，不再问了。"] * 2
+    assert talk.heard(LI) == ["张哥不想公开 #1，不再问了。"] * 2
     assert talk.heard() == []
 
 
@@ -132,13 +132,13 @@ async def test_where_nothing_can_be_edited_progress_is_a_line_and_so_is_the_end(
     await talk.says(LI, "/resolve 1 补发到了", dm=True)
     await talk.presses(ZHANG, "收回")
     assert talk.heard() == [
-        "公开课 #1：一位群友遇到的事，小李 在跟进 · 评估中",
+        "公开课 #1：一位群友遇到的事，小李在跟进 · 评估中",
         "公开课 #1：联系上仓库了",
         "公开课 #1：已解决，等本人确认。",
         "一条公开跟进到此结束。",
     ]
     assert talk.heard(LI)[-1] == (
-        "张哥 收回了公开课 #1。群里已经发出的改不了，请手动撤回或删掉，改为私下跟进。"
+        "张哥收回了公开课 #1。群里已经发出的改不了，请手动撤回或删掉，改为私下跟进。"
     )
 
 
@@ -177,7 +177,7 @@ async def test_less_said_before_it_left_is_less_shown(talk: Talk, said: Said) ->
     await talk.presses_action(ZHANG, "mycase:1:nameless", on=question)
     await talk.advance(hours=10)
     assert [line for line in talk.heard() if "公开课" in line] == [
-        "公开课 #1：一位群友遇到的事，小李 在跟进 · 评估中"
+        "公开课 #1：一位群友遇到的事，小李在跟进 · 评估中"
     ]
     async with talk.database.read() as uow:
         feedback = await uow.feedback.get(1)
@@ -218,13 +218,13 @@ async def test_revoke_takes_it_back_in_words_and_who_asked_for_it_hears(talk: Ta
     await talk.says(ZHANG, "/revoke 1", dm=True)
     await talk.advance(seconds=30)
     assert card.text == "一条公开跟进到此结束。"
-    assert talk.heard(LI) == ["张哥 收回了公开课 #1，卡片已收起，请私下跟进。"]
+    assert talk.heard(LI) == ["张哥收回了公开课 #1，卡片已收起，请私下跟进。"]
 
 
 async def test_two_kos_ask_once_and_nobody_else_may_answer(talk: Talk, said: Said) -> None:
     await talk.says(LI, "/case 1", dm=True)
     await talk.says(MIN, "/case 1", dm=True)
-    assert talk.heard(MIN)[-1] == "已经问过 张哥 愿不愿意公开 #1，还没有回。"
+    assert talk.heard(MIN)[-1] == "已经问过张哥愿不愿意公开 #1，还没有回。"
     question = talk.last(ZHANG)
     assert await talk.presses_action(YU, "mycase:1:named", on=question) == "这一条不是您提的，或者没有公开。"
     await talk.presses_action(ZHANG, "mycase:1:named", on=question)

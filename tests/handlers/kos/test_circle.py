@@ -33,7 +33,7 @@ async def test_the_board_counts_contributions_states_ties_and_shows_how_reports_
         "1.（并列）张哥：2 次 · 报告 1 条：1 条写得清楚，0 条成了洞察，0 条有结论，0 条确认改好\n"
         "1.（并列）小雨：2 次"
     )
-    assert talk.last(LI).labels == ["邀请 张哥", "邀请 小雨"]
+    assert talk.last(LI).labels == ["邀请张哥", "邀请小雨"]
 
 
 async def test_who_is_invited_answers_once_and_the_kos_is_told(talk: Talk) -> None:
@@ -42,8 +42,8 @@ async def test_who_is_invited_answers_once_and_the_kos_is_told(talk: Talk) -> No
         await open_private(talk, kos)
         await talk.says(kos, "核心圈", dm=True)
     hers = talk.last(MIN)
-    assert await talk.presses(LI, "邀请 小雨") == "好，这就邀请小雨。"
-    assert await talk.presses(MIN, "邀请 小雨", on=hers) == "小李已经邀请过小雨了。"
+    assert await talk.presses(LI, "邀请小雨") == "好，这就邀请小雨。"
+    assert await talk.presses(MIN, "邀请小雨", on=hers) == "小李已经邀请过小雨了。"
     [asked] = talk.heard(YU)
     assert "想请您进核心圈" in asked
     assert await talk.presses(YU, "我愿意") == "太好了，欢迎！有圆桌会第一个叫您。"
@@ -67,20 +67,20 @@ async def test_somebody_can_be_invited_by_name(talk: Talk) -> None:
     assert talk.heard(MIN) == ["小李已经邀请过小雨了。"]
     assert "想请您进核心圈" in talk.heard(YU)[-1]
     await talk.says(LI, "/circle 邀请 @li", dm=True)
-    assert talk.heard(LI)[-1] == "小李 是我们自己人，核心圈留给成员。"
+    assert talk.heard(LI)[-1] == "小李是我们自己人，核心圈留给成员。"
 
 
 async def test_who_declines_is_noted_and_not_asked_again_at_once(talk: Talk) -> None:
     await contributes(talk, YU, 1)
     await open_private(talk, LI)
     await talk.says(LI, "/circle", dm=True)
-    await talk.presses(LI, "邀请 小雨")
+    await talk.presses(LI, "邀请小雨")
     asked = talk.last(YU)
     await talk.presses(YU, "这次不了")
     assert await talk.presses_action(YU, "circled:no", on=asked) == "已经记下了。"
-    assert "小雨 这次不进核心圈。" in talk.heard(LI)
+    assert "小雨这次不进核心圈。" in talk.heard(LI)
     await talk.says(LI, "/circle", dm=True)
-    assert await talk.presses(LI, "邀请 小雨") == "小李已经邀请过小雨了。"
+    assert await talk.presses(LI, "邀请小雨") == "小李已经邀请过小雨了。"
     assert len(talk.heard(YU)) == 1
 
 
@@ -100,7 +100,7 @@ async def test_who_wants_no_honours_is_on_no_board_and_not_invited(talk: Talk) -
     await talk.says(YU, "/me", dm=True)
     await talk.presses(YU, "不要荣誉")
     member = await known(talk, YU)
-    assert await talk.presses_action(LI, f"circle:{member.id}", on=board) == "小雨 选了不要荣誉。"
+    assert await talk.presses_action(LI, f"circle:{member.id}", on=board) == "小雨选了不要荣誉。"
     assert await talk.presses_action(LI, "circle:999", on=board) == "没有这位成员。"
     talk.heard(LI)
     await talk.says(LI, "/circle", dm=True)

@@ -33,7 +33,7 @@ async def test_a_second_kos_is_told_who_has_it(talk: Talk, captured: Captured) -
     feedback = await captured()
     await talk.says(LI, f"/claim {feedback.id}", dm=True)
     await talk.says(MIN, f"/claim {feedback.id}", dm=True)
-    assert talk.heard(MIN) == [f"#{feedback.id} 已经由 小李 在跟进。"]
+    assert talk.heard(MIN) == [f"#{feedback.id} 已经由小李在跟进。"]
 
 
 async def test_of_two_who_press_at_once_one_has_it_and_the_other_knows(
@@ -44,7 +44,7 @@ async def test_of_two_who_press_at_once_one_has_it_and_the_other_knows(
         await talk.says(kos, f"/show {feedback.id}", dm=True)
     mine, theirs = talk.last(LI), talk.last(MIN)
     assert await talk.presses(LI, "我来跟进", on=mine) == f"#{feedback.id}「按钮太小了」归你跟进了。"
-    assert await talk.presses(MIN, "我来跟进", on=theirs) == f"#{feedback.id} 已经由 小李 在跟进。"
+    assert await talk.presses(MIN, "我来跟进", on=theirs) == f"#{feedback.id} 已经由小李在跟进。"
     assert "评估中 · 小李" in mine.text
     assert "我来跟进" not in mine.labels
 

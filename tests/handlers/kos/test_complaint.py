@@ -47,7 +47,7 @@ async def test_staff_are_told_of_untagged_words_that_hurt_and_the_group_hears_no
     talk: Talk, overheard: None
 ) -> None:
     (alert,) = talk.posts(LI)
-    assert alert.text == f"张哥 遇到了不顺心的事，在 车主群：\n「{MUTTERED}」\n以前没有提过别的。"
+    assert alert.text == f"张哥遇到了不顺心的事，在车主群：\n「{MUTTERED}」\n以前没有提过别的。"
     assert alert.labels == ["我来跟进", "记为反馈", "不是投诉"]
     assert talk.heard() == []
     async with talk.database.read() as uow:
@@ -71,12 +71,12 @@ async def test_taking_it_up_says_so_in_the_group_once(talk: Talk, overheard: Non
     alert = talk.last(LI)
     assert await talk.presses(LI, "我来跟进", on=alert) == "归你跟进了，群里已经说了一声。"
     (line,) = talk.posts()
-    assert (line.text, line.labels) == ("这件事 小李 来跟进。想细说，点下面私聊。", ["私聊说"])
+    assert (line.text, line.labels) == ("这件事小李来跟进。想细说，点下面私聊。", ["私聊说"])
     assert await talk.presses_action(LI, "complaint:claim:1", on=alert) == "本来就在你手里。"
-    assert await talk.presses_action(MIN, "complaint:claim:1", on=alert) == "小李 已经在跟进。"
+    assert await talk.presses_action(MIN, "complaint:claim:1", on=alert) == "小李已经在跟进。"
     await talk.presses(ZHANG, "私聊说")
     await talk.says(ZHANG, "单号尾号 6021", dm=True)
-    assert talk.heard(LI)[-1] == "张哥 说（群里说的那件事）：「单号尾号 6021」"
+    assert talk.heard(LI)[-1] == "张哥说（群里说的那件事）：「单号尾号 6021」"
     await talk.advance(hours=1)
     assert not any("轮到您" in line for line in talk.heard(MIN))
 

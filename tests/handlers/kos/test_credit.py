@@ -22,17 +22,17 @@ async def test_who_gave_the_detail_is_thanked_and_credited_once_a_feedback(
     await talk.says(YU, "早")
     await open_private(talk, YU)
     await talk.says(LI, f"/credit {feedback.id} @yu 低温下才会出现", dm=True)
-    assert talk.heard(LI) == [f"记下了 小雨 在 #{feedback.id} 里的细节，已经谢过 TA。"]
+    assert talk.heard(LI) == [f"记下了小雨在 #{feedback.id} 里的细节，已经谢过 TA。"]
     assert talk.heard(YU)[0].startswith(
         f"小雨，您补充的细节「低温下才会出现」在 #{feedback.id} 里用上了，帮了大忙。—— 小李"
     )
     assert await credited(talk, YU) == {Credit.USEFUL_DETAIL: 1}
     await talk.says(MIN, f"感谢 {feedback.id} @yu", dm=True)
-    assert talk.heard(MIN) == [f"小雨 在 #{feedback.id} 里的细节已经记过了。"]
+    assert talk.heard(MIN) == [f"小雨在 #{feedback.id} 里的细节已经记过了。"]
     assert await credited(talk, YU) == {Credit.USEFUL_DETAIL: 1}
     async with talk.database.read() as uow:
         notes = [text for _, text, _ in await uow.notes.list_of(feedback.id)]
-    assert notes == ["小雨 的细节被采用：低温下才会出现"]
+    assert notes == ["小雨的细节被采用：低温下才会出现"]
 
 
 async def test_without_a_name_it_is_the_contributors_own_detail(talk: Talk, captured: Captured) -> None:
@@ -65,7 +65,7 @@ async def test_what_is_wrong_gets_one_line_and_credits_nobody(talk: Talk, captur
     for text, answer in (
         ("/credit", f"感谢哪一条里的细节？带上编号，比如：{example}"),
         ("/credit 999 @zhang", "没有 #999 这一条，看看编号？"),
-        (f"/credit {feedback.id} @li", "小李 是我们自己人，贡献记给成员。"),
+        (f"/credit {feedback.id} @li", "小李是我们自己人，贡献记给成员。"),
     ):
         await talk.says(LI, text, dm=True)
         assert talk.heard(LI) == [answer]

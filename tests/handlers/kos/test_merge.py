@@ -76,7 +76,7 @@ async def test_what_was_promised_holds_for_who_joins_and_they_hear_of_it(
         ("/unmerge 3", "#3 没有和别的连在一起。"),
         ("/unmerge T1", "T1 没有并到别的话题里。"),
         ("/unmerge T99", "没有 T99 这个话题，看看编号？"),
-        ("/unmerge", "说的是哪一条？带上编号，比如 /unmerge 128，或者直接回复那条消息。"),
+        ("/unmerge", "说的是哪一条？带上编号就行，比如：/unmerge 128；直接回复那条消息也可以。"),
         ("/topic T99", "没有 T99 这个话题，看看编号？"),
         (f"/topic T1 {'长' * 41}", "名字有 41 个字，最多 40 个。"),
     ],

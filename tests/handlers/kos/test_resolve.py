@@ -170,7 +170,7 @@ async def test_who_writes_while_a_colleague_was_faster_is_told_who_and_sees_the_
     await talk.says(LI, "改好了", dm=True)
     (line,) = talk.heard(LI)
     assert line.startswith(
-        f"阿敏 刚改过 #{feedback.id}，现在是「暂不采纳」，这次没有动它。\n\n#{feedback.id} "
+        f"阿敏刚改过 #{feedback.id}，现在是「暂不采纳」，这次没有动它。\n\n#{feedback.id} "
     )
     assert len(talk.heard(ZHANG)) == 1
 
@@ -181,7 +181,7 @@ async def test_an_old_button_says_so_and_does_nothing(talk: Talk, captured: Capt
     card = talk.last(LI)
     await talk.says(MIN, f"/plan {feedback.id} 下周五", dm=True)
     toast = await talk.presses_action(LI, f"resolve:{feedback.id}:0", on=card)
-    assert toast == f"阿敏 刚改过 #{feedback.id}，现在是「已排期」，这次没有动它。"
+    assert toast == f"阿敏刚改过 #{feedback.id}，现在是「已排期」，这次没有动它。"
     assert "已排期" in card.text
     assert talk.last(LI) is card
 
@@ -212,9 +212,9 @@ async def test_what_is_malformed_gets_one_line_with_an_example(talk: Talk, captu
         (f"/resolve {feedback.id}", "还差一句话，比如：/resolve 128 新版本里按钮放大了"),
         (
             f"/resolve 改好了 {feedback.id}",
-            "说的是哪一条？带上编号，比如 /resolve 128，或者直接回复那条消息。",
+            "说的是哪一条？带上编号就行，比如：/resolve 128；直接回复那条消息也可以。",
         ),
-        ("/resolve", "说的是哪一条？带上编号，比如 /resolve 128，或者直接回复那条消息。"),
+        ("/resolve", "说的是哪一条？带上编号就行，比如：/resolve 128；直接回复那条消息也可以。"),
         ("/resolve 999 改好了", "没有 #999 这一条，看看编号？"),
         (f"/resolve {feedback.id} {'好' * 1001}", "这段有 1001 个字，最多 1000 个，麻烦精简一下。"),
     ):

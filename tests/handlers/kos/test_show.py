@@ -33,7 +33,7 @@ async def test_the_card_shows_everything_that_is_known(talk: Talk, captured: Cap
         "备注 10月12日 阿敏：问过产品部",
         "10月12日 已收到 → 评估中（小李）",
         "10月12日 评估中 → 已排期（小李）：跟 4.3 一起",
-        "告诉 张哥：10月12日周一 10:00 已送达",
+        "告诉张哥：10月12日周一 10:00 已送达",
     ]
     assert Quote("#反馈 按钮太小了\n夜里看不清") in card.message.text
     assert any(isinstance(part, Link) and part.url == feedback.link for part in card.message.text)
@@ -91,12 +91,12 @@ async def test_without_number_or_with_a_wrong_one_there_is_one_line(talk: Talk, 
     said = await talk.says(ZHANG, "早")
     talk.heard()
     await talk.says(LI, "/show", reply_to=said)
-    assert talk.heard() == ["说的是哪一条？带上编号，比如 /show 128，或者直接回复那条消息。"]
+    assert talk.heard() == ["说的是哪一条？带上编号就行，比如：/show 128；直接回复那条消息也可以。"]
     await talk.says(LI, "/show 77", dm=True)
     await talk.says(LI, "查看", dm=True)
     assert talk.heard(LI) == [
         "没有 #77 这一条，看看编号？",
-        "说的是哪一条？带上编号，比如 查看 128，或者直接回复那条消息。",
+        "说的是哪一条？带上编号就行，比如：查看 128；直接回复那条消息也可以。",
     ]
 
 

@@ -44,7 +44,7 @@ async def test_the_likest_are_listed_with_the_words_both_say(
     assert answer.text.split("\n") == [
         "和这句话最像的：",
         f"#{tunnel.id} 建议？ · 0 分钟 · 张哥：高速进隧道以后导航就卡顿",
-        "　↳ 很像，都提到 卡顿、导航、隧道",
+        "　↳ 很像，都提到「卡顿、导航、隧道」",
     ]
     await talk.presses(LI, f"#{tunnel.id}")
     assert talk.last(LI).text.startswith(f"#{tunnel.id} ")
@@ -98,10 +98,10 @@ async def test_the_card_names_what_may_be_the_same_thing_and_why(
     await captured("座椅加热太慢", YU)
     await index.catch_up()
     await talk.says(LI, f"/show {second.id}", dm=True)
-    same = f"可能是同一件事：#{first.id}（都提到 卡顿、导航、隧道）"
+    same = f"可能是同一件事：#{first.id}（都提到「卡顿、导航、隧道」）"
     assert same in talk.last(LI).text.split("\n")
     await talk.says(LI, f"/show {first.id}", dm=True)
-    assert f"可能是同一件事：#{second.id}（都提到 卡顿、导航、隧道）" in talk.last(LI).text
+    assert f"可能是同一件事：#{second.id}（都提到「卡顿、导航、隧道」）" in talk.last(LI).text
 
 
 async def test_the_card_names_nothing_that_is_hardly_alike_or_over(

@@ -39,7 +39,7 @@ async def test_what_did_not_arrive_is_settled_and_nothing_more_is_asked(
     await talk.says(ZHANG, "/start", dm=True)
     assert not any("改好了" in text for text in talk.heard(ZHANG))
     await talk.says(LI, f"/show {feedback.id}", dm=True)
-    assert "告诉 张哥：已当面说过" in talk.last(LI).text
+    assert "告诉张哥：已当面说过" in talk.last(LI).text
     assert "备注 10月12日 小李：已当面告知。" in talk.last(LI).text
 
 

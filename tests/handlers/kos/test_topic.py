@@ -163,7 +163,7 @@ async def test_claiming_one_voice_of_a_topic_takes_the_rest_of_it_too(
         await talk.says(LI, f"/merge {other.id} {two[0].id}", dm=True)
     await talk.says(MIN, f"/claim {third.id}", dm=True)
     await talk.says(LI, "/claim T1", dm=True)
-    assert talk.last(LI).text == f"#{two[0].id} 已经由 阿敏 在跟进。"
+    assert talk.last(LI).text == f"#{two[0].id} 已经由阿敏在跟进。"
     async with talk.database.read() as uow:
         found = [await uow.feedback.get(each.id) for each in (*two, third)]
     assert {(each.status, each.owner_id) for each in found} == {(Status.IN_REVIEW, found[2].owner_id)}
@@ -177,7 +177,7 @@ async def test_who_was_faster_with_another_voice_of_the_topic_is_named(
     card = talk.last(LI)
     await talk.says(YU, f"/withdraw {two[1].id} 确认", dm=True)
     toast = await talk.presses(LI, "解决了", on=card)
-    assert toast.startswith(f"小雨 刚改过 #{two[1].id}，现在是「已撤回」")
+    assert toast.startswith(f"小雨刚改过 #{two[1].id}，现在是「已撤回」")
 
 
 async def test_a_topic_that_everything_left_says_so(talk: Talk, captured: Captured) -> None:

@@ -15,7 +15,7 @@ async def test_a_card_shows_what_somebody_said_follows_and_is_tagged(talk: Talk)
     await talk.says(ZHANG, "/follow 2", dm=True)
     await talk.says(ZHANG, "城市 上海", dm=True)
     await talk.says(LI, "/tag 张哥 摄影 老车主", dm=True)
-    assert talk.heard(LI) == ["张哥 现在的标签：摄影、老车主"]
+    assert talk.heard(LI) == ["张哥现在的标签：摄影、老车主"]
     await talk.says(LI, "/who 张哥", dm=True)
     card = talk.last(LI)
     assert card.text == (
@@ -92,7 +92,7 @@ async def test_tags_are_taken_away_listed_and_written_down(talk: Talk, captured:
     await talk.says(LI, "/tag 张哥 #摄影，新手", dm=True)
     await talk.says(MIN, "标签 小雨 摄影", dm=True)
     await talk.says(LI, "/tag 张哥 老车主 -新手 -没有的", dm=True)
-    assert talk.last(LI).text == "张哥 现在的标签：摄影、老车主"
+    assert talk.last(LI).text == "张哥现在的标签：摄影、老车主"
     await talk.says(LI, "/tag", dm=True)
     assert talk.last(LI).text == "在用的标签：摄影 2、老车主 1"
     async with talk.database.read() as uow:

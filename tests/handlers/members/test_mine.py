@@ -54,7 +54,7 @@ async def test_mine_says_status_and_next_date_in_words(talk: Talk) -> None:
     assert talk.last(ZHANG).text.splitlines() == [
         "您的反馈，共 5 条：",
         "#5 第 5 件事，按钮太小 · 暂不采纳",
-        "#4 第 4 件事，按钮太小 · 评估中 · 搁置到 12月1日 再看",
+        "#4 第 4 件事，按钮太小 · 评估中 · 搁置到 12月1日再看",
         "#3 第 3 件事，按钮太小 · 待验证 · 等您说说好了没有",
         "#2 第 2 件事，按钮太小 · 已排期 · 排在 11月20日",
         "#1 第 1 件事，按钮太小 · 已收到 · 10月14日前有人评估",
@@ -160,7 +160,7 @@ async def test_withdraw_asks_and_then_closes(talk: Talk) -> None:
     assert await talk.presses(ZHANG, "撤回") == "#1 已撤回。"
     assert (await state(talk)).status is Status.WITHDRAWN
     assert (question.text, question.labels) == ("#1 已撤回。", [])
-    assert talk.heard(LI) == ["张哥 撤回了 #1「第 1 件事，按钮太小」。"]
+    assert talk.heard(LI) == ["张哥撤回了 #1「第 1 件事，按钮太小」。"]
     await talk.advance(days=2)
     assert "排期了" not in talk.heard(ZHANG)
     assert await talk.timers("verify_reminder", "unconfirmed", "held") == []

@@ -145,7 +145,7 @@ async def test_the_owner_hears_when_there_is_more_to_know(asked: Talk) -> None:
     await talk.says(ZHANG, "昨天晚上", dm=True)
     talk.heard(LI)
     await talk.presses(ZHANG, "都跳过")
-    assert talk.heard(LI) == ["张哥 给 #1「倒车影像黑屏」补充了情况，现在知道 1/7 项。"]
+    assert talk.heard(LI) == ["张哥给 #1「倒车影像黑屏」补充了情况，现在知道 1/7 项。"]
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ async def test_who_calls_us_without_a_number_is_asked_for_it(talk: Talk) -> None
     said = await talk.says(ZHANG, "今天天气不错")
     await talk.says(YU, "+1", reply_to=said, mentions_us=True)
     await talk.says(YU, "同感", mentions_us=True)
-    which = "说的是哪一条？带上编号，比如 {} 128，或者直接回复那条消息。"
+    which = "说的是哪一条？带上编号就行，比如：{} 128；直接回复那条消息也可以。"
     assert talk.heard() == [which.format("+1"), which.format("同感")]
 
 

@@ -21,14 +21,14 @@ async def test_taking_it_back_says_where_it_went(talk: Talk, praise: Said) -> No
     ]
     await talk.advance(seconds=11)
     assert post.text == "这个故事应作者的意思收回了。"
-    assert talk.heard(LI) == ["张哥 收回了 #1 的故事，已经撤下。"]
+    assert talk.heard(LI) == ["张哥收回了 #1 的故事，已经撤下。"]
     assert await held(talk, WORDS) == set()
     await talk.says(LI, "/story list", dm=True)
     assert "故事库还空着" in talk.last(LI).text
     await talk.says(ZHANG, "/revoke 1", dm=True)
     assert talk.last(ZHANG).text == "#1 之前已经收回了。"
     await talk.says(LI, "/story 1 再试试另一句话", dm=True)
-    assert talk.last(LI).text == "张哥 收回了 #1 的故事，不再问了。"
+    assert talk.last(LI).text == "张哥收回了 #1 的故事，不再问了。"
 
 
 async def test_the_button_takes_it_back_too_and_an_old_yes_brings_nothing_back(

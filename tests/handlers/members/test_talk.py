@@ -20,11 +20,11 @@ async def claimed(talk: Talk) -> None:
 
 async def test_the_button_opens_a_way_to_the_person_by_name(talk: Talk, claimed: None) -> None:
     await talk.presses(ZHANG, "私聊说")
-    assert talk.heard(ZHANG) == ["小李 在跟进这件事。直接在这里写，TA 看得到。"]
+    assert talk.heard(ZHANG) == ["小李在跟进这件事。直接在这里写，TA 看得到。"]
     await talk.says(ZHANG, "单号是 6021，客服一直不回", dm=True)
-    assert talk.heard(ZHANG) == ["已转给 小李。"]
+    assert talk.heard(ZHANG) == ["已转给小李。"]
     (heard,) = talk.posts(LI)
-    assert heard.text == "张哥 说（#1「物流太差，等了九天还没有到」）：「单号是 6021，客服一直不回」"
+    assert heard.text == "张哥说（#1「物流太差，等了九天还没有到」）：「单号是 6021，客服一直不回」"
     await talk.presses(LI, "答复")
     await talk.says(LI, "今天补发，我盯着", dm=True)
     assert any("今天补发，我盯着。" in line for line in talk.heard(ZHANG))

@@ -94,7 +94,7 @@ async def test_better_verifies_thanks_here_and_where_it_started_and_tells_the_ow
         "谢谢张哥！「按钮太小了」改好了，也亲自确认过了。从今天起，是我们的「品牌荣誉产品顾问」。"
     )
     assert thanks.message.reply_to == message.message_id
-    assert talk.heard(LI) == ["张哥 确认 #1「按钮太小了」好了。"]
+    assert talk.heard(LI) == ["张哥确认 #1「按钮太小了」好了。"]
     assert await timers(talk) == []
     async with talk.database.read() as uow:
         feedback = await uow.feedback.get(1)
@@ -157,7 +157,7 @@ async def test_still_reopens_at_once_for_the_same_owner_in_half_the_time(talk: T
     assert feedback.review_due == talk.now + timedelta(hours=24)
     assert "哪里还不行" in talk.last(ZHANG).text
     assert talk.last(ZHANG).labels == []
-    line = "张哥 说 #1「按钮太小了」还不行，已经重新打开，10月13日周二 10:00 前要有答复。"
+    line = "张哥说 #1「按钮太小了」还不行，已经重新打开，10月13日周二 10:00 前要有答复。"
     assert talk.heard(LI) == [line]
     assert talk.heard(MIN) == [line]
     assert await timers(talk) == []
@@ -171,7 +171,7 @@ async def test_the_sentence_after_still_reaches_the_change_and_the_owner(talk: T
     talk.heard(LI)
     await talk.says(ZHANG, "戴手套还是按不准", dm=True)
     assert talk.heard(ZHANG)[-1] == "记下了，#1 接着处理，有结果我来告诉您。"
-    assert talk.heard(LI) == ["张哥 补充 #1「按钮太小了」：「戴手套还是按不准」"]
+    assert talk.heard(LI) == ["张哥补充 #1「按钮太小了」：「戴手套还是按不准」"]
     async with talk.database.read() as uow:
         changes = await uow.feedback.list_changes(1)
     assert (changes[-1].after, changes[-1].note) == (Status.IN_REVIEW, "戴手套还是按不准")
