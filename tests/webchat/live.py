@@ -18,7 +18,8 @@ from typing import Any
 import httpx
 
 from tests.bot.adapters.webchat.conftest import Page
-from tests.live import ALIAS_KEY, NOON, PATIENCE_SECONDS, Bot, free_port, zone_at
+from tests.live import ALIAS_KEY, NOON, PATIENCE_SECONDS, zone_at
+from tests.process import Bot, free_port
 
 LOOK_AGAIN_SECONDS = 0.05  # at what cannot call us: the log and the database
 

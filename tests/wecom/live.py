@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.live import ALIAS_KEY, NOON, PATIENCE_SECONDS, Bot, free_port, zone_at
+from tests.live import ALIAS_KEY, NOON, PATIENCE_SECONDS, zone_at
+from tests.process import Bot, free_port
 from tests.wecom import Group, Person, Shown, WeCom
 
 NAME = "小助手"

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from tests.bot.adapters.webhook.receiver import receiving
-from tests.live import PATIENCE_SECONDS, Bot, free_port
+from tests.live import PATIENCE_SECONDS
+from tests.process import Bot, free_port
 
 SECRET = "a-secret-of-the-tests"
 CONFIG = """
