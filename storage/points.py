@@ -142,12 +142,7 @@ class PointRepository(Repository):
 
     async def _merged(self, topic_ids: set[int]) -> dict[int, int]:
         """Return into which topic each was merged by now; itself if it was not."""
-        found = {}
-        for topic_id in topic_ids:
-            topic = await self._uow.topics.find(topic_id)
-            if topic is not None:
-                found[topic_id] = topic.id
-        return found
+        return await self._uow.topics.list_present(topic_ids) if topic_ids else {}
 
     async def _titles(self, topic_ids: set[int]) -> dict[int, str]:
         t = tables.topics

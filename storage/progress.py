@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.promises import Delivery, DeliveryState, delivery_of
 from storage.records import Feedback, Role, Status
-from storage.repository import Repository
+from storage.repository import Repository, ids_as_json
 from storage.rows import feedback_of
 
 _t = tables.feedback
@@ -58,16 +58,20 @@ class ProgressRepository(Repository):
         Declines are not among them, for nobody is named in a group for bad news; nor is what staff did not get.
         """
         d, f, m = tables.deliveries, tables.feedback, tables.members
-        about = sa.literal("feedback:") + sa.cast(f.c.id, sa.Text) == d.c.subject
-        declined = sa.select(f.c.id).where(about, f.c.status == str(Status.DECLINED))
         rows = await self._all(
             sa.select(d)
             .join(m, m.c.id == d.c.member_id)
             .where(
                 d.c.state == str(DeliveryState.WAITING), d.c.created_at <= before, m.c.home_chat_id == chat_id,
-                d.c.subject.startswith("feedback:"), ~sa.exists(declined),
-                m.c.role == str(Role.MEMBER),
+                d.c.subject.startswith("feedback:"), m.c.role == str(Role.MEMBER),
             )
             .order_by(d.c.id)
         )  # fmt: skip
-        return [delivery_of(row) for row in rows]
+        numbers = {row["id"]: row["subject"].partition(":")[2] for row in rows}
+        waiting = {i: int(number) for i, number in numbers.items() if number.isdecimal()}
+        declined = await self._all(
+            sa.select(f.c.id).where(self._among(f.c.id), f.c.status == str(Status.DECLINED)),
+            {"rows": ids_as_json(waiting.values())},
+        )
+        bad_news = {row["id"] for row in declined}
+        return [delivery_of(row) for row in rows if waiting.get(row["id"]) not in bad_news]

@@ -67,6 +67,20 @@ class TopicRepository(Repository):
             topic_id = row["merged_into_id"]
         return None
 
+    async def list_present(self, topic_ids: Iterable[int]) -> dict[int, int]:
+        """Return into which topic each of these was merged by now, itself if it was not; none that there is not."""
+        now_in = {topic_id: topic_id for topic_id in topic_ids}
+        for _ in range(_DEEPEST):
+            rows = await self._all(
+                sa.select(_t.c.id, _t.c.merged_into_id).where(self._among(_t.c.id)),
+                {"rows": ids_as_json(set(now_in.values()))},
+            )
+            into = {row["id"]: row["merged_into_id"] or row["id"] for row in rows}
+            now_in = {was: into[topic_id] for was, topic_id in now_in.items() if topic_id in into}
+            if all(into[topic_id] == topic_id for topic_id in into):
+                break
+        return now_in
+
     async def find_itself(self, topic_id: int) -> Topic | None:
         """Return a topic even if it was merged into another; None if there is none."""
         row = await self._one(sa.select(_t).where(_t.c.id == topic_id))
