@@ -74,7 +74,7 @@ def _shared_words(ctx: Context, texts: list[str]) -> list[str]:
 def _sentence(ctx: Context, point: Point, insight: Insight) -> list[Part]:
     if insight.sentence:
         return [insight.sentence]
-    words = insight.draft or draft_sentence(ctx, point)
+    words = draft_sentence(ctx, point)
     return [*ctx.say("insight.draft", sentence=words)]
 
 

@@ -1,7 +1,4 @@
-"""What staff say a topic is about, for those who can change it: one sentence, and the decision asked for.
-
-`draft` is what an assistant may have put there; it is shown as a draft until a person writes the sentence.
-"""
+"""What staff say a topic is about, for those who can change it: one sentence, and the decision asked for."""
 
 from __future__ import annotations
 
@@ -20,10 +17,9 @@ _t = tables.insights
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """What a person (or an assistant) wrote about one point."""
+    """What a person wrote about one point."""
 
     sentence: str = ""
-    draft: str = ""
     decision: str = ""
     decide_by: date | None = None
     by_id: int | None = None
@@ -44,9 +40,7 @@ class InsightRepository(Repository):
         )
         if row is None:
             return Insight()
-        return Insight(
-            row["sentence"], row["draft"], row["decision"], row["decide_by"], row["by_id"], row["at"]
-        )
+        return Insight(row["sentence"], row["decision"], row["decide_by"], row["by_id"], row["at"])
 
     async def list_after(self, insight_id: int, limit: int) -> list[tuple[int, int | None, int | None]]:
         """List insights by their id, feedback and topic, from the one after this."""
@@ -61,10 +55,6 @@ class InsightRepository(Repository):
     async def put(self, point: Point, *, by_id: int, now: datetime, **values: Any) -> None:
         """Write the sentence, or the decision and its day, of a point."""
         await self._put(point, {"by_id": by_id, "at": now, **values})
-
-    async def put_draft(self, point: Point, draft: str, now: datetime) -> None:
-        """Keep what an assistant proposes; nobody wrote it."""
-        await self._put(point, {"draft": draft, "at": now})
 
     async def _put(self, point: Point, values: dict[str, Any]) -> None:
         key = "feedback_id" if point.topic_id is None else "topic_id"

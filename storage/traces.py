@@ -128,7 +128,8 @@ TRACES: tuple[Trace, ...] = (
     Trace("poll_answers.member_id", Fate.COUNTED, "votes", days=("at",)),
     Trace("acquaintances.member_id", Fate.COUNTED, "groups", days=("first_said_at",)),
     Trace("activity.member_id", Fate.COUNTED, "messages_per_day"),
-    Trace("contributions.member_id", Fate.DROPPED, "credit", hidden=("id", "by_id")),
+    Trace("contributions.member_id", Fate.DROPPED, "credit", hidden=("id",)),
+    Trace("contributions.by_id", Fate.COUNTED, why="the credit of somebody else, whom they thanked or chose"),
     Trace("member_tags.member_id", Fate.DROPPED, "tags"),
     Trace("member_tags.by_id", Fate.COUNTED, why=_WORK),
     # What was given back to them.

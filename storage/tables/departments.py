@@ -41,7 +41,6 @@ insights = sa.Table(  # the sentence that staff wrote about one voice or topic, 
     ref("feedback_id", "feedback", nullable=True),
     ref("topic_id", "topics", nullable=True),
     text("sentence"),
-    text("draft"),  # an assistant's, until a person writes the sentence
     text("decision"),
     sa.Column("decide_by", sa.Date),
     ref("by_id", "members", nullable=True),

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.tables.columns import Key, metadata, moment, ref, serial, text
+from storage.tables.columns import metadata, moment, ref, serial, text
 
 chats = sa.Table(
     "chats",
@@ -72,9 +72,7 @@ contributions = sa.Table(  # the ledger of credit: outcomes only
     text("kind"),
     text("subject"),
     moment("at"),
-    sa.Column(
-        "by_id", Key
-    ),  # who thanked or chose them; a reference that SQLite cannot add to a table that is there
+    ref("by_id", "members", nullable=True),  # who thanked or chose them
     sa.UniqueConstraint("member_id", "kind", "subject"),
     sa.Index("ix_contributions_member_id_at_kind", "member_id", "at", "kind"),
     sa.Index("ix_contributions_by_id_at", "by_id", "at"),
