@@ -9,11 +9,6 @@ from handlers.base import Context
 from storage.boards import Signal
 
 
-async def signal_of(ctx: Context, member_id: int) -> Signal:
-    """Return the signal of one contributor."""
-    return (await ctx.uow.boards.signals([member_id])).get(member_id, Signal())
-
-
 def signal_words(ctx: Context, signal: Signal | None) -> str:
     """Return a signal in one line of words; nothing for who reported nothing."""
     if signal is None or not signal.reports:

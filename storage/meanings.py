@@ -115,10 +115,6 @@ class MeaningRepository(Repository):
         await self._uow.audit.remember(_INDEX, name)
         return True
 
-    async def is_of(self, name: str) -> bool:
-        """Tell whether the index holds the vectors of a model."""
-        return await self._uow.audit.recall(_INDEX) == name
-
     async def refresh(self, codes: Codes) -> bool:
         """Take what came since into the codes, a chunk of it; True if that was all."""
         rows = await self._all(

@@ -100,19 +100,3 @@ class MoveRepository(Repository):
             sa.select(_t).where(self._among(_t.c.id)).order_by(_t.c.id), {"rows": ids_as_json(ids)}
         )
         return [feedback_of(row) for row in rows]
-
-    async def list_last_changes(self, ids: Sequence[int], statuses: Sequence[Status]) -> dict[int, Change]:
-        """Return, by feedback, the last Change that came into one of these statuses."""
-        rows = await self._all(
-            sa.select(_c)
-            .where(self._among(_c.c.feedback_id), _c.c.after.in_([str(s) for s in statuses]))
-            .order_by(_c.c.id),
-            {"rows": ids_as_json(ids)},
-        )
-        return {
-            row["feedback_id"]: Change(
-                row["id"], row["feedback_id"], row["by_id"], Status(row["before"]), Status(row["after"]),
-                row["note"], row["at"],
-            )
-            for row in rows
-        }  # fmt: skip

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.records import Feedback, FeedbackClass
-from storage.repository import Repository, ids_as_json
+from storage.repository import Repository
 
 MEDIA = "media"
 """The field that a picture, a recording or a video answers."""
@@ -140,13 +140,3 @@ class ReportRepository(Repository):
             row["key"]: Fact(row["key"], row["value"], row["source"], row["is_skipped"], row["at"])
             for row in rows
         }
-
-    async def count_facts(self, feedback_ids: list[int]) -> dict[int, int]:
-        """Return how many facts each of these voices has, by number."""
-        rows = await self._all(
-            sa.select(_f.c.feedback_id, sa.func.count().label("facts"))
-            .where(self._among(_f.c.feedback_id), ~_f.c.is_skipped)
-            .group_by(_f.c.feedback_id),
-            {"rows": ids_as_json(feedback_ids)},
-        )
-        return {row["feedback_id"]: row["facts"] for row in rows}

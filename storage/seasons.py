@@ -40,11 +40,3 @@ def season_of(at: datetime, kind: SeasonKind, zone: ZoneInfo) -> Season:
     after = first + months
     end = datetime(local.year + after // 12, after % 12 + 1, 1, tzinfo=zone)
     return Season(kind, local.year, number + 1, start.astimezone(UTC), end.astimezone(UTC))
-
-
-def season_before(season: Season, zone: ZoneInfo) -> Season:
-    """Return the season that ended when this one began."""
-    months = _MONTHS[season.kind]
-    local = season.start.astimezone(zone)
-    month = local.year * 12 + local.month - 1 - months
-    return season_of(datetime(month // 12, month % 12 + 1, 1, tzinfo=zone), season.kind, zone)

@@ -14,7 +14,7 @@ from storage.contributions import Credit
 from storage.db import Database
 from storage.honours import LADDER, rung_after, rung_at
 from storage.records import Member, Platform, Role, Status, Verdict
-from storage.seasons import SeasonKind, season_before, season_of
+from storage.seasons import SeasonKind, season_of
 from storage.titles import Honour
 from storage.uow import UnitOfWork
 from tests.fakes import at
@@ -197,7 +197,6 @@ def test_a_season_begins_and_ends_by_the_clocks_of_the_group(
     assert (season.year, season.number, season.start, season.end) == (2026, number, at(start), at(end))
     following = season_of(at("2026-12-31 16:00"), kind, SHANGHAI)
     assert following.year == 2027
-    assert season_before(following, SHANGHAI) == season
 
 
 def test_the_rung_is_the_highest_that_is_reached_and_the_next_one_is_above_it() -> None:
