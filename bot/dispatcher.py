@@ -11,6 +11,7 @@ from bot.activity import Activity
 from bot.adapters.base import Chatter, Taken
 from bot.logs import get_logger
 from handlers import HANDLERS, REACHED
+from handlers.asides import aside
 from handlers.base import Context, Handler, NotAllowedError, Plans, Settings, UserError
 from handlers.events import Event, EventKind, Sender
 from handlers.guesses import Meaning, NoMeaning, NoWords, Triage, Words
@@ -20,7 +21,7 @@ from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import ConflictError, StorageBusyError
 from storage.messages import Message
-from storage.records import Capabilities, Chat, ChatKind, ChatState, Member, Platform
+from storage.records import STAFF, Capabilities, Chat, ChatKind, ChatState, Member, Platform
 from storage.uow import UnitOfWork
 
 _log = get_logger(__name__)
@@ -158,7 +159,7 @@ class Dispatcher:
                     batch.members.pop(event.sender.external_id, None)
                     batch.chats.pop(event.chat, None)
         except UserError as error:
-            await self._say(ctx, error.text_id, error.params)
+            await self._say(ctx, error.text_id, error.params, is_about_somebody=_is_about_somebody(error))
         except ConflictError:
             await self._say(ctx, "error.conflict", {})
         except StorageBusyError:
@@ -237,20 +238,37 @@ class Dispatcher:
             await handler.handle(ctx.event, argument, ctx)
             return
 
-    async def _say(self, ctx: Context | None, text_id: str, params: Mapping[str, object]) -> None:
-        """Answer an error with one line: in a toast for a press, as a reply otherwise."""
+    async def _say(
+        self,
+        ctx: Context | None,
+        text_id: str,
+        params: Mapping[str, object],
+        *,
+        is_about_somebody: bool = False,
+    ) -> None:
+        """Answer an error with one line: in a toast for a press, as a reply otherwise.
+
+        What staff are told of somebody's words is told in private: a group need not read whose they are, or where
+        they stand.
+        """
         if ctx is None or ctx.event.kind in _SILENT or ctx.chat.state is not ChatState.SERVED:
             return
         try:
             if ctx.event.kind is EventKind.PRESS:
                 ctx.toast = ctx.label(text_id, **params)
             elif ctx.event.kind is EventKind.MESSAGE:
+                answer = aside if is_about_somebody and ctx.sender.role in STAFF else Context.reply
                 async with ctx.uow.savepoint():
-                    await ctx.reply(Message(text=ctx.say(text_id, **params)))
+                    await answer(ctx, Message(text=ctx.say(text_id, **params)))
         except StorageBusyError:
             raise
         except Exception:
             _log.exception("answer_failed", text_id=text_id, update_id=ctx.event.update_id)
+
+
+def _is_about_somebody(error: UserError) -> bool:
+    """Tell whether an error says something of somebody or of what they said."""
+    return bool(error.params.keys() & {"number", "who", "name"})
 
 
 def _set_aside(taken: Taken, error: Exception) -> Taken:
