@@ -53,20 +53,30 @@ async def group_of(ctx: Context, feedback: Feedback, contributor: Member) -> Cha
     return None
 
 
-async def open_case(ctx: Context, feedback: Feedback, case: Case, consent: Consent) -> None:
-    """Show the card as far as the consent goes, in place of one that went further or less far."""
+async def open_case(ctx: Context, feedback: Feedback, case: Case, consent: Consent) -> Gone:
+    """Show the card as far as the consent goes, in place of one that went further or less far.
+
+    Returns what became of the card there was; of one that cannot be edited the words are taken back by a line.
+    """
     former = case.post_key
     is_shown = bool(former) and not await ctx.uow.retractions.take_back(former)
     chat = await ctx.uow.chats.get(case.chat_id)
-    key = former if is_shown else f"{case.subject}:consent:{consent.id}"
+    lingers = is_shown and not ctx.can(chat).edits
+    key = former if is_shown and not lingers else f"{case.subject}:consent:{consent.id}"
     if not await ctx.uow.cases.change(case, CaseState.OPEN, ctx.now, post_key=key):
-        return
+        return Gone.NOTHING
     card = await _card(ctx, feedback, chat, consent)
     if is_shown:
-        if ctx.can(chat).edits:
-            await ctx.uow.outbox.edit(former, card, now=ctx.now)
-        return
+        await ctx.uow.retractions.take_back_about(case.subject)
+        await ctx.uow.retractions.blank(case.subject)
+    if is_shown and not lingers:
+        await ctx.uow.outbox.edit(former, card, now=ctx.now)
+        return Gone.REPLACED
+    if lingers:
+        ended = Message(text=ctx.texts.text(chat.language, "case.ended"))
+        await _post(ctx, chat, ended, case, f"{former}:ended")
     await _post(ctx, chat, card, case, key)
+    return Gone.LINGERS if lingers else Gone.NOTHING
 
 
 async def refresh(ctx: Context, feedback: Feedback, *, line: str = "") -> bool:

@@ -26,6 +26,7 @@ _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # Source: sqlite.org/pragma.html — WAL with FULL syncs the log at each commit, so a power cut loses nothing.
 _WRITER = (
     "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA busy_timeout=0",
+    "PRAGMA secure_delete=ON",  # what was deleted or replaced is overwritten in the file, wherever SQLite was built
 )  # fmt: skip
 _READER = ("PRAGMA query_only=ON",)
 _MOST_IDLE = 4

@@ -84,11 +84,12 @@ async def _answer(ctx: Context, feedback: Feedback, case: Case, scope: Scope) ->
         await _settle(ctx, feedback, ctx.say("case.noted_no"), scope)
         await casework.tell_kos(ctx, case, "case.kos_no")
         return
-    await casework.open_case(ctx, feedback, case, consent)
+    gone = await casework.open_case(ctx, feedback, case, consent)
     await _settle(
         ctx, feedback, ctx.say("case.noted_named" if scope is Scope.NAMED else "case.noted_nameless"), scope
     )
-    await casework.tell_kos(ctx, case, "case.kos_yes")
+    lingers = gone is casework.Gone.LINGERS
+    await casework.tell_kos(ctx, case, "case.kos_yes_by_hand" if lingers else "case.kos_yes")
 
 
 async def _take_back(ctx: Context, feedback: Feedback, case: Case) -> None:

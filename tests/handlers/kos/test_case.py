@@ -259,3 +259,31 @@ async def test_what_was_said_for_somebody_else_or_is_over_is_no_case(talk: Talk,
     talk.heard(LI)
     await talk.says(LI, "/case 1", dm=True)
     assert talk.heard(LI) == ["#1 现在是「暂不采纳」，接下来可以：/reopen"]
+
+
+async def test_a_refusal_asked_about_in_the_group_is_told_in_private(talk: Talk, said: Said) -> None:
+    await talk.says(LI, "/case 1", dm=True)
+    await talk.presses(ZHANG, "不用了")
+    for who in (None, LI):
+        talk.heard(who)
+    await talk.says(LI, "/case 1")
+    assert talk.heard() == []
+    (line,) = talk.heard(LI)
+    assert "张哥" in line
+
+
+async def test_a_card_that_cannot_be_edited_is_taken_back_and_said_anew_without_the_name(
+    talk: Talk, said: Said
+) -> None:
+    without_edits(talk)
+    await talk.says(LI, "/case 1", dm=True)
+    question = talk.last(ZHANG)
+    await talk.presses(ZHANG, "可以，写名字", on=question)
+    await talk.presses_action(ZHANG, "mycase:1:nameless", on=question)
+    named, ended, nameless = talk.heard()
+    assert "张哥" in named
+    assert ended == "一条公开跟进到此结束。"
+    assert "公开课 #1" in nameless
+    assert "张哥" not in nameless
+    assert talk.heard(LI)[-1].endswith("前一张改不了，请手动撤回或删掉。")
+    assert "张哥" not in await everything_kept(talk)
