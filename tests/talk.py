@@ -161,10 +161,20 @@ class Talk:
 
     async def presses_action(self, who: Person, action: str | None, *, on: Shown) -> str:
         """Let somebody press a button with this action, forged perhaps; return the toast."""
-        private = on.chat == who.external_id
-        return await self._event(
-            EventKind.PRESS, who, chat=on.chat, private=private, message_id=on.message_id, action=action
-        )
+        taken = self.pressed(who, action, on=on)
+        toasts = await self.take(taken)
+        self.toast = next(iter(toasts.values()), "")
+        return self.toast
+
+    def pressed(self, who: Person, action: str | None, *, on: Shown) -> Taken:
+        """Press a button without handing it in."""
+        update_id = f"u{next(self._ids)}"
+        kind = ChatKind.PRIVATE if on.chat == who.external_id else ChatKind.GROUP
+        event = Event(
+            update_id=update_id, kind=EventKind.PRESS, platform=self.adapter.platform, chat=on.chat, chat_kind=kind,
+            sender=who.sender, at=self.now, message_id=on.message_id, action=action, press_id=f"press{update_id}",
+        )  # fmt: skip
+        return Taken(update_id, event)
 
     async def reacts(self, who: Person, on: Said | Shown, emoji: str = "👍") -> None:
         """Let somebody react to a message."""
@@ -183,20 +193,17 @@ class Talk:
 
     async def _event(
         self, kind: EventKind, who: Person, *, chat: str, private: bool = False, message_id: str = "", text: str = "",
-        action: str | None = None, emoji: str = "", poll_id: str = "", choices: tuple[int, ...] = (),
+        emoji: str = "", poll_id: str = "", choices: tuple[int, ...] = (),
         attachments: tuple[Attachment, ...] = (), link: str = "", chat_title: str = "",
-    ) -> str:  # fmt: skip
+    ) -> None:  # fmt: skip
         update_id = f"u{next(self._ids)}"
-        press_id = f"press{update_id}" if kind is EventKind.PRESS else ""
         event = Event(
             update_id=update_id, kind=kind, platform=self.adapter.platform, chat=chat,
             chat_kind=ChatKind.PRIVATE if private else ChatKind.GROUP, chat_title=chat_title, sender=who.sender,
-            at=self.now, message_id=message_id, text=text, action=action, press_id=press_id, emoji=emoji,
+            at=self.now, message_id=message_id, text=text, emoji=emoji,
             poll_id=poll_id, choices=choices, attachments=attachments, link=link,
         )  # fmt: skip
-        toasts = await self.take(Taken(update_id, event))
-        self.toast = toasts.get(press_id, "")
-        return self.toast
+        await self.take(Taken(update_id, event))
 
     async def take(self, *batch: Taken) -> dict[str, str]:
         """Hand Updates in as one batch, and carry out what follows."""

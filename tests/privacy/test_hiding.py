@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.privacy.machine import BO, HIDING, MIN, Hiding
-from tests.talk import LI
+from tests.privacy.cast import BO, HIDING, LI, MIN
+from tests.privacy.machine import Everything, Hiding
 
 SEEDED = settings(
     max_examples=12, stateful_step_count=10, deadline=None, derandomize=True, database=None,
@@ -18,7 +18,7 @@ SEEDED = settings(
 
 
 def test_nothing_that_happens_shows_who_spoke_in_hiding(template: Path) -> None:
-    machine = type("Machine", (Hiding,), {"template": template})
+    machine = type("Machine", (Everything,), {"template": template})
     run_state_machine_as_test(machine, settings=SEEDED)
 
 
@@ -27,8 +27,8 @@ def test_taken_back_twice_and_forgotten_nothing_is_left_but_the_count(template: 
     machine = type("Machine", (Hiding,), {"template": template})()
     machine.open()
     machine.speak_by_name(su)
-    machine.speak(quan, "化名", tagged=True)
-    machine.speak(su, "密封", tagged=False)
+    machine.speak(quan, "化名", "#反馈 ")
+    machine.speak(su, "密封", "")
     (own, _) = machine.secrets
     for _ in range(2):
         machine.do(machine.talk.says(quan, f"/withdraw {own.number} yes", dm=True))
@@ -56,7 +56,7 @@ def test_edited_answered_replied_to_and_unmasked_nobody_else_sees_who_it_was(tem
     quan, su = HIDING
     machine = type("Machine", (Hiding,), {"template": template})()
     machine.open()
-    machine.speak(quan, "化名", tagged=True)
+    machine.speak(quan, "化名", "#反馈 ")
     (secret,) = machine.secrets
     machine.edit(Chosen(secret))
     machine.press(Chosen(secret), "补一句")

@@ -107,11 +107,11 @@ def tells(secret: Secret, text: str) -> bool:
     return any(secret.points(block) and names(secret.person, block) for block in blocks)
 
 
-def leaks_in_rows(path: Path, secrets: Iterable[Secret], people: People) -> list[str]:
+def leaks_in_rows(kept: Iterable[Row], secrets: Iterable[Secret], people: People) -> list[str]:
     """Return every row that ties somebody to what they said in hiding, or tells when they did."""
     secrets = list(secrets)
     found = []
-    for row in rows(path):
+    for row in kept:
         for secret in secrets:
             person = secret.person
             refers = (
@@ -186,10 +186,6 @@ def leaks_in_export(text: str, secrets: Iterable[Secret]) -> list[str]:
     ]
 
 
-def traces_of(path: Path, person: Person) -> list[str]:
+def traces_of(kept: Iterable[Row], person: Person) -> list[str]:
     """Return every row that still names somebody who was forgotten."""
-    return [
-        f"{row.table} still names {person.name}: {row.text!r}"
-        for row in rows(path)
-        if names(person, row.text)
-    ]
+    return [f"{row.table} still names {person.name}: {row.text!r}" for row in kept if names(person, row.text)]
