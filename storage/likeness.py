@@ -39,6 +39,8 @@ _feedback, _terms, _words, _counts = (
     tables.term_counts,
 )
 
+_IS_STALE = sa.text("is_stale")  # not `= 1`: only so SQLite sees its partial index
+
 _ADD_WORDS = Bulk(
     "feedback_id:bigint words:text",
     "INSERT INTO feedback_words (feedback_id, words) SELECT r.feedback_id, r.words FROM {rows} WHERE true"
@@ -187,7 +189,7 @@ class LikenessRepository(Repository):
         stale = await self._all(
             sa.select(_feedback.c.id, _feedback.c.text)
             .join(_words, _words.c.feedback_id == _feedback.c.id)
-            .where(_words.c.is_stale)
+            .where(_IS_STALE)
             .order_by(_feedback.c.id)
             .limit(limit - len(fresh))
         )

@@ -94,7 +94,7 @@ class MeaningRepository(Repository):
         stale = await self._all(
             sa.select(*columns)
             .join(_meanings, _meanings.c.feedback_id == _feedback.c.id)
-            .where(_meanings.c.is_stale)
+            .where(sa.text("is_stale"))  # not `= 1`: only so SQLite sees its partial index
             .order_by(_feedback.c.id)
             .limit(limit - len(fresh))
         )

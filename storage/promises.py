@@ -17,7 +17,8 @@ from storage.repository import Repository
 
 _t = tables.deliveries
 CANCELLED = "cancelled"  # the `error` of a promise that was taken back: nobody misses it
-# Written out, not bound: only so SQLite sees that its partial index holds every row that is asked for.
+# Written out, not bound nor compared: only so SQLite sees that its partial index holds every row that is asked for.
+_IS_UNPROMPTED = sa.text("is_unprompted")
 _IS_STUCK = sa.text("deliveries.state IN ('waiting', 'unknown', 'dead')")
 
 
@@ -96,7 +97,7 @@ class PromiseRepository(Repository):
             await self._scalar(
                 sa.select(sa.func.count()).where(
                     _t.c.chat_id == chat_id,
-                    _t.c.is_unprompted,
+                    _IS_UNPROMPTED,
                     _t.c.due_at >= since,
                     _t.c.state.not_in(_GONE),
                 )
