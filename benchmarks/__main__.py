@@ -1,4 +1,7 @@
-"""`make bench`: measure, print a table, write JSON. `python -m benchmarks [NAME …] [--out FILE]`."""
+"""`make bench`: measure, print a table, write JSON. `python -m benchmarks [NAME …] [--out FILE]`.
+
+What the file holds of other benches stays there; `measured` says when each was.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ import sys
 import time
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from benchmarks import delivery, intake, killed, likeness, startup, topics, wecom
+from benchmarks import commands, delivery, intake, killed, likeness, startup, topics, wecom
 
 BENCHES: dict[str, ModuleType] = {
     "startup": startup,
@@ -19,6 +23,7 @@ BENCHES: dict[str, ModuleType] = {
     "killed": killed,
     "delivery": delivery,
     "likeness": likeness,
+    "commands": commands,
     "topics": topics,
     "wecom": wecom,
 }
@@ -34,17 +39,25 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHES):
         parser.error(f"no bench named {', '.join(sorted(unknown))}")
-    results: dict[str, object] = {
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "python": platform.python_version(),
-    }  # fmt: skip
+    results = _former(options.out)
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    results |= {"at": now, "python": platform.python_version()}
     for name in options.names or BENCHES:
         bench = BENCHES[name]
         print(f"\n== {name}: {(bench.__doc__ or '').splitlines()[0]}", flush=True)
         found = results[name] = asyncio.run(bench.run())
+        results["measured"][name] = now
         print("\n".join(bench.lines(found)), flush=True)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"\nwritten to {options.out}", file=sys.stderr)
+
+
+def _former(path: Path) -> dict[str, Any]:
+    """Return what was measured before."""
+    results: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    results.setdefault("measured", {})
+    return results
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.db import Database
-from storage.records import ChatKind, ChatState, FeedbackClass, Platform, Role, Status
+from storage.records import OPEN, ChatKind, ChatState, FeedbackClass, Platform, Role, Status
 from storage.staff import CONFIG, Grant
 from tests.fakes import at
 from tests.talk import GROUP, LI, MIN
@@ -26,6 +26,7 @@ FOLLOWERS = 2_000
 """Who follow the first voice."""
 _VOCABULARY = 30_000
 _CHUNK = 2_000
+_UNDER_WAY = OPEN - {Status.RECEIVED}
 _STATUSES = (
     *[Status.VERIFIED] * 9, *[Status.RECEIVED] * 4, *[Status.IN_REVIEW] * 2, Status.PLANNED, Status.IN_PROGRESS,
     Status.RESOLVED, Status.DECLINED, Status.UNCONFIRMED,
@@ -150,6 +151,9 @@ def _voices(
             "negative": number % 7 == 0, "status": str(status),
             "owner_id": None if status is Status.RECEIVED else owner,
             "version": 0 if status is Status.RECEIVED else number, "review_due": said + timedelta(days=2),
+            "held_until": NOW.date() + timedelta(days=number % 30) if number % 40 == 9 else None,
+            "planned_for": NOW.date() + timedelta(days=number % 50 - 9) if status is Status.PLANNED else None,
+            "update_due": NOW + timedelta(hours=number % 300 - 60) if status in _UNDER_WAY else None,
             "created_at": said, "updated_at": said, "topic_id": topic,
         }  # fmt: skip
 

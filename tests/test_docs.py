@@ -173,6 +173,27 @@ def test_only_benches_that_were_run_stand_among_the_figures() -> None:
     assert figures.with_figures(text, results) == text
 
 
+def test_what_commands_take_is_shown_for_the_largest_community_and_as_it_grows() -> None:
+    def of(p95: float) -> dict[str, object]:
+        commands = {"/inbox": {"p50": 1.0, "p95": p95}, "/show {open}": {"p50": 1.0, "p95": p95 / 2}}
+        return {
+            "commands": commands, "capture_ms_p50": 0.9, "capture_ms_p95": 1.4, "told": 2001, "tell_all_ms": 187.2
+        }  # fmt: skip
+
+    results = {
+        "at": "2026-11-22T05:00:00Z", "python": "3.11.7",
+        "measured": {"commands": "2026-11-22T05:00:00Z", "intake": "2026-11-21T05:00:00Z"},
+        "commands": {"sqlite 1000": of(2.0), "sqlite 100000": of(31.0), "postgres 100000": of(44.0)},
+    }  # fmt: skip
+    text = figures.with_figures("<!-- figures -->\n<!-- /figures -->\n", results)
+    assert "among 100,000 feedback, p95 | SQLite 31 ms (`/inbox`); PostgreSQL 44 ms (`/inbox`)" in text
+    assert "Measured 2026-11-22; intake 2026-11-21 by" in text
+    growth = figures.with_growth("<!-- growth -->\nold\n<!-- /growth -->\n", results)
+    assert "| `/show {open}` | 1.0 | 15.5 | 22.0 |" in growth
+    assert "old" not in growth
+    assert figures.with_growth(growth, {"at": "x"}) == growth
+
+
 def test_a_setting_that_is_not_there_would_be_noticed(tmp_path: Path) -> None:
     file = tmp_path / "setting.toml"
     file.write_text("[manners]\npeace = {}\n", "utf-8")
