@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 from html.parser import HTMLParser
@@ -159,3 +160,21 @@ async def test_only_stories_that_are_still_agreed_to_are_exported(filled: Databa
     [told] = json.loads((tmp_path / "stories.json").read_text("utf-8"))
     assert (told["number"], told["wording"], told["signature"]) == (1, "故事1", "名字501")
     assert await write(filled, tmp_path / "stories.md", "stories") == 1
+
+
+async def test_others_go_on_while_much_is_exported(database: Database, tmp_path: Path) -> None:
+    async with database.begin() as uow:
+        for number in range(100):
+            await say(uow, str(1_000 + number), "按钮太小了")
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    others = asyncio.create_task(count_turns())
+    assert await write(database, tmp_path / "all.csv", "feedback") == 100
+    others.cancel()
+    assert turns >= 4
