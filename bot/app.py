@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot import platforms
 from bot.adapters.base import Adapter, Taken
+from bot.background import keep
 from bot.core import Core, CoreSettings
 from bot.declaration import declare
 from bot.logs import get_logger
@@ -216,7 +217,7 @@ class App:
             from bot.assistant import Assistant
 
             assistant = Assistant(self.database, self.config.assistant, self.core.texts, now=self.clock.now)
-            self._assisting = asyncio.create_task(assistant.run(), name="assistant")
+            self._assisting = asyncio.create_task(keep(assistant.run, "assistant"), name="assistant")
 
     def _keep_menus(self) -> None:
         """Keep the menus of commands current where the platform shows any."""

@@ -14,6 +14,7 @@ import msgspec
 
 from bot.adapters.base import SendError
 from bot.adapters.telegram.menus import Menu
+from bot.background import keep
 from bot.logs import get_logger
 from handlers.base import Handler
 from locales.catalog import LANGUAGES, Catalog
@@ -88,7 +89,7 @@ class MenuKeeper:
         """Begin to keep them; returns at once."""
         self._database.on_commit(self._heard)
         self._changed.set()
-        self._task = asyncio.create_task(self._keep(), name="menus")
+        self._task = asyncio.create_task(keep(self._keep, "menus"), name="menus")
 
     async def stop(self) -> None:
         """Stop keeping them."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from bot.background import keep
 from bot.late_meaning import LateMeaning
 from bot.late_triage import LateTriage
 from bot.late_words import LateWords
@@ -45,7 +46,7 @@ class Understanding:
         except OSError as error:
             _log.warning("words_missing", why=str(error))
             return
-        await Indexer(database, self.words, settings.tags).run()
+        await keep(Indexer(database, self.words, settings.tags).run, "index words")
 
     async def _index_meanings(
         self, database: Database, settings: Settings, now: Callable[[], datetime]
@@ -55,7 +56,7 @@ class Understanding:
         indexer = MeaningIndexer(
             database, self.meaning, self.triage, settings.tags, settings.service, now=now
         )
-        await indexer.run()
+        await keep(indexer.run, "index meanings")
 
     async def _take_up(self) -> None:
         """Guess by what `huixiang retrain` taught, without a restart."""
