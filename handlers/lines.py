@@ -25,14 +25,25 @@ def is_late(feedback: Feedback, now: datetime, today: date) -> bool:
     return feedback.planned_for is not None and feedback.planned_for < today
 
 
-def line(ctx: Context, feedback: Feedback, who: str) -> Text:
-    """Return a feedback as one line of a list: number, class, age, who, first words, a mark if late."""
+def line(ctx: Context, feedback: Feedback, who: str, *, voices: int = 1) -> Text:
+    """Return a feedback as one line of a list: number, class, age, who, first words, a mark if late.
+
+    With `voices` it stands for that many of its topic.
+    """
     late = is_late(feedback, ctx.now, ctx.now.astimezone(ctx.chat.zone).date())
     return ctx.say(
         "card.line_late" if late else "card.line",
         number=feedback.id,
-        kind=class_of(ctx, feedback) + (f" · T{feedback.topic_id}" if feedback.topic_id else ""),
+        kind=class_of(ctx, feedback) + _topic(ctx, feedback, voices),
         age=span(ctx, ctx.now - feedback.created_at),
         who=who if feedback.is_open_voice else f"{who} · {ctx.label(MODE_WORDS[feedback.mode])}",
         quote=quote_of(ctx, feedback, 24),
     )
+
+
+def _topic(ctx: Context, feedback: Feedback, voices: int) -> str:
+    """Return which topic it is part of, and how many voices of it the line stands for."""
+    if not feedback.topic_id:
+        return ""
+    name = f" · T{feedback.topic_id}"
+    return name if voices == 1 else name + ctx.label("card.line_voices", count=voices)

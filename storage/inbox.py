@@ -17,6 +17,7 @@ from storage.verdicts import ASKED
 
 _t = tables.feedback
 _Condition: TypeAlias = sa.ColumnElement[bool]
+_Rows: TypeAlias = sa.FromClause
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,12 @@ class InboxRepository(Repository):
     async def list_(
         self, sift: Sift, *, now: datetime, today: date, limit: int = 10, offset: int = 0
     ) -> list[Feedback]:
-        """List one page; `today` is the local day that promised dates are held against."""
-        late = _is_late(now, today)
-        numbers = await self._numbers(sift, today, late == 0, limit, offset)
+        """List one page, each topic once; `today` is the local day that promised dates are held against."""
+        late, rest = _leading(sift, now, today)
+        numbers = await self._numbers(sift, late, limit, offset)
         if len(numbers) < limit:
-            before = await self._count([*_where(sift, today), late == 0]) if offset else len(numbers)
-            rest = limit - len(numbers)
-            numbers += await self._numbers(sift, today, late == 1, rest, max(offset - before, 0))
+            before = await self._count(late) if offset else len(numbers)
+            numbers += await self._numbers(sift, rest, limit - len(numbers), max(offset - before, 0))
         rows = await self._all(sa.select(_t).where(_t.c.id.in_(numbers)))
         found = {row["id"]: feedback_of(row) for row in rows}
         return [found[number] for number in numbers]
@@ -114,14 +114,11 @@ class InboxRepository(Repository):
     async def _count(self, where: list[_Condition]) -> int:
         return int(await self._scalar(sa.select(sa.func.count()).select_from(_t).where(*where)))
 
-    async def _numbers(
-        self, sift: Sift, today: date, which: _Condition, limit: int, offset: int
-    ) -> list[int]:
+    async def _numbers(self, sift: Sift, where: list[_Condition], limit: int, offset: int) -> list[int]:
         """List numbers, the longest waiting first.
 
         The index has each status in order: the first of each, merged, spare a sort of everything that waits.
         """
-        where = [*_where(sift, today), which]
         firsts = [
             sa.select(
                 sa.select(_t.c.id)
@@ -142,14 +139,29 @@ def _words(statuses: Iterable[Status]) -> list[str]:
     return [str(status) for status in statuses]
 
 
-def _is_late(now: datetime, today: date) -> sa.ColumnElement[int]:
+def _leading(sift: Sift, now: datetime, today: date) -> tuple[list[_Condition], list[_Condition]]:
+    """Say what stands for its topic, or for itself: of what is late, and of the rest.
+
+    Of the voices of a topic that a sift lets through it is the first that is late, else the first.
+    """
+    other = _t.alias("other")
+    same = sa.select(other.c.id).where(other.c.topic_id == _t.c.topic_id, *_where(sift, today, other))
+    is_earlier, is_late = other.c.id < _t.c.id, _is_late(now, today, other) == 0
+    alone = _t.c.topic_id.is_(None)
+    late = sa.or_(alone, ~same.where(is_late, is_earlier).exists())
+    rest = sa.or_(alone, ~same.where(sa.or_(is_late, is_earlier)).exists())
+    where, which = _where(sift, today), _is_late(now, today)
+    return [*where, which == 0, late], [*where, which == 1, rest]
+
+
+def _is_late(now: datetime, today: date, t: _Rows = _t) -> sa.ColumnElement[int]:
     """Say 0 of what is late, 1 of the rest."""
-    not_held = _t.c.held_until.is_(None)
+    not_held = t.c.held_until.is_(None)
     is_late = sa.or_(
-        _t.c.held_until <= today,
-        sa.and_(not_held, _t.c.status == str(Status.RECEIVED), _t.c.review_due <= now),
-        sa.and_(not_held, _t.c.status.in_(_words(OPEN)), _t.c.planned_for < today),
-        sa.and_(not_held, _t.c.status.in_(_words(OPEN - {Status.RECEIVED})), _t.c.update_due <= now),
+        t.c.held_until <= today,
+        sa.and_(not_held, t.c.status == str(Status.RECEIVED), t.c.review_due <= now),
+        sa.and_(not_held, t.c.status.in_(_words(OPEN)), t.c.planned_for < today),
+        sa.and_(not_held, t.c.status.in_(_words(OPEN - {Status.RECEIVED})), t.c.update_due <= now),
     )
     return sa.case((is_late, 0), else_=1)
 
@@ -158,13 +170,13 @@ def _statuses(sift: Sift) -> list[Status]:
     return sorted(OPEN | ASKED if sift.is_all else OPEN)
 
 
-def _where(sift: Sift, today: date) -> list[_Condition]:
-    parts: list[_Condition] = [_t.c.status.in_(_words(_statuses(sift)))]
+def _where(sift: Sift, today: date, t: _Rows = _t) -> list[_Condition]:
+    parts: list[_Condition] = [t.c.status.in_(_words(_statuses(sift)))]
     if not sift.is_all:
-        parts.append(sa.or_(_t.c.held_until.is_(None), _t.c.held_until <= today))
+        parts.append(sa.or_(t.c.held_until.is_(None), t.c.held_until <= today))
     if sift.owner_id is not None:
-        parts.append(_t.c.owner_id == sift.owner_id)
+        parts.append(t.c.owner_id == sift.owner_id)
     if sift.is_free:
-        parts.append(_t.c.owner_id.is_(None))
-    parts += [_t.c.text.icontains(word, autoescape=True) for word in sift.words.split()]
+        parts.append(t.c.owner_id.is_(None))
+    parts += [t.c.text.icontains(word, autoescape=True) for word in sift.words.split()]
     return parts

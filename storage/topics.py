@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import ConflictError
-from storage.records import Feedback
+from storage.records import OPEN, Feedback
 from storage.repository import Repository, ids_as_json
 from storage.rows import feedback_of
 
@@ -129,6 +129,16 @@ class TopicRepository(Repository):
         rows = await self._all(
             sa.select(_f.c.topic_id, sa.func.count().label("voices"))
             .where(self._among(_f.c.topic_id))
+            .group_by(_f.c.topic_id),
+            {"rows": ids_as_json(topic_ids)},
+        )
+        return {row["topic_id"]: row["voices"] for row in rows}
+
+    async def count_open(self, topic_ids: Sequence[int]) -> dict[int, int]:
+        """Count what is open of each of these topics."""
+        rows = await self._all(
+            sa.select(_f.c.topic_id, sa.func.count().label("voices"))
+            .where(self._among(_f.c.topic_id), _f.c.status.in_([str(status) for status in OPEN]))
             .group_by(_f.c.topic_id),
             {"rows": ids_as_json(topic_ids)},
         )

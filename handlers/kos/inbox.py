@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -75,14 +75,16 @@ async def _page(ctx: Context, wanted: Wanted) -> Message:
     counts = await ctx.uow.inbox.sum_up(now=ctx.now, today=today)
     if hits is not None:
         found = len(hits)
+        page = min(wanted.page, max(found - 1, 0) // _PAGE)
+        shown = hits[page * _PAGE : (page + 1) * _PAGE + 1]
     else:
         found = counts.waiting if sift == Sift() else await ctx.uow.inbox.count_(sift, today=today)
-    pages = max((found + _PAGE - 1) // _PAGE, 1)
-    page = min(wanted.page, pages - 1)
-    if hits is not None:
-        shown = hits[page * _PAGE : (page + 1) * _PAGE]
-    else:
-        shown = await ctx.uow.inbox.list_(sift, now=ctx.now, today=today, limit=_PAGE, offset=page * _PAGE)
+        page = min(wanted.page, max(found - 1, 0) // _PAGE)
+        shown = await ctx.uow.inbox.list_(
+            sift, now=ctx.now, today=today, limit=_PAGE + 1, offset=page * _PAGE
+        )
+    has_more, shown = len(shown) > _PAGE, shown[:_PAGE]
+    voices = {} if hits is not None else await ctx.uow.topics.count_open(_topics_of(shown))
     stuck = await ctx.uow.promises.list_stuck(_LOOK_BACK)
     median = await ctx.uow.service.median_first_reply(ctx.settings.service, ctx.now - _WEEK)
     parts: list[Part] = [
@@ -97,13 +99,13 @@ async def _page(ctx: Context, wanted: Wanted) -> Message:
         parts += ["\n", *ctx.say("inbox.sifted", words=_clipped(wanted.words), found=found)]
     elif not found:
         parts += ["\n", *ctx.say("inbox.empty")]
-    parts += await _lines(ctx, shown)
-    if pages > 1:
-        parts += ["\n", *ctx.say("inbox.page", page=page + 1, pages=pages)]
+    parts += await _lines(ctx, shown, voices)
+    if page or has_more:
+        parts += ["\n", *ctx.say("inbox.page", page=page + 1)]
     parts += await _stuck(ctx, stuck)
-    marks = [_show_button(feedback) for feedback in shown]
+    marks = [_show_button(feedback, voices) for feedback in shown]
     buttons = [tuple(marks[start : start + _ACROSS]) for start in range(0, len(marks), _ACROSS)]
-    turns = _turns(ctx, wanted.words, page, pages)
+    turns = _turns(ctx, wanted.words, page, has_more=has_more)
     return Message(text=tuple(parts), buttons=tuple(buttons) + ((turns,) if turns else ()))
 
 
@@ -121,13 +123,17 @@ def _is_search(words: str) -> bool:
     return bool(words) and words not in _MINE | _ALL
 
 
-async def _lines(ctx: Context, shown: Iterable[Feedback]) -> list[Part]:
-    shown = list(shown)
+def _topics_of(shown: Iterable[Feedback]) -> list[int]:
+    return [feedback.topic_id for feedback in shown if feedback.topic_id is not None]
+
+
+async def _lines(ctx: Context, shown: list[Feedback], voices: Mapping[int, int]) -> list[Part]:
+    """Return a line each; what stands for several voices of a topic says how many."""
     people = await ctx.uow.members.list_by_id({feedback.contributor_id for feedback in shown})
     parts: list[Part] = []
     for feedback in shown:
         who = feedback.on_behalf_of or people[feedback.contributor_id].address
-        parts += ["\n", *line(ctx, feedback, who)]
+        parts += ["\n", *line(ctx, feedback, who, voices=voices.get(feedback.topic_id or 0, 1))]
         if feedback.status in OPEN:
             parts += ctx.say("inbox.due", moment=next_words.shown(ctx, feedback))
     return parts
@@ -156,16 +162,18 @@ async def _stuck(ctx: Context, stuck: list[Delivery]) -> list[Part]:
     return parts
 
 
-def _show_button(feedback: Feedback) -> Button:
+def _show_button(feedback: Feedback, voices: Mapping[int, int]) -> Button:
+    if voices.get(feedback.topic_id or 0, 1) > 1:
+        return Button(f"T{feedback.topic_id}", action=f"show:T{feedback.topic_id}")
     return Button(f"#{feedback.id}", action=f"show:{feedback.id}")
 
 
-def _turns(ctx: Context, words: str, page: int, pages: int) -> tuple[Button, ...]:
+def _turns(ctx: Context, words: str, page: int, *, has_more: bool) -> tuple[Button, ...]:
     carried = words if len(words.encode()) <= _LONGEST_WORDS else ""
     tail = f":{carried}" if carried else ""
     turns = []
     if page > 0:
         turns.append(ctx.button("inbox.newer", f"{NAME}:{page - 1}{tail}"))
-    if page + 1 < pages:
+    if has_more:
         turns.append(ctx.button("inbox.older", f"{NAME}:{page + 1}{tail}"))
     return tuple(turns)

@@ -77,7 +77,7 @@ async def test_a_day_is_the_groups_own(opened: Talk) -> None:
     await opened.says(ZHANG, "#反馈 按钮太小了")
     await opened.advance(hours=9)
     (nudge,) = nudges(opened)
-    assert "#1 张哥：按钮太小了 · 10月15日 前" in nudge
+    assert "#1 张哥：按钮太小了 · 10月15日前" in nudge
 
 
 class TestAroundNationalDay:

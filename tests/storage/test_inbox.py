@@ -80,3 +80,19 @@ async def test_of_two_who_take_what_nobody_has_one_has_it(database: Database) ->
         feedback = await say(uow, "新的")
         assert await uow.feedback.take(feedback.id, feedback.contributor_id, NOW)
         assert not await uow.feedback.take(feedback.id, feedback.contributor_id, NOW)
+
+
+async def test_of_a_topic_what_is_late_stands_for_it_else_what_was_said_first(database: Database) -> None:
+    async with database.begin() as uow:
+        first = await say(uow, "第一声")
+        late = await say(uow, "晚了", due=NOW)
+        others = [await say(uow, f"又一声 {number}") for number in range(3)]
+        rest = [await say(uow, f"另一件 {number}") for number in range(3)]
+        topic = await uow.topics.add("", None, NOW)
+        await uow.topics.link([first, late, *others, rest[0]], topic, by_id=None, now=NOW)
+        assert await listed(uow, Sift()) == ["晚了", "另一件 1", "另一件 2"]
+        assert await listed(uow, Sift(), limit=1, offset=1) == ["另一件 1"]
+        assert await listed(uow, Sift(), limit=2, offset=2) == ["另一件 2"]
+        await uow.feedback.amend(late.id, NOW, held_until=date(2026, 10, 20))
+        assert await listed(uow, Sift()) == ["第一声", "另一件 1", "另一件 2"]
+        assert await uow.topics.count_open([topic.id]) == {topic.id: 6}

@@ -51,11 +51,11 @@ async def test_ten_fit_a_page_and_page_buttons_turn_it_in_place(talk: Talk, capt
     await talk.says(LI, "/inbox 事情", dm=True)
     page = talk.last(LI)
     assert page.text.count("\n#") == 10
-    assert "第 1/3 页" in page.text
+    assert "第 1 页" in page.text
     assert page.labels[-1:] == ["下一页"]
     await talk.presses(LI, "下一页")
     await talk.advance(seconds=11)
-    assert "第 2/3 页" in page.text
+    assert "第 2 页" in page.text
     assert page.labels[-2:] == ["上一页", "下一页"]
     await talk.presses(LI, "下一页")
     await talk.advance(seconds=11)
@@ -194,3 +194,20 @@ async def test_a_member_who_presses_a_staff_button_does_nothing(talk: Talk, capt
     await talk.presses_action(ZHANG, f"claim:{feedback.id}:0", on=talk.last(LI))
     async with talk.database.read() as uow:
         assert (await uow.feedback.get(feedback.id)).owner_id is None
+
+
+async def test_a_topic_takes_one_place_with_how_many_voices_it_has(talk: Talk, captured: Captured) -> None:
+    voices = [await captured(f"#反馈 第 {number} 次黑屏", YU) for number in range(4)]
+    alone = await captured("#反馈 按钮太小了")
+    for voice in voices[1:]:
+        await talk.says(LI, f"/merge {voice.id} {voices[0].id}", dm=True)
+    talk.heard(LI)
+    await talk.says(LI, "/inbox", dm=True)
+    page = talk.last(LI)
+    assert [line.partition(" · ")[0] for line in page.text.split("\n")[1:]] == [
+        f"#{voices[0].id} 建议？", f"#{alone.id} 建议？"
+    ]  # fmt: skip
+    assert "· T1（4 条）" in page.text
+    assert page.labels == ["T1", f"#{alone.id}"]
+    await talk.presses(LI, "T1", on=page)
+    assert talk.last(LI).text.startswith("T1 ")
