@@ -23,11 +23,15 @@ from storage.text.quotes import cut
 
 _EMPTY_LINES = re.compile(r"\n\s*\n\s*\n\s*")
 _LAST_CHANGES, _LAST_NOTES, _LAST_DELIVERIES = 8, 5, 6
+_FRONT, _ACROSS = 6, 3  # buttons a card shows before [更多] is pressed, and side by side
 _ROOM_BESIDE_TEXT = 1_800  # characters kept free for everything on a card but the member's own words
 
 
-async def card(ctx: Context, feedback: Feedback) -> Message:
-    """Return the card staff work with: the verbatim words, everything known, the frequent next steps."""
+async def card(ctx: Context, feedback: Feedback, *, is_whole: bool = False) -> Message:
+    """Return the card staff work with: the verbatim words, everything known, the frequent next steps.
+
+    `is_whole` shows every step at once; else what is rarer waits behind a button.
+    """
     changes = await ctx.uow.feedback.list_changes(feedback.id)
     notes = await ctx.uow.notes.list_of(feedback.id)
     deliveries = await ctx.uow.promises.list_about(subject_of(feedback.id))
@@ -53,12 +57,8 @@ async def card(ctx: Context, feedback: Feedback) -> Message:
     parts: list[Part] = []
     for block in blocks:
         parts.extend(("\n", *block) if parts and block else block)
-    rows = buttons(ctx, feedback)
-    if near and feedback.topic_id is None:
-        merge = ctx.button("step.merge", f"merge:{feedback.id}:{near[0].item}", number=near[0].item)
-        rows = (*rows, (merge,))
-    if ctx.settings.has_assistant and feedback.is_open_voice and feedback.status not in CLOSED:
-        rows = (*rows, (ctx.button("step.draft", f"draft:{feedback.id}"),))
+    likest_id = near[0].item if near and feedback.topic_id is None else None
+    rows = _buttons(ctx, feedback, likest_id, is_whole=is_whole)
     return Message(text=tuple(parts), buttons=rows, about=f"#{feedback.id}")
 
 
@@ -76,30 +76,62 @@ async def _shared(ctx: Context, feedback: Feedback) -> list[Part]:
     ]
 
 
-def buttons(ctx: Context, feedback: Feedback) -> tuple[tuple[Button, ...], ...]:
-    """Return the frequent next steps of a feedback; each knows the version it was drawn for."""
+def _buttons(
+    ctx: Context, feedback: Feedback, likest_id: int | None, *, is_whole: bool
+) -> tuple[tuple[Button, ...], ...]:  # fmt: skip
+    """Return the next steps of a feedback, most wanted first; each knows the version it was drawn for."""
+    rows = _rows(ctx, feedback, likest_id)
+    if is_whole or sum(map(len, rows)) <= _FRONT:
+        return rows
+    front: list[tuple[Button, ...]] = []
+    room = _FRONT - 1
+    for row in rows:
+        if len(row) > room and row[0].action.startswith("class:"):
+            break  # the classes are chosen among, or not at all
+        front.append(row[:room])
+        room -= len(front[-1])
+        if not room:
+            break
+    more = ctx.button("step.more", f"show:{feedback.id}:more")
+    *rows_before, last = front
+    return (*rows_before, (*last, more)) if len(last) < _ACROSS else (*front, (more,))
+
+
+def _rows(ctx: Context, feedback: Feedback, likest_id: int | None) -> tuple[tuple[Button, ...], ...]:
+    """Return every step, in rows: what is still to be judged comes first, then what is done most."""
     if feedback.status in CLOSED:
         return ((_step(ctx, feedback, "reopen"), _step(ctx, feedback, "note")),)
-    rows: list[tuple[Button, ...]] = []
-    if feedback.owner_id is None and feedback.status in OPEN:
-        rows.append((_step(ctx, feedback, "claim"),))
-    if feedback.status in OPEN:
-        rows.append(tuple(_class_button(ctx, feedback, kind) for kind in FeedbackClass))
+    is_open = feedback.status in OPEN
+    is_praise = feedback.feedback_class is FeedbackClass.PRAISE and feedback.is_open_voice
+    kinds = tuple(_class_button(ctx, feedback, kind) for kind in FeedbackClass) if is_open else ()
+    merge = () if likest_id is None else (_merge_button(ctx, feedback, likest_id),)
+    story = (ctx.button("step.story", f"story:{feedback.id}"),) if is_praise else ()
+    is_asked = feedback.feedback_class is FeedbackClass.SERVICE
     steps = {
-        "reply": may_follow(feedback.status, Status.ANSWERED)
-        and feedback.feedback_class is FeedbackClass.SERVICE,
-        "plan": may_follow(feedback.status, Status.PLANNED),
+        "reply": is_asked and may_follow(feedback.status, Status.ANSWERED),
         "resolve": may_follow(feedback.status, Status.RESOLVED),
+        "plan": may_follow(feedback.status, Status.PLANNED),
     }
-    if any(steps.values()):
-        rows.append(tuple(_step(ctx, feedback, name) for name, allowed in steps.items() if allowed))
-    if feedback.status in OPEN and ctx.settings.departments:
-        rows.append((_step(ctx, feedback, "route"),))
     last = "decline" if may_follow(feedback.status, Status.DECLINED) else "reopen"
-    rows.append((_step(ctx, feedback, last), _step(ctx, feedback, "note")))
-    if feedback.feedback_class is FeedbackClass.PRAISE and feedback.is_open_voice:
-        rows.append((ctx.button("step.story", f"story:{feedback.id}"),))
-    return tuple(rows)
+    rare = [_step(ctx, feedback, "note"), _step(ctx, feedback, last)]
+    if is_open and ctx.settings.departments:
+        rare.append(_step(ctx, feedback, "route"))
+    if ctx.settings.has_assistant and feedback.is_open_voice:
+        rare.append(ctx.button("step.draft", f"draft:{feedback.id}"))
+    rows = (
+        (_step(ctx, feedback, "claim"),) if feedback.owner_id is None and is_open else (),
+        kinds if feedback.is_guess else (),
+        merge,
+        story,
+        tuple(_step(ctx, feedback, name) for name, allowed in steps.items() if allowed),
+        *(tuple(rare[start : start + _ACROSS]) for start in range(0, len(rare), _ACROSS)),
+        () if feedback.is_guess else kinds,
+    )
+    return tuple(row for row in rows if row)
+
+
+def _merge_button(ctx: Context, feedback: Feedback, likest_id: int) -> Button:
+    return ctx.button("step.merge", f"merge:{feedback.id}:{likest_id}", number=likest_id)
 
 
 _STEP_WORDS = {

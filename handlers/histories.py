@@ -54,16 +54,20 @@ def changes_block(ctx: Context, changes: Iterable[Change], people: Mapping[int, 
 def deliveries_block(
     ctx: Context, deliveries: Iterable[Delivery], people: Mapping[int, Member]
 ) -> list[Part]:
-    """Return who was told, and whether it arrived."""
-    lines = [
-        ctx.label(
-            _arrived(delivery, people),
-            who=name_of(people, delivery.member_id),
-            moment=ctx.texts.moment(ctx.language, delivery.sent_at or delivery.due_at, ctx.chat.zone),
-        )
-        for delivery in deliveries
-        if delivery.member_id
-    ]
+    """Return who was told and whether it arrived: a line for each way it went with somebody, the newest moment.
+
+    Several that went alike are counted in their line.
+    """
+    alike: dict[tuple[int, str], list[Delivery]] = {}
+    for delivery in deliveries:
+        if delivery.member_id:
+            alike.setdefault((delivery.member_id, _arrived(delivery, people)), []).append(delivery)
+    lines = []
+    for (member_id, text_id), group in alike.items():
+        last = group[-1]
+        moment = ctx.texts.moment(ctx.language, last.sent_at or last.due_at, ctx.chat.zone)
+        line = ctx.label(text_id, who=name_of(people, member_id), moment=moment)
+        lines.append(line + ctx.label("card.delivery_times", count=len(group)) if len(group) > 1 else line)
     return ["\n".join(lines)] if lines else []
 
 

@@ -20,6 +20,7 @@ ROLES = STAFF
 COMMANDS: tuple[str, ...] = ("show", "查看")
 EXAMPLE = "/show 128"
 _OFFERED = 5
+_MORE = "more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Wanted:
 
     ref: FeedbackRef
     words: str = ""
+    is_whole: bool = False  # every step, not only the frequent ones
 
 
 def match(event: Event, settings: Settings) -> Wanted | None:
@@ -38,7 +40,7 @@ def match(event: Event, settings: Settings) -> Wanted | None:
         ref, words = parse(rest)
         return Wanted(ref, "" if ref != FeedbackRef() else words)
     arguments = pressed(event, NAME)
-    return Wanted(parse(arguments[0])[0]) if arguments else None
+    return Wanted(parse(arguments[0])[0], is_whole=arguments[1:] == (_MORE,)) if arguments else None
 
 
 async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
@@ -58,7 +60,14 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
     if topic is not None:
         await aside(ctx, await topic_card(ctx, topic), subject=topic.subject)
         return
-    await aside(ctx, await card(ctx, feedback), subject=subject_of(feedback.id))
+    subject = subject_of(feedback.id)
+    message = await card(ctx, feedback, is_whole=argument.is_whole)
+    if argument.is_whole and ctx.can(ctx.chat).edits:
+        shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+        if shown is not None and shown.subject == subject:
+            await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
+            return
+    await aside(ctx, message, subject=subject)
 
 
 async def _offer(ctx: Context, words: str, found: list[Feedback]) -> None:

@@ -94,6 +94,7 @@ async def fetch(talk: Talk, endpoint: Endpoint, timeout_seconds: float = 5) -> N
 async def test_a_tap_asks_and_the_draft_arrives_marked_as_one(talk: Talk, captured: Captured) -> None:
     feedback = await captured("#反馈 按钮太小了")
     await talk.says(LI, f"/show {feedback.id}", dm=True)
+    await talk.presses(LI, "更多")
     await talk.presses(LI, "写个草稿")
     assert talk.last(LI).text == "正在写草稿，几秒后发给您。"
     await fetch(talk, Endpoint())

@@ -87,7 +87,7 @@ async def test_staff_see_what_the_contributor_said_and_merge_in_one_tap(talk: Ta
     await talk.says(LI, "/show 2", dm=True)
     assert "可能是同一件事" not in talk.last(LI).text
     await talk.says(LI, "/inbox", dm=True)
-    assert talk.last(LI).text.count(" · T1 · ") == 2
+    assert talk.last(LI).text.count(" · T1（2 条） · ") == 1
 
 
 async def test_who_says_it_is_something_else_is_believed(talk: Talk, index: Indexer) -> None:

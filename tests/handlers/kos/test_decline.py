@@ -25,6 +25,7 @@ async def test_a_decline_needs_a_reason(talk: Talk, captured: Captured) -> None:
     await talk.says(LI, f"婉拒 {feedback.id}", dm=True)
     assert talk.heard(LI) == ["还差一句话，比如：/decline 128 这代模具改不了，下一代会考虑进去"]
     await talk.says(LI, f"/show {feedback.id}", dm=True)
+    await talk.presses(LI, "更多")
     await talk.presses(LI, "暂不采纳")
     assert "为什么这次不做" in talk.last(LI).text
     await talk.says(LI, "这代模具改不了", dm=True)

@@ -20,6 +20,7 @@ async def test_a_note_stays_among_staff(talk: Talk, captured: Captured) -> None:
 async def test_a_note_by_button_is_the_next_message(talk: Talk, captured: Captured) -> None:
     feedback = await captured()
     await talk.says(LI, f"/show {feedback.id}", dm=True)
+    await talk.presses(LI, "更多")
     await talk.presses(LI, "备注")
     await talk.says(LI, "解决 的办法还没有", dm=True)
     async with talk.database.read() as uow:

@@ -39,6 +39,7 @@ async def test_a_plan_is_told_with_its_day(
 async def test_a_plan_by_button_reads_the_day_from_the_sentence(talk: Talk, captured: Captured) -> None:
     feedback = await captured()
     await talk.says(LI, f"/show {feedback.id}", dm=True)
+    await talk.presses(LI, "更多")
     await talk.presses(LI, "排期")
     await talk.says(LI, "什么时候都行", dm=True)
     assert (

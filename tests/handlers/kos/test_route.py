@@ -45,6 +45,7 @@ async def test_without_a_department_the_departments_are_buttons(talk: Talk, capt
 async def test_the_card_has_a_button_for_it(talk: Talk, captured: Captured) -> None:
     feedback = await captured()
     await talk.says(LI, f"/show {feedback.id}", dm=True)
+    await talk.presses(LI, "更多")
     await talk.presses(LI, "转交")
     assert talk.last(LI).labels == ["产品部", "物流部"]
 

@@ -39,7 +39,9 @@ async def test_the_card_shows_everything_that_is_known(talk: Talk, captured: Cap
     assert any(isinstance(part, Link) and part.url == feedback.link for part in card.message.text)
 
 
-async def test_the_buttons_are_what_may_follow_and_know_their_version(talk: Talk, captured: Captured) -> None:
+async def test_six_buttons_are_what_is_wanted_most_and_know_their_version(
+    talk: Talk, captured: Captured
+) -> None:
     feedback = await captured()
     await talk.says(LI, f"/show ＃{feedback.id}", dm=True)
     rows = [[button.action for button in row] for row in talk.last(LI).message.buttons]
@@ -47,28 +49,49 @@ async def test_the_buttons_are_what_may_follow_and_know_their_version(talk: Talk
     assert rows == [
         [f"claim:{n}:0"],
         [f"class:{n}:0:service", f"class:{n}:0:suggestion", f"class:{n}:0:praise"],
-        [f"plan:{n}:0", f"resolve:{n}:0"],
-        [f"decline:{n}:0", f"note:{n}:0"],
+        [f"resolve:{n}:0", f"show:{n}:more"],
     ]
     await talk.says(LI, f"/decline {n} 这代改不了", dm=True)
     await talk.says(LI, f"/show {n}", dm=True)
     assert talk.last(LI).labels == ["重开", "备注"]
 
 
+async def test_more_opens_the_rest_in_place(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/show {feedback.id}", dm=True)
+    card = talk.last(LI)
+    await talk.presses(LI, "更多", on=card)
+    assert talk.last(LI) is card
+    assert card.labels == ["我来跟进", "服务", "建议", "表扬", "解决了", "排期", "备注", "暂不采纳"]
+
+
+async def test_where_nothing_can_be_edited_more_is_a_card_of_its_own(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    key = (talk.adapter.platform, ChatKind.PRIVATE)
+    talk.dispatcher._capabilities = {**talk.dispatcher._capabilities, key: replace(EVERYTHING, edits=False)}
+    await talk.says(LI, f"/show {feedback.id}", dm=True)
+    first = talk.last(LI)
+    await talk.presses(LI, "更多")
+    assert talk.last(LI) is not first
+    assert "备注" in talk.last(LI).labels
+
+
 async def test_a_service_question_offers_an_answer(talk: Talk, captured: Captured) -> None:
     feedback = await captured("快递到哪了", kind=FeedbackClass.SERVICE, is_guess=False)
     await talk.says(LI, f"/show {feedback.id}", dm=True)
-    assert talk.last(LI).labels == [
-        "我来跟进",
-        "✓ 服务",
-        "建议",
-        "表扬",
-        "答复",
-        "排期",
-        "解决了",
-        "暂不采纳",
-        "备注",
-    ]
+    assert talk.last(LI).labels == ["我来跟进", "答复", "解决了", "排期", "备注", "更多…"]
+    await talk.presses(LI, "更多")
+    assert talk.last(LI).labels[-4:] == ["暂不采纳", "✓ 服务", "建议", "表扬"]
+
+
+async def test_what_was_told_in_the_same_way_is_one_line(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/plan {feedback.id} 12月1日 跟 4.3 一起", dm=True)
+    await talk.advance(hours=1)
+    await talk.says(LI, f"/progress {feedback.id} 样机好了", dm=True)
+    await talk.says(LI, f"/show {feedback.id}", dm=True)
+    assert "告诉张哥：10月12日周一 11:00 已送达（共 2 次）" in talk.last(LI).text
+    assert talk.last(LI).text.count("告诉张哥") == 1
 
 
 async def test_by_reply_in_the_group_the_card_comes_in_private(talk: Talk, captured: Captured) -> None:
