@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,24 +30,11 @@ class Catalog:
 
     def load(self) -> None:
         """Read the catalogs; called in a thread at start, or by the first text."""
-        from babel.messages.pofile import read_po
-
-        texts: dict[str, dict[str, tuple[str, ...]]] = {}
-        for language in LANGUAGES:
-            found: dict[str, tuple[str, ...]] = {}
-            for path in sorted((_HERE / language).glob("*.po")):
-                with path.open("rb") as file:
-                    for entry in read_po(file, locale=language):
-                        if entry.id:
-                            key = entry.id if isinstance(entry.id, str) else entry.id[0]
-                            found[key] = (
-                                (entry.string,)
-                                if isinstance(entry.string, str)
-                                else tuple(entry.string or ())
-                            )
-            found.update({key: (text,) for key, text in self._overrides.get(language, {}).items()})
-            texts[language] = found
-        self._texts = texts
+        self._texts = {
+            language: _shipped(language)
+            | {key: (text,) for key, text in self._overrides.get(language, {}).items()}
+            for language in LANGUAGES
+        }
 
     def ids(self, language: str) -> frozenset[str]:
         """Return the ids a language has words for."""
@@ -93,6 +80,22 @@ class Catalog:
         if not self._texts:
             self.load()
         return self._texts.get(language) or self._texts["zh_CN" if language.startswith("zh") else "en"]
+
+
+@cache
+def _shipped(language: str) -> dict[str, tuple[str, ...]]:
+    """Read the forms of every text of a language: a fifth of a second, once for all catalogs of a process."""
+    from babel.messages.pofile import read_po
+
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted((_HERE / language).glob("*.po")):
+        with path.open("rb") as file:
+            for entry in read_po(file, locale=language):
+                if entry.id:
+                    key = entry.id if isinstance(entry.id, str) else entry.id[0]
+                    forms = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
+                    found[key] = forms
+    return found
 
 
 @lru_cache(maxsize=1_000)
