@@ -17,6 +17,7 @@ from storage.manners import is_quiet, local_day
 from storage.messages import Button, Message, Quote, decode
 from storage.records import OPEN, Chat, ChatKind, ChatState, Feedback, Status
 from storage.resonances import Spread
+from storage.suppression import is_shown
 
 JOINED_IN = 2
 """How many others must say that they met it before a card shows by itself: one might be chance."""
@@ -68,7 +69,8 @@ def spread_line(ctx: Context, language: str, spread: Spread) -> str:
             return words + ctx.texts.plain(language, "spread.all", count=told, answer=most)
         if least and _version(least) > min(map(_version, facet.choices)):
             return words + ctx.texts.plain(language, "spread.from", count=told, answer=least)
-        if answers[most] >= max(told * _MOST_OF, ctx.settings.privacy.least):
+        is_clear = is_shown(told - answers[most], ctx.settings.privacy)  # who is left is not few either
+        if is_clear and answers[most] >= max(told * _MOST_OF, ctx.settings.privacy.least):
             return words + ctx.texts.plain(language, "spread.most", count=answers[most], answer=most)
     return words
 

@@ -16,7 +16,7 @@ from storage.immunity import CauseCount, Fix
 from storage.messages import Message, Part, Strong, Text
 from storage.records import Chat, Member
 from storage.runs import Run
-from storage.suppression import is_shown, shown
+from storage.suppression import is_shown, part, shown
 from storage.timers import Timer
 
 KIND = "immunity"
@@ -69,7 +69,8 @@ async def report(since: datetime, until: datetime, language: str, ctx: Context) 
         "\n\n",
         *ctx.say(
             language, "immunity.recovered", count=shown(recovered.members, privacy),
-            called=shown(recovered.called, privacy), praised=shown(recovered.praised, privacy),
+            called=part(recovered.called, recovered.members, privacy),
+            praised=part(recovered.praised, recovered.members, privacy),
         ),
     ]  # fmt: skip
     parts += await _messengers(since, until, language, ctx)

@@ -36,6 +36,14 @@ def shown(count: int, settings: PrivacySettings) -> str:
     return str(count) if is_shown(count, settings) else f"<{settings.least}"
 
 
+def part(count: int, total: int, settings: PrivacySettings) -> str:
+    """Return how so many of a total are written that stands beside them: what is left must not be few either. Pure."""
+    is_clear = is_shown(count, settings) and is_shown(total, settings)
+    if is_clear and not is_shown(total - count, settings):
+        return f"≥{settings.least}"
+    return shown(count, settings)
+
+
 def slices(counts: Mapping[_Key, int], settings: PrivacySettings) -> tuple[dict[_Key, int], int]:
     """Return the slices that may be shown beside their total, and how many people all the others hold. Pure.
 

@@ -9,6 +9,7 @@ from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, called
 from handlers.whom import find_person
 from storage.records import STAFF
+from storage.suppression import shown
 
 NAME = "tag"
 ROLES = STAFF
@@ -64,5 +65,6 @@ async def _list(ctx: Context) -> None:
     counts = await ctx.uow.member_tags.count(_SHOWN)
     if not counts:
         raise NotUnderstoodError("tag.nothing", example=ctx.label(f"{NAME}.example"))
-    listed = ctx.label("order.comma").join(f"{tag} {count}" for tag, count in counts)
+    privacy = ctx.settings.privacy
+    listed = ctx.label("order.comma").join(f"{tag} {shown(count, privacy)}" for tag, count in counts)
     await aside(ctx, ctx.say("tag.all", listed=listed))

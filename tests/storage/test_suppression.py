@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.suppression import FLOOR, PrivacySettings, is_shown, shown, slices
+from storage.suppression import FLOOR, PrivacySettings, is_shown, part, shown, slices
 
 FIVE = PrivacySettings()
 
@@ -21,6 +21,11 @@ def test_no_setting_goes_below_the_floor() -> None:
 
 def test_a_single_small_slice_takes_the_least_of_the_others_with_it() -> None:
     assert slices({"4.2": 18, "4.1": 6, "4.0": 2}, FIVE) == ({"4.2": 18}, 8)
+
+
+def test_a_part_of_a_total_leaves_no_few_to_be_worked_out() -> None:
+    assert [part(count, 12, FIVE) for count in (0, 2, 6, 8, 12)] == ["0", "<5", "6", "≥5", "12"]
+    assert part(4, 4, FIVE) == "<5"
 
 
 @given(
