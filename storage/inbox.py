@@ -91,25 +91,34 @@ class InboxRepository(Repository):
         return {row["owner_id"]: Waiting(row["waiting"], row["late"]) for row in rows}
 
     async def sum_up(self, *, now: datetime, today: date) -> Counts:
-        """Count everything that waits."""
-        waits = sa.or_(_t.c.held_until.is_(None), _t.c.held_until <= today)
-        row = await self._one(
-            sa.select(
-                *(
-                    sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0).label(name)
-                    for name, condition in (
-                        ("waiting", waits),
-                        ("late", sa.and_(waits, _is_late(now, today) == 0)),
-                        ("unclaimed", sa.and_(waits, _t.c.owner_id.is_(None))),
-                        ("held", _t.c.held_until > today),
-                    )
-                )
+        """Count everything that waits, in one walk through the index with as little as possible at each step."""
+        rested = _t.c.held_until > today
+        parts = []
+        for statuses, due in (
+            ({Status.RECEIVED}, _t.c.review_due),
+            (OPEN - {Status.RECEIVED}, _t.c.update_due),
+        ):
+            overdue = sa.or_(due <= now, _t.c.planned_for < today)
+            is_late = sa.case((_t.c.held_until.is_(None), overdue), else_=_t.c.held_until <= today)
+            parts.append(
+                sa.select(
+                    sa.func.count().label("open"),
+                    sa.func.count(_t.c.owner_id).label("owned"),
+                    sa.func.count().filter(rested).label("held"),
+                    sa.func.count().filter(rested, _t.c.owner_id.is_(None)).label("held_unclaimed"),
+                    sa.func.count().filter(is_late).label("late"),
+                ).where(_t.c.status.in_(_words(statuses)))
             )
-            .select_from(_t)
-            .where(_t.c.status.in_(_words(OPEN)))
-        )
-        awaited = await self._count([_t.c.status.in_(_words(ASKED))])
-        return Counts(**row, awaited=awaited) if row else Counts(0, 0, 0, 0, awaited)
+        rows = await self._all(sa.union_all(*parts))
+        of = {
+            name: sum(row[name] for row in rows)
+            for name in ("open", "owned", "held", "held_unclaimed", "late")
+        }
+        return Counts(
+            waiting=of["open"] - of["held"], late=of["late"],
+            unclaimed=of["open"] - of["owned"] - of["held_unclaimed"], held=of["held"],
+            awaited=await self._count([_t.c.status.in_(_words(ASKED))]),
+        )  # fmt: skip
 
     async def _count(self, where: list[_Condition]) -> int:
         return int(await self._scalar(sa.select(sa.func.count()).select_from(_t).where(*where)))

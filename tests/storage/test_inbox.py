@@ -46,16 +46,18 @@ async def test_late_comes_first_and_what_rests_or_is_done_is_left_out(database: 
         await say(uow, "没人看", due=NOW)
         await say(uow, "答应过", status=str(Status.PLANNED), planned_for=date(2026, 10, 11))
         await say(uow, "今天到期", status=str(Status.PLANNED), planned_for=TODAY)
+        await say(uow, "该说一声", status=str(Status.IN_REVIEW), update_due=NOW)
         await say(uow, "搁着", held_until=date(2026, 10, 13))
         await say(uow, "搁到今天", held_until=TODAY)
         await say(uow, "等验证", status=str(Status.RESOLVED))
         await say(uow, "不做", status=str(Status.DECLINED))
-        everything = ["没人看", "答应过", "搁到今天", "新的", "今天到期"]
+        everything = ["没人看", "答应过", "该说一声", "搁到今天", "新的", "今天到期"]
         assert await listed(uow, Sift()) == everything
         assert await listed(uow, Sift(), limit=2, offset=2) == everything[2:4]
+        assert await listed(uow, Sift(), limit=2, offset=3) == everything[3:5]
         assert set(await listed(uow, Sift(is_all=True))) == {*everything, "搁着", "等验证"}
         counts = await uow.inbox.sum_up(now=NOW, today=TODAY)
-    assert counts == Counts(waiting=5, late=3, unclaimed=5, held=1, awaited=1)
+    assert counts == Counts(waiting=6, late=4, unclaimed=6, held=1, awaited=1)
 
 
 async def test_words_and_owners_sift_and_signs_are_only_signs(database: Database) -> None:
