@@ -110,7 +110,9 @@ async def _tell_the_server(database: Database) -> None:
                     f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
                     f" (SELECT coalesce(max(id), 1) FROM {table.name}))"
                 )
-        await uow.connection.exec_driver_sql("ANALYZE")
+    server = await database.connect()  # a server cleans up by itself when so much was written, only later
+    await server.exec_driver_sql("VACUUM ANALYZE")
+    await server.close()
 
 
 async def _insert(database: Database, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
