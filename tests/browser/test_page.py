@@ -143,3 +143,32 @@ async def test_one_person_at_a_time_shows_the_group_and_their_private_chat(look:
         await expect(visitor.chat("li")).to_be_visible()
         await expect(visitor.chat("zhang")).to_be_hidden()
         await visitor.keep_picture("one")
+
+
+async def test_at_320_pixels_nothing_juts_out_and_everybody_has_a_face_of_their_own(look: Any) -> None:
+    async with look(width=320, height=568, has_touch=True, is_mobile=True, locale="en-GB") as visitor:
+        await visitor.say("group", "#feedback " + "按钮太小" * 200 + "x" * 300)
+        await visitor.hears("group", "✍")
+
+        wide = await visitor.page.evaluate(
+            "document.documentElement.scrollWidth > 320"
+            " || [...document.querySelectorAll('.log')].some((log) => log.scrollWidth > log.clientWidth)"
+        )
+        assert not wide
+        neighbours = visitor.chat("group").locator(".message.other")
+        assert await neighbours.count() > 0
+        await expect(neighbours.locator(".avatar.bot")).to_have_count(0)
+
+
+async def test_a_double_click_on_a_button_is_one_wish(look: Any) -> None:
+    async with look() as visitor:
+        await visitor.say("li", "/show T1")
+        await visitor.button("topic:").wait_for()
+        said = visitor.chat("li").locator(".message.bot")
+
+        await visitor.button("insight:").dblclick()
+
+        await visitor.hears("li", "没有疏水层")
+        await visitor.say("li", "/report")
+        await visitor.hears("li", "说到做到")
+        await expect(said).to_have_count(3)

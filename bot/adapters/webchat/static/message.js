@@ -97,7 +97,7 @@ function quoted(message) {
   const original = store.messages.get(message.reply_to);
   if (!original) return null;
   const who = original.author ? original.name : botName();
-  return make("button", { type: "button", class: "quoted", onclick: (event) => jump(event, original.id) }, `${who}：${words(original)}`);
+  return make("button", { type: "button", class: "quoted", onclick: (event) => jump(event, original.id) }, `${who}${t("webchat.colon")}${words(original)}`);
 }
 
 function picture(name, alt) {
