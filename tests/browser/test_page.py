@@ -82,7 +82,7 @@ async def test_a_message_is_answered_reacted_to_and_edited_by_keyboard(look: Any
         await visitor.tab_to('#chat-group .message button[aria-label="回应"]')
         await keys.press("Enter")
         await keys.press("Enter")
-        await expect(visitor.chat("group").locator(".reactions")).to_contain_text("👍 1")
+        await expect(visitor.chat("group").locator(".reactions").last).to_contain_text("👍 1")
 
         await visitor.tab_to('#chat-group .message button[aria-label="回复"]')
         await keys.press("Enter")
