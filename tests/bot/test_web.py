@@ -209,7 +209,7 @@ async def test_the_server_takes_any_free_port_and_leaves_the_signals_alone(
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     web = web_of(WebSettings(port=0), hook, doctor, metrics)
     await web.start()
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=False) as client:
         answer = await client.get(f"http://127.0.0.1:{web.port}/healthz")
     during = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     async with asyncio.timeout(5):

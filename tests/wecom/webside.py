@@ -35,7 +35,7 @@ class Webside:
         self._wecom = wecom
         self.answers: list[Answered] = []
         self.violations: list[str] = []
-        self._client = httpx.AsyncClient(timeout=FAST_SECONDS, trust_env=False)
+        self._client = httpx.AsyncClient(verify=False, timeout=FAST_SECONDS, trust_env=False)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -62,7 +62,7 @@ async def web(webchat: WebchatAdapter, texts: Catalog) -> AsyncIterator[Web]:
 
 @pytest.fixture
 async def client(web: Web) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{web.port}") as client:
+    async with httpx.AsyncClient(verify=False, base_url=f"http://127.0.0.1:{web.port}") as client:
         yield client
 
 
