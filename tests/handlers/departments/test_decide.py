@@ -7,11 +7,27 @@ from datetime import date
 
 import pytest
 
-from storage.records import Status
+from storage.records import Feedback, Status
 from storage.routes import RouteState
+from tests.fakes import Shown
 from tests.handlers.conftest import open_private
 from tests.handlers.departments.conftest import CHEN, LOGISTICS, OFFICE, WANG, Routed, route_of
 from tests.talk import LI, YU, ZHANG, Captured, Talk
+
+
+@pytest.fixture
+async def asked(captured: Captured, routed: Routed) -> Feedback:
+    """Give a voice that is in the hands of a department."""
+    feedback = await captured()
+    await routed(feedback)
+    return feedback
+
+
+@pytest.fixture
+async def page(office: Talk, asked: Feedback) -> Shown:
+    """Give the next Monday's packet, which asks about it."""
+    await packet(office)
+    return office.last(chat=OFFICE)
 
 
 async def packet(talk: Talk) -> None:
@@ -21,16 +37,12 @@ async def packet(talk: Talk) -> None:
 
 
 async def test_the_packet_asks_and_an_accepted_date_reaches_the_member_and_the_kos(
-    office: Talk, captured: Captured, routed: Routed
+    office: Talk, asked: Feedback, page: Shown
 ) -> None:
-    feedback = await captured()
     for who in (ZHANG, LI):
         await open_private(office, who)
-    await routed(feedback)
-    await packet(office)
-    page = office.last(chat=OFFICE)
     assert page.text.startswith("产品部 · 本周简报\n\n等你们定的 1 件")
-    assert page.labels == [f"#{feedback.id} 接受", f"#{feedback.id} 要补充", f"#{feedback.id} 不做", "详情"]
+    assert page.labels == [f"#{asked.id} 接受", f"#{asked.id} 要补充", f"#{asked.id} 不做", "详情"]
 
     await office.presses(WANG, "接受", on=page)
     question = office.last(chat=OFFICE)
@@ -38,15 +50,15 @@ async def test_the_packet_asks_and_an_accepted_date_reaches_the_member_and_the_k
     await office.says(WANG, "11月20日 跟 4.3 一起上", chat=OFFICE, reply_to=question)
 
     [receipt] = office.posts(chat=OFFICE)[-1:]
-    assert f"#{feedback.id} 记下了：11月20日前" in receipt.text
+    assert f"#{asked.id} 记下了：11月20日前" in receipt.text
     [echo] = office.heard(ZHANG)
     assert "11月20日前给您结果。跟 4.3 一起上" in echo
     assert echo.endswith("—— 小李")
     [told] = [text for text in office.heard(LI) if text.startswith("产品部")]
-    assert told.startswith(f"产品部（王工）答应了 #{feedback.id}：11月20日前。")
+    assert told.startswith(f"产品部（王工）答应了 #{asked.id}：11月20日前。")
     async with office.database.read() as uow:
-        now = await uow.feedback.get(feedback.id)
-        route = await route_of(uow, feedback.id)
+        now = await uow.feedback.get(asked.id)
+        route = await route_of(uow, asked.id)
     assert (now.status, now.planned_for) == (Status.PLANNED, date(2026, 11, 20))
     assert route is not None
     assert route.state is RouteState.ACCEPTED
@@ -55,32 +67,26 @@ async def test_the_packet_asks_and_an_accepted_date_reaches_the_member_and_the_k
 
 
 async def test_declining_takes_a_reason_that_goes_to_the_member(
-    office: Talk, captured: Captured, routed: Routed
+    office: Talk, asked: Feedback, page: Shown
 ) -> None:
-    feedback = await captured()
     await open_private(office, ZHANG)
-    await routed(feedback)
-    await packet(office)
-    await office.presses(WANG, "不做", on=office.last(chat=OFFICE))
+    await office.presses(WANG, "不做", on=page)
     await office.says(WANG, "这代模具改不了", chat=OFFICE, reply_to=office.last(chat=OFFICE))
     [echo] = office.heard(ZHANG)
     assert "这代模具改不了" in echo
     async with office.database.read() as uow:
-        assert (await uow.feedback.get(feedback.id)).status is Status.DECLINED
+        assert (await uow.feedback.get(asked.id)).status is Status.DECLINED
 
 
 async def test_a_question_back_goes_to_the_member_and_their_answer_comes_to_the_department(
-    office: Talk, captured: Captured, routed: Routed
+    office: Talk, asked: Feedback, page: Shown
 ) -> None:
-    feedback = await captured()
     for who in (ZHANG, LI):
         await open_private(office, who)
-    await routed(feedback)
-    await packet(office)
-    await office.presses(WANG, "要补充", on=office.last(chat=OFFICE))
+    await office.presses(WANG, "要补充", on=page)
     await office.says(WANG, "戴的是哪种手套？", chat=OFFICE, reply_to=office.last(chat=OFFICE))
-    [asked] = office.heard(ZHANG)
-    assert "「戴的是哪种手套？」" in asked
+    [question] = office.heard(ZHANG)
+    assert "「戴的是哪种手套？」" in question
     assert "戴的是哪种手套" in office.heard(LI)[-1]
     await office.presses(ZHANG, "我来说说")
     await office.says(ZHANG, "加绒的皮手套", dm=True)
@@ -93,16 +99,12 @@ async def test_a_question_back_goes_to_the_member_and_their_answer_comes_to_the_
     await office.presses(CHEN, "接受", on=passed_on)
     await office.says(CHEN, "下周五", chat=OFFICE, reply_to=office.last(chat=OFFICE))
     async with office.database.read() as uow:
-        assert (await uow.feedback.get(feedback.id)).status is Status.PLANNED
+        assert (await uow.feedback.get(asked.id)).status is Status.PLANNED
 
 
 async def test_of_two_of_one_department_the_second_is_told(
-    office: Talk, captured: Captured, routed: Routed
+    office: Talk, asked: Feedback, page: Shown
 ) -> None:
-    feedback = await captured()
-    await routed(feedback)
-    await packet(office)
-    page = office.last(chat=OFFICE)
     await office.presses(WANG, "接受", on=page)
     first = office.last(chat=OFFICE)
     await office.presses(CHEN, "不做", on=page)
@@ -111,18 +113,12 @@ async def test_of_two_of_one_department_the_second_is_told(
     office.posts(chat=OFFICE)
     await office.says(CHEN, "改不了", chat=OFFICE, reply_to=second)
     [line] = office.posts(chat=OFFICE)
-    assert line.text == f"王工刚答复过 #{feedback.id}（已答应），这次没有动它。"
+    assert line.text == f"王工刚答复过 #{asked.id}（已答应），这次没有动它。"
     async with office.database.read() as uow:
-        assert (await uow.feedback.get(feedback.id)).status is Status.PLANNED
+        assert (await uow.feedback.get(asked.id)).status is Status.PLANNED
 
 
-async def test_a_second_tap_on_an_old_packet_changes_nothing(
-    office: Talk, captured: Captured, routed: Routed
-) -> None:
-    feedback = await captured()
-    await routed(feedback)
-    await packet(office)
-    page = office.last(chat=OFFICE)
+async def test_a_second_tap_on_an_old_packet_changes_nothing(office: Talk, page: Shown) -> None:
     action = page.message.buttons[0][0].action
     await office.presses_action(WANG, action, on=page)
     await office.says(WANG, "11月20日", chat=OFFICE, reply_to=office.last(chat=OFFICE))
@@ -130,17 +126,13 @@ async def test_a_second_tap_on_an_old_packet_changes_nothing(
 
 
 async def test_who_is_not_of_the_department_may_not_answer(
-    office: Talk, captured: Captured, routed: Routed
+    office: Talk, asked: Feedback, page: Shown
 ) -> None:
-    feedback = await captured()
-    await routed(feedback)
-    await packet(office)
-    page = office.last(chat=OFFICE)
     toast = await office.presses(YU, "接受", on=page)
     assert toast
     assert office.posts(chat=OFFICE) == []
     async with office.database.read() as uow:
-        route = await route_of(uow, feedback.id)
+        route = await route_of(uow, asked.id)
     assert route is not None
     assert route.state is RouteState.ASKED
 
@@ -154,13 +146,11 @@ async def test_who_is_not_of_the_department_may_not_answer(
     ],
 )
 async def test_without_buttons_one_line_will_do(
-    office: Talk, captured: Captured, routed: Routed, text: str, state: RouteState
+    office: Talk, asked: Feedback, text: str, state: RouteState
 ) -> None:
-    feedback = await captured()
-    await routed(feedback)
-    await office.says(WANG, text.format(n=feedback.id), dm=True)
+    await office.says(WANG, text.format(n=asked.id), dm=True)
     async with office.database.read() as uow:
-        route = await route_of(uow, feedback.id)
+        route = await route_of(uow, asked.id)
     assert route is not None
     assert route.state is state
 
@@ -177,9 +167,8 @@ async def test_without_buttons_one_line_will_do(
     ],
 )
 async def test_a_malformed_answer_gets_one_line(
-    office: Talk, captured: Captured, routed: Routed, text: str, answer: str
+    office: Talk, asked: Feedback, text: str, answer: str
 ) -> None:
-    await routed(await captured())
     await office.says(WANG, text, dm=True)
     [line] = office.heard(WANG)
     assert answer in line
@@ -188,70 +177,49 @@ async def test_a_malformed_answer_gets_one_line(
 
 
 @pytest.mark.parametrize("action", ["decide", "decide:x:0:a", "decide:1:0:z", "decide:99:0:a", "detail:9:9"])
-async def test_a_forged_button_does_nothing(
-    office: Talk, captured: Captured, routed: Routed, action: str
-) -> None:
-    await routed(await captured())
-    await packet(office)
-    await office.presses_action(WANG, action, on=office.last(chat=OFFICE))
+async def test_a_forged_button_does_nothing(office: Talk, page: Shown, action: str) -> None:
+    await office.presses_action(WANG, action, on=page)
     async with office.database.read() as uow:
         assert await uow.routes.count_waiting() == {"product": 1}
 
 
 async def test_a_day_that_cannot_be_read_is_asked_for_again(
-    office: Talk, captured: Captured, routed: Routed
+    office: Talk, asked: Feedback, page: Shown
 ) -> None:
-    feedback = await captured()
-    await routed(feedback)
-    await packet(office)
-    await office.presses(WANG, "接受", on=office.last(chat=OFFICE))
+    await office.presses(WANG, "接受", on=page)
     question = office.last(chat=OFFICE)
     await office.says(WANG, "尽快", chat=OFFICE, reply_to=question)
     assert "12月1日" in office.last(chat=OFFICE).text
     await office.says(WANG, "11月20日", chat=OFFICE, reply_to=question)
     async with office.database.read() as uow:
-        assert (await uow.feedback.get(feedback.id)).planned_for == date(2026, 11, 20)
+        assert (await uow.feedback.get(asked.id)).planned_for == date(2026, 11, 20)
 
 
 async def test_what_was_handed_on_is_not_answered_by_the_first(
-    office: Talk, captured: Captured, routed: Routed
+    office: Talk, asked: Feedback, page: Shown
 ) -> None:
-    feedback = await captured()
-    await routed(feedback)
-    await packet(office)
-    await office.says(LI, f"/route {feedback.id} logistics", dm=True)
-    assert (
-        await office.presses(WANG, "接受", on=office.last(chat=OFFICE))
-        == f"#{feedback.id} 已经转给别的部门，这里不用再答了。"
-    )
+    await office.says(LI, f"/route {asked.id} logistics", dm=True)
+    assert await office.presses(WANG, "接受", on=page) == f"#{asked.id} 已经转给别的部门，这里不用再答了。"
 
 
-async def test_what_staff_decided_themselves_is_asked_of_nobody(
-    office: Talk, captured: Captured, routed: Routed
-) -> None:
-    feedback = await captured()
-    await routed(feedback)
-    await office.says(LI, f"/plan {feedback.id} 11月20日", dm=True)
+async def test_what_staff_decided_themselves_is_asked_of_nobody(office: Talk, asked: Feedback) -> None:
+    await office.says(LI, f"/plan {asked.id} 11月20日", dm=True)
     async with office.database.read() as uow:
-        route = await route_of(uow, feedback.id)
+        route = await route_of(uow, asked.id)
     assert route is not None
     assert (route.state, route.promised_for) == (RouteState.ACCEPTED, date(2026, 11, 20))
 
 
 async def test_a_button_of_a_department_that_is_gone_loses_nothing(
-    office: Talk, captured: Captured, routed: Routed
+    office: Talk, asked: Feedback, page: Shown
 ) -> None:
-    feedback = await captured()
-    await routed(feedback)
-    await packet(office)
-    page = office.last(chat=OFFICE)
     office.dispatcher._settings = replace(office.dispatcher._settings, departments=(LOGISTICS,))
     toast = await office.presses(LI, "接受", on=page)
     assert (
         toast
-        == f"#{feedback.id} 交给的部门 product 已经不在配置里了，它没丢：发 /route #{feedback.id} 换一个部门。"
+        == f"#{asked.id} 交给的部门 product 已经不在配置里了，它没丢：发 /route #{asked.id} 换一个部门。"
     )
-    await office.says(LI, f"/route #{feedback.id} 物流部", dm=True)
+    await office.says(LI, f"/route #{asked.id} 物流部", dm=True)
     async with office.database.read() as uow:
         assert await uow.routes.count_waiting() == {"logistics": 1}
 
