@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from benchmarks.writer import Writer
 from storage import tables
 from storage.db import Database
 from storage.records import OPEN, ChatKind, ChatState, FeedbackClass, Platform, Role, Status
@@ -24,7 +24,7 @@ IN_TOPICS = 5
 """One voice in so many belongs to a topic."""
 FOLLOWERS = 2_000
 """Who follow the first voice."""
-_VOCABULARY = 30_000
+_LENGTHS = (4, 24)  # words of a text
 _CHUNK = 2_000
 _UNDER_WAY = OPEN - {Status.RECEIVED}
 _STATUSES = (
@@ -52,24 +52,9 @@ class Spaced:
         return text.split()
 
 
-class Writer:
-    """Writes texts whose words are as unevenly used as people's (Zipf); the same ones at every run."""
-
-    def __init__(self) -> None:
-        self.random = random.Random(7)
-        self._words = [f"词{number}" for number in range(_VOCABULARY)]
-        self._weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(_VOCABULARY)))
-
-    def text(self) -> str:
-        """Write a text."""
-        return " ".join(
-            self.random.choices(self._words, cum_weights=self._weights, k=self.random.randint(4, 24))
-        )
-
-
 async def settle(database: Database, size: Size) -> Writer:
     """Write a community of a size; half of what was said is closed, and the first voice is followed by many."""
-    writer = Writer()
+    writer = Writer(*_LENGTHS)
     async with database.begin() as uow:
         chat = await uow.chats.add(
             PLATFORM, GROUP, ChatKind.GROUP, title="车主群", state=ChatState.SERVED, language="zh_CN",

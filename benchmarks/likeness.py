@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
-import random
 import statistics
 import time
 from typing import Any
 
 from benchmarks.databases import DATABASES
+from benchmarks.writer import Writer
 from storage.db import Database
 from storage.meanings import Sense
 from storage.nearness import nearest
@@ -20,29 +19,11 @@ from tests.fakes import at
 SIZES = (1_000, 100_000)
 ASKED, INSERTED = 300, 300
 CLOSED_ONE_IN = 2
-VOCABULARY = 30_000
 LENGTHS = (6, 40)
 """Words of a text, with repeats. Source: Chinese texts of 8 to 80 characters cut by jieba."""
 
 _NOW = at("2026-10-12 02:00")
 _CHUNK = 1_000
-
-
-class Writer:
-    """Writes texts whose words are as unevenly used as people's (Zipf); the same ones at every run."""
-
-    def __init__(self) -> None:
-        self._random = random.Random(7)
-        self._words = [f"词{number}" for number in range(VOCABULARY)]
-        self._weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(VOCABULARY)))
-
-    def vector(self) -> bytes:
-        """Make a vector up."""
-        return self._random.randbytes(SIZE)
-
-    def text(self) -> list[str]:
-        """Write a text."""
-        return self._random.choices(self._words, cum_weights=self._weights, k=self._random.randint(*LENGTHS))
 
 
 async def run() -> dict[str, Any]:
@@ -56,30 +37,30 @@ async def run() -> dict[str, Any]:
 
 
 async def _measure(database: Database, size: int) -> dict[str, float]:
-    writer = Writer()
+    writer = Writer(*LENGTHS)
     began = time.perf_counter()
     async with database.begin() as uow:
         place = await _place(uow)
     for start in range(0, size, _CHUNK):
         async with database.begin() as uow:
             numbers = [await _capture(uow, place, start + n) for n in range(_CHUNK)]
-            await uow.likeness.put_all({number: writer.text() for number in numbers})
+            await uow.likeness.put_all({number: writer.words() for number in numbers})
             if is_installed():
-                await uow.meanings.put_all({number: writer.vector() for number in numbers})
+                await uow.meanings.put_all({number: writer.random.randbytes(SIZE) for number in numbers})
     built = time.perf_counter() - began
     if database.path is None:
         async with database.begin() as uow:
             await uow.connection.exec_driver_sql("ANALYZE")
     asked = []
     async with database.read() as uow:
-        for text in [writer.text() for _ in range(ASKED)]:
+        for text in [writer.words() for _ in range(ASKED)]:
             began = time.perf_counter()
             await uow.likeness.nearest(text)
             asked.append((time.perf_counter() - began) * 1000)
     put = []
     async with database.begin() as uow:
         for number in [await _capture(uow, place, size + n) for n in range(INSERTED)]:
-            text = writer.text()
+            text = writer.words()
             began = time.perf_counter()
             await uow.likeness.put(number, text)
             put.append((time.perf_counter() - began) * 1000)
@@ -110,13 +91,13 @@ async def _measure_meaning(database: Database, writer: Writer) -> tuple[list[flo
     read = (time.perf_counter() - began) * 1000
     async with database.read() as uow:
         for _ in range(ASKED):
-            text, sense = writer.text(), Sense(writer.vector(), codes)
+            text, sense = writer.words(), Sense(writer.random.randbytes(SIZE), codes)
             began = time.perf_counter()
             await nearest(uow, text, sense)
             asked.append((time.perf_counter() - began) * 1000)
     async with database.begin() as uow:
         for number in range(1, INSERTED + 1):
-            vector = writer.vector()
+            vector = writer.random.randbytes(SIZE)
             began = time.perf_counter()
             await uow.meanings.put_all({number: vector})
             put.append((time.perf_counter() - began) * 1000)

@@ -8,7 +8,8 @@ from string import Formatter
 
 import sqlalchemy as sa
 
-from benchmarks.community import Size, Writer
+from benchmarks.community import Size
+from benchmarks.writer import Writer
 from handlers.departments import DEPARTMENTS
 from handlers.kos import KOS
 from storage import tables
