@@ -119,4 +119,5 @@ def _chatter(event: Event | Chatter) -> Chatter | None:
     sender = event.sender
     if event.kind is not EventKind.MESSAGE or event.is_private or sender.is_bot or not sender.is_person:
         return None
-    return Chatter(event.chat, sender.external_id, sender.name, sender.username, event.message_id)
+    welcomed = "" if event.is_command else event.message_id  # who commands has not spoken to the group
+    return Chatter(event.chat, sender.external_id, sender.name, sender.username, welcomed)

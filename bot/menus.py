@@ -102,13 +102,17 @@ class MenuKeeper:
             self._changed.set()
 
     async def _keep(self) -> None:
+        waits = False  # which is said once, until it goes well again
         while True:
             await self._changed.wait()
             self._changed.clear()
             try:
                 await self.refresh()
+                waits = False
             except (SendError, StorageBusyError) as error:
-                _log.info("menus_wait", why=str(error))
+                if not waits:
+                    _log.warning("menus_wait", platform=str(self._platform), why=str(error))
+                waits = True
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), _TRY_AGAIN_SECONDS)
                 self._changed.set()

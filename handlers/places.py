@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.base import Context, NotUnderstoodError, UserError
-from storage.records import Chat, ChatKind
+from storage.records import Chat, ChatKind, Platform
 
 ALL = frozenset({"all", "全部", "所有", "所有群", "全部群", "everywhere"})
 
@@ -26,6 +26,11 @@ class Place:
 def title(chat: Chat) -> str:
     """Return what people call a group."""
     return chat.title or chat.external_id
+
+
+def platform_name(ctx: Context, platform: Platform) -> str:
+    """Return what people call a platform."""
+    return ctx.label(f"platform.{platform}")
 
 
 async def find_place(words: str, ctx: Context, *, example: str, may_be_all: bool = True) -> Place:

@@ -13,7 +13,14 @@ def signal_words(ctx: Context, signal: Signal | None) -> str:
     """Return a signal in one line of words; nothing for who reported nothing."""
     if signal is None or not signal.reports:
         return ""
-    return ctx.label(
-        "signal.line", count=signal.reports, complete=signal.complete, insights=signal.insights, decided=signal.decided,
-        verified=signal.verified,
-    )  # fmt: skip
+    counts = (
+        ("signal.reports", signal.reports),
+        ("signal.complete", signal.complete),
+        ("signal.insights", signal.insights),
+        ("signal.decided", signal.decided),
+        ("signal.verified", signal.verified),
+    )
+    words = ctx.label("list.comma").join(
+        ctx.label(text_id, count=count) for text_id, count in counts if count
+    )
+    return ctx.label("signal.line", words=words)

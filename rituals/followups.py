@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from rituals import (
     alerts,
     asked,
+    beta,
     checkin,
     handovers,
     immunity,
@@ -86,5 +87,6 @@ FOLLOWUPS: Mapping[str, Followup] = {
     CLOCK: service.climb,
     SILENT: service.silent,
     "strays": packet.strays,
+    "beta": beta.remind,
     report.TIMER: report.again,
 }

@@ -73,6 +73,8 @@ async def silent(timer: Timer, ctx: Context) -> None:
     if due > ctx.now:
         await ctx.uow.service.watch(feedback.id, due, f"until:{due:%Y-%m-%dT%H:%M:%S}")
         return
+    if await _is_said_of_topic(feedback, ctx):
+        return
     text_id = "service.no_review" if feedback.status is Status.RECEIVED else "service.no_update"
     for member in await on_call(feedback, ctx):
         language, zone = await ctx.language_of(member), await _zone(member, ctx)
@@ -84,6 +86,21 @@ async def silent(timer: Timer, ctx: Context) -> None:
         message = Message(text=words, buttons=(buttons,), about=f"#{feedback.id}")
         key = f"{timer.subject}:silent:{due:%Y-%m-%dT%H:%M:%S}:{member.id}"
         await call(member, message, ctx, key=key, subject=timer.subject, is_urgent=False)
+
+
+async def _is_said_of_topic(feedback: Feedback, ctx: Context) -> bool:
+    """Tell whether another voice of the topic is late, too, and was said first: a topic is asked about once."""
+    if feedback.topic_id is None:
+        return False
+    return any(
+        other.id < feedback.id and other.status in OPEN and _is_overdue(other, ctx)
+        for other in await ctx.uow.topics.list_feedback(feedback.topic_id)
+    )
+
+
+def _is_overdue(feedback: Feedback, ctx: Context) -> bool:
+    is_resting = feedback.held_until is not None and feedback.held_until > ctx.now.date()
+    return not is_resting and (feedback.update_due or feedback.review_due) <= ctx.now
 
 
 async def on_call(feedback: Feedback, ctx: Context) -> list[Member]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from storage import tables
 from storage.records import Verdict
 from storage.repository import Repository
+
+REMIND_AFTER = timedelta(days=4)
+"""When who said they would try is asked how it went, once: a weekend and a working day later."""
 
 _b, _t = tables.betas, tables.trials
 

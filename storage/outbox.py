@@ -52,7 +52,15 @@ class OutboxRepository(Repository):
         )  # fmt: skip
 
     async def react(self, chat_id: int, message_id: str, emoji: str, *, key: str, now: datetime) -> bool:
-        """Promise one reaction on somebody's message."""
+        """Promise one reaction on somebody's message, in place of one that was promised and not yet given."""
+        await self._run(
+            sa.delete(_t).where(
+                _t.c.line == f"{chat_id}{_OWN_LINES[DeliveryKind.REACTION]}",
+                _t.c.state == str(DeliveryState.PENDING),
+                _t.c.target == message_id,
+                _t.c.key != key,
+            )
+        )
         return await self._add(key, chat_id, DeliveryKind.REACTION, emoji, now, now, target=message_id)
 
     async def tag(self, chat_id: int, member: Member, word: str, *, key: str, now: datetime) -> bool:

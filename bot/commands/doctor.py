@@ -53,4 +53,7 @@ def lines(findings: list[Finding]) -> Iterator[str]:
 
 def _words(text: str, finding: Finding) -> str:
     """Return the words for a text id, or the plain words that stand there."""
-    return say(text, **finding.params) if text in text_ids() else text
+    params = dict(finding.params)
+    if "platform" in params:
+        params["platform"] = say(f"platform.{params['platform']}")
+    return say(text, **params) if text in text_ids() else text

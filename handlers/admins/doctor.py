@@ -10,6 +10,7 @@ from datetime import timedelta
 from handlers.asides import aside
 from handlers.base import Context, Settings
 from handlers.events import Event, called
+from handlers.places import platform_name
 from storage.messages import Part
 from storage.promises import DeliveryState
 from storage.records import ADMINS
@@ -40,7 +41,7 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     groups = await ctx.uow.chats.list_served()
     rituals = [info for chat in groups for info in ctx.plans.list_rituals(chat, ctx.now) if info.is_on]
     lines = [
-        ("✓", ctx.label("doctor.update", platform=str(event.platform)), moment),
+        ("✓", ctx.label("doctor.update", platform=platform_name(ctx, event.platform)), moment),
         (_sign(unread), ctx.label("doctor.quarantine"), unread),
         (_sign(overdue), ctx.label("doctor.overdue"), overdue),
         (_sign(lost, "–"), ctx.label("doctor.lost"), lost),

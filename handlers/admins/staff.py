@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from handlers.asides import aside
 from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, Sender, called
+from handlers.places import platform_name
 from storage.messages import Message, Part, Strong
 from storage.records import ADMINS, STAFF, Member, Platform, Role
 from storage.staff import CHAT, CONFIG, Grant
@@ -88,7 +89,7 @@ async def _listed(ctx: Context) -> Message:
         said = (
             grant.salutation,
             ctx.label(_ROLES[grant.role]),
-            f"{grant.platform} {grant.external_id}",
+            f"{platform_name(ctx, grant.platform)} {grant.external_id}",
             source,
         )
         words += [

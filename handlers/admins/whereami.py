@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from handlers.base import Context, NotAllowedError, Settings
 from handlers.events import Event, called
-from handlers.places import title
+from handlers.places import platform_name, title
 from storage.messages import Part, Strong
 from storage.records import ADMINS, EVERYBODY, ChatState, Role
 
@@ -45,15 +45,15 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     if not event.is_private:
         state = ctx.label("whereami.served" if ctx.chat.state is ChatState.SERVED else "whereami.not_served")
         words += ctx.say(
-            "whereami.group", group=title(ctx.chat), id=Strong(ctx.chat.external_id), platform=str(event.platform),
-            state=state,
+            "whereami.group", group=title(ctx.chat), id=Strong(ctx.chat.external_id),
+            platform=platform_name(ctx, event.platform), state=state,
         )  # fmt: skip
         words.append("\n")
     words += ctx.say(
         "whereami.you",
         id=Strong(ctx.sender.external_id),
         role=ctx.label(_ROLES[role]),
-        platform=str(event.platform),
+        platform=platform_name(ctx, event.platform),
     )
     if not event.is_private and ctx.chat.state is not ChatState.SERVED:
         lines = _lines("chats", event.platform, ctx.chat.external_id, {"name": title(ctx.chat)})

@@ -10,7 +10,7 @@ from handlers.matters import matter_name, matter_of
 from handlers.orders import Order
 from handlers.references import resolve
 from handlers.statuses import status_word
-from storage.betas import Beta, TrialState
+from storage.betas import REMIND_AFTER, Beta, TrialState
 from storage.messages import Button, Message, Part
 from storage.records import CLOSED, STAFF, Feedback, Verdict
 
@@ -51,6 +51,9 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     news = [echoes.News(each, f"beta:{beta.id}", _buttons(beta)) for each in voices]
     told = await echoes.tell_news(ctx, news, "echo.beta", text=text)
     await ctx.uow.betas.invite(beta.id, told.due, ctx.now)
+    await ctx.uow.timers.put(
+        f"beta:{beta.id}:remind", "beta", ctx.now + REMIND_AFTER, subject=f"beta:{beta.id}"
+    )
     await orders.record(ctx, feedback, NAME)
     line = ctx.say("beta.done", name=matter_name(ctx, matter, len(voices)))
     await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told, voices)))

@@ -212,3 +212,8 @@ async def test_an_update_that_no_transaction_can_take_is_set_aside_and_the_rest_
     assert talk.heard() == ["早"]
     async with talk.database.read() as uow:
         assert await uow.updates.count_quarantined() == 1
+
+
+async def test_a_first_message_that_is_a_command_is_not_celebrated(talk: Talk) -> None:
+    await talk.says(ZHANG, "/help")
+    assert "🎉" not in {emoji for _, _, emoji in talk.adapter.reactions}

@@ -310,3 +310,15 @@ async def test_who_blocked_the_bot_is_passed_over(staffed: Talk) -> None:
     await talk.advance(seconds=3)
     heard = hear_all(talk)
     assert (len(heard["小李"]), len(heard["小王"])) == (0, 1)
+
+
+async def test_a_topic_is_asked_about_once_not_voice_by_voice(staffed: Talk) -> None:
+    talk = staffed
+    for number in range(3):
+        await talk.says(ZHANG, f"#建议 第 {number} 次说后视镜太小")
+        await talk.advance(minutes=6)
+    for number in (2, 3):
+        await talk.says(LI, f"/merge {number} 1", dm=True)
+    talk.heard(LI)
+    await talk.advance(days=3)
+    assert len([text for text in talk.heard(LI) if "还没有人看过" in text]) == 1

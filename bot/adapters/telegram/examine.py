@@ -75,7 +75,7 @@ def _token(error: CallError) -> Finding:
     check = "doctor.telegram.token"
     if isinstance(error, RefusedError) and error.code in (401, 404):
         return _ill(check, advice="doctor.telegram.token_advice")
-    return _open(check, "doctor.telegram.silent", advice="doctor.telegram.silent_advice", why=str(error))
+    return _ill(check, "doctor.telegram.silent", advice="doctor.telegram.silent_advice", why=str(error))
 
 
 def judge_clock(date: str, now: datetime) -> Finding:

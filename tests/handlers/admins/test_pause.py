@@ -98,7 +98,7 @@ async def test_the_doctor_answers_in_private(talk: Talk) -> None:
     await talk.says(MIN, "/doctor", dm=True)
     (text,) = talk.heard(MIN)
     assert text.startswith("我现在的情况：")
-    assert "✓ 最近收到的消息（telegram）：10月12日周一 10:00" in text
+    assert "✓ 最近收到的消息（Telegram）：10月12日周一 10:00" in text
     assert "✓ 读不懂的消息：0" in text
     assert "✓ 在办的固定活动：2" in text
 

@@ -111,7 +111,7 @@ async def test_a_move_that_is_told_from_either_side_happens_once(talk: Talk) -> 
     after = await chat(talk, "-100777")
     assert (after.id, after.state) == (before.id, ChatState.SERVED)
     await talk.says(ZHANG, "#反馈 搬家以后按钮还是太小", chat="-100777")
-    assert [where for where, _, _ in talk.adapter.reactions] == ["-100777", "-100777"]
+    assert [where for where, _, _ in talk.adapter.reactions] == ["-100777"]
 
 
 async def test_whereami_gives_an_admin_the_lines_of_the_config(talk: Talk) -> None:
@@ -142,7 +142,7 @@ async def test_whereami_is_refused_to_members_of_a_served_group(talk: Talk) -> N
     await talk.says(ZHANG, "/whereami")
     assert talk.heard() == ["这个操作只有工作人员可以用哦。"]
     await talk.says(MIN, "/whereami")
-    assert "「车主群」：telegram 的群，编号 -1001，正在服务。" in talk.heard()[0]
+    assert "「车主群」：Telegram 的群，编号 -1001，正在服务。" in talk.heard()[0]
 
 
 async def test_help_lists_what_admins_may_say_to_admins_only(talk: Talk) -> None:

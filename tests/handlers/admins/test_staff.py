@@ -23,8 +23,8 @@ async def test_staff_are_listed_in_private_with_where_their_role_comes_from(talk
     (text,) = talk.heard(MIN)
     assert text.splitlines() == [
         "工作人员：",
-        "小李 · KOS · telegram 601 · 配置",
-        "阿敏 · 管理员 · telegram 701 · 配置",
+        "小李 · KOS · Telegram 601 · 配置",
+        "阿敏 · 管理员 · Telegram 701 · 配置",
     ]
 
 
@@ -36,7 +36,7 @@ async def test_somebody_is_made_kos_by_a_reply_and_told(talk: Talk) -> None:
     assert await role(talk, YU) is Role.KOS
     assert talk.heard(YU) == ["您现在是车友会的 KOS，发 /help 看看能做什么。"]
     await talk.says(MIN, "/staff list", dm=True)
-    assert "小雨 · 雨姐 · KOS · telegram 502 · 群里添加" in talk.heard(MIN)[0]
+    assert "小雨 · 雨姐 · KOS · Telegram 502 · 群里添加" in talk.heard(MIN)[0]
     assert (await audited(talk))[0].action == "staff.add"
 
 
@@ -59,7 +59,7 @@ async def test_staff_of_the_config_can_be_removed_in_chat(talk: Talk) -> None:
     assert talk.heard(MIN) == ["小李不再是工作人员了。"]
     assert await role(talk, LI) is Role.MEMBER
     await talk.says(MIN, "/staff", dm=True)
-    assert "小李 · 成员 · telegram 601 · 群里移除" in talk.heard(MIN)[0]
+    assert "小李 · 成员 · Telegram 601 · 群里移除" in talk.heard(MIN)[0]
 
 
 @pytest.mark.parametrize("order", ["/staff remove 阿敏", "/staff add 701 kos"])

@@ -112,3 +112,33 @@ async def test_what_cannot_be_tried_any_more_is_said_in_one_line(talk: Talk, cap
         f"#{feedback.id} 已经是「暂不采纳」，不用再处理了。",
         "没有 #999 这一条，看看编号？",
     ]
+
+
+async def test_who_tries_and_says_nothing_is_asked_once_how_it_went(
+    talk: Talk, captured: Captured, follow: Follow
+) -> None:
+    feedback = await captured()
+    await follow(feedback, YU)
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.presses(ZHANG, "我来试")
+    await talk.advance(minutes=1)
+    talk.heard(ZHANG)
+    talk.heard(YU)
+    await talk.advance(days=5)
+    assert talk.heard(ZHANG) == ["张哥，您先试的「4.3 测试版」用着怎么样？点一下告诉我们就好。"]
+    assert talk.last(ZHANG).labels == ["顺手多了", "还不行", "没法试"]
+    assert talk.heard(YU) == []
+    await talk.presses(ZHANG, "顺手多了")
+    assert await credited(talk, ZHANG) == {Credit.VERIFICATION: 1}
+
+
+async def test_who_said_how_it_went_is_not_asked_again(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.presses(ZHANG, "我来试")
+    await talk.advance(minutes=1)
+    await talk.presses(ZHANG, "没法试")
+    await talk.advance(minutes=1)
+    talk.heard(ZHANG)
+    await talk.advance(days=6)
+    assert talk.heard(ZHANG) == []

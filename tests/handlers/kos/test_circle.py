@@ -29,9 +29,7 @@ async def test_the_board_counts_contributions_states_ties_and_shows_how_reports_
     await contributes(talk, LI, 9)
     await talk.says(LI, "/circle", dm=True)
     assert talk.heard(LI)[-1] == (
-        "近 90 天贡献前十（不看发言多少）\n"
-        "1.（并列）张哥：2 次 · 报告 1 条：1 条写得清楚，0 条成了洞察，0 条有结论，0 条确认改好\n"
-        "1.（并列）小雨：2 次"
+        "近 90 天贡献前十（不看发言多少）\n1.（并列）张哥：2 次 · 报告 1、写清楚 1\n1.（并列）小雨：2 次"
     )
     assert talk.last(LI).labels == ["邀请张哥", "邀请小雨"]
 

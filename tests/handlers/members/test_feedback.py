@@ -288,3 +288,8 @@ async def test_a_number_alone_is_no_feedback(talk: Talk, said: str) -> None:
     assert "只是一个编号" in line
     async with talk.database.read() as uow:
         assert await uow.feedback.find(1) is None
+
+
+async def test_a_first_message_that_is_a_feedback_gets_its_own_reaction_only(talk: Talk) -> None:
+    said = await talk.says(ZHANG, "#反馈 按钮太小了")
+    assert talk.adapter.reactions == [(said.chat, said.message_id, "✍")]
