@@ -1,6 +1,6 @@
 """Intent `mydata`: a member wants to see everything that is kept about them. Writes: outbox.
 
-Where the platform can send a file it is one, of JSON; elsewhere it is pages of text.
+Where the platform can send a file it is one, of JSON; elsewhere it is pages of words.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from handlers.base import Context, Settings
+from handlers.copies import row_in_words
 from handlers.events import Event, EventKind, called, pressed
 from storage.messages import Button, Document, Message, Part, Strong
 from storage.mydata import COPY_KEY, PROFILE
 from storage.records import EVERYBODY, ChatKind
-from storage.text.quotes import cut
 
 NAME = "mydata"
 ROLES = EVERYBODY
@@ -23,7 +24,6 @@ COMMANDS: tuple[str, ...] = ("mydata", "我的数据")
 EXAMPLE = "/mydata"
 
 _ROOM = 600  # characters of a page kept free for its head and its foot
-_LONGEST_VALUE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
         key = f"{COPY_KEY}{event.platform}:{event.update_id}"  # by which the copy is found and emptied
         await ctx.uow.outbox.put(ctx.chat.id, message, key=key, now=ctx.now)
         return
-    message = _page(ctx, found, max(argument.page, 1))
+    zone = (await ctx.home_of(ctx.sender)).zone
+    message = _page(ctx, found, max(argument.page, 1), zone)
     shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
     if event.kind is EventKind.PRESS and shown is not None and ctx.can(ctx.chat).edits:
         await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
@@ -75,8 +76,8 @@ def _summary(ctx: Context, found: Mapping[str, list[dict[str, Any]]]) -> Iterato
     yield from ("\n\n", *ctx.say("mydata.tail"))
 
 
-def _page(ctx: Context, found: Mapping[str, list[dict[str, Any]]], page: int) -> Message:
-    pages = list(_pages(ctx, found))
+def _page(ctx: Context, found: Mapping[str, list[dict[str, Any]]], page: int, zone: ZoneInfo) -> Message:
+    pages = list(_pages(ctx, found, zone))
     page = min(page, len(pages))
     parts = list(_summary(ctx, found)) if page == 1 else []
     parts += [*(("\n\n",) if parts else ()), *pages[page - 1]]
@@ -90,7 +91,7 @@ def _page(ctx: Context, found: Mapping[str, list[dict[str, Any]]], page: int) ->
     return Message(text=tuple(parts), buttons=(tuple(row),) if row else ())
 
 
-def _pages(ctx: Context, found: Mapping[str, list[dict[str, Any]]]) -> Iterator[list[Part]]:
+def _pages(ctx: Context, found: Mapping[str, list[dict[str, Any]]], zone: ZoneInfo) -> Iterator[list[Part]]:
     """Cut everything into pages that fit a message; the first leaves room for the summary."""
     limit = ctx.can(ctx.chat).text_limit - _ROOM
     room = max(limit - sum(len(str(part)) for part in _summary(ctx, found)), 200)
@@ -98,7 +99,7 @@ def _pages(ctx: Context, found: Mapping[str, list[dict[str, Any]]]) -> Iterator[
     for section, rows in found.items():
         heading: list[Part] = [Strong(_name(ctx, section))]
         for row in rows:
-            line = "\n· " + "，".join(f"{key}: {_value(value)}" for key, value in row.items() if _says(value))
+            line = "\n· " + row_in_words(ctx, row, zone)
             needed = len(line) + sum(len(str(part)) for part in heading)
             if needed > room and page:
                 yield page
@@ -108,17 +109,6 @@ def _pages(ctx: Context, found: Mapping[str, list[dict[str, Any]]]) -> Iterator[
             heading = []
         page.append("\n")
     yield page
-
-
-def _says(value: object) -> bool:
-    """Tell whether there is anything to show: False and 0 are answers, empty is not."""
-    return value is not None and value not in ("", [], {})
-
-
-def _value(value: object) -> str:
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    words = " ".join(words.split())
-    return cut(words, _LONGEST_VALUE)
 
 
 def _name(ctx: Context, section: str) -> str:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from locales.catalog import LANGUAGES, Catalog
+from storage import tables
+from storage.betas import TrialState
+from storage.cases import CaseState
+from storage.circle import Membership
+from storage.consents import Purpose, Scope
+from storage.contributions import Credit
+from storage.modes import Mode
 from storage.mydata import SECTIONS
-from storage.records import ChatKind
+from storage.promises import DeliveryState
+from storage.records import ChatKind, FeedbackClass, Role, Status, Verdict
+from storage.stories import Place, StoryState
+from storage.titles import Honour
+from storage.traces import TRACES
 from tests.fakes import EVERYTHING
 from tests.talk import LI, PLATFORM, YU, ZHANG, Talk
 
@@ -53,6 +65,50 @@ async def test_without_files_it_is_pages_of_text(talk: Talk) -> None:
     assert "您的反馈：1 条" in page.text
     assert "按钮太小了，戴手套按不准" in page.text
     assert "小雨" not in page.text
+    assert "原话：#反馈 按钮太小了，戴手套按不准，标签：反馈，类别：建议" in page.text
+    assert "何时记下：10月12日周一 10:00" in page.text  # in the group's own time
+    assert "反馈：#1，之前：已收到，之后：待验证，说明：4.3 里按钮放大了一倍" in page.text
+    assert not re.search(r"\d{4}-\d\d-\d\d|[a-z]+_[a-z]+|true|false", page.text)
+
+
+async def test_the_pages_speak_the_language_of_who_reads_them(talk: Talk) -> None:
+    await told(talk)
+    async with talk.database.begin() as uow:
+        (zhang,) = (
+            await uow.members.meet(PLATFORM, [(ZHANG.external_id, ZHANG.name, ZHANG.username)], talk.now)
+        ).values()
+        await uow.members.change(zhang.id, language="en")
+    await talk.says(ZHANG, "/mydata", dm=True)
+    page = talk.last(ZHANG)
+    assert "words: #反馈 按钮太小了，戴手套按不准, tag: 反馈, kind: suggestion" in page.text
+    assert "kept since: Mon 12 Oct 10:00" in page.text
+    assert not re.search(r"\d{4}-\d\d-\d\d|[a-z]+_[a-z]+|true|false", page.text)
+
+
+CHOSEN = (
+    Role, Verdict, Purpose, Scope, TrialState, Mode, DeliveryState, Membership, Place, StoryState, CaseState, Credit,
+    Status, FeedbackClass, Honour,
+)  # fmt: skip
+"""What has one of several values, of what is kept about a member."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_thing_and_every_chosen_value_of_a_copy_has_a_word(language: str) -> None:
+    known = Catalog().ids(language)
+    things = {column.name for column in tables.members.columns} - {"id", "home_chat_id"} | {
+        "home_group",
+        "group",
+        "feedback",
+    }
+    for trace in TRACES:
+        columns = tables.metadata.tables[trace.table].columns if trace.section else ()
+        things |= {
+            column.name for column in columns if column.name not in trace.hidden and not column.foreign_keys
+        }
+    assert {thing for thing in things if f"mydata.key.{thing}" not in known} == set()
+    values = {str(value) for kind in CHOSEN for value in kind}
+    named = ("mydata.value", "status", "class", "title")
+    assert {value for value in values if not any(f"{prefix}.{value}" in known for prefix in named)} == set()
 
 
 async def test_many_pages_are_turned_in_place_and_none_is_too_long(talk: Talk) -> None:
