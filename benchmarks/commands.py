@@ -99,9 +99,9 @@ class _Strict(Dispatcher):
 
     refused: list[str]
 
-    async def _say(self, ctx: Context | None, text_id: str, params: Mapping[str, object]) -> None:
+    async def _say(self, ctx: Context | None, text_id: str, params: Mapping[str, object], **how: Any) -> None:
         self.refused.append(text_id)
-        await super()._say(ctx, text_id, params)
+        await super()._say(ctx, text_id, params, **how)
 
 
 async def _open(database: Database) -> tuple[Talk, _Strict, list[object]]:
