@@ -53,6 +53,8 @@ class Repository:
     def _among(self, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
         """Tell whether a column is one of the ids in parameter `rows` (see `ids_as_json`), however many there are."""
         shape = unroll("i:bigint", is_postgres=self._is_postgres)
+        if self._is_postgres:  # as an array its index is looked into, also beside another condition by OR
+            return column.op("= ANY", is_comparison=True)(sa.text(f"(ARRAY(SELECT i FROM {shape}))"))
         return column.in_(sa.select(sa.column("i", sa.BigInteger())).select_from(sa.text(shape)))
 
     async def _run(self, statement: Any, parameters: Any = None) -> int:
