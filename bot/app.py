@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _log = get_logger(__name__)
 _STANDBY_SECONDS = 1.0
 _SETTLED_SECONDS = 60.0  # the dictionary takes most of a second of the process: not of the first messages
+_CLOCK_AHEAD = "demo.clock_ahead"  # how far a visitor moved the clock: a demo that goes on keeps it
 _T = TypeVar("_T")
 
 
@@ -46,15 +47,15 @@ class MovableClock:
     """The time of day; the demo may move it ahead."""
 
     def __init__(self) -> None:
-        self._ahead = timedelta()
+        self.ahead = timedelta()
 
     def now(self) -> datetime:
         """Return the moment."""
-        return datetime.now(UTC) + self._ahead
+        return datetime.now(UTC) + self.ahead
 
     async def move(self, to: datetime) -> None:
         """Make it `to` now; never backwards."""
-        self._ahead = max(self._ahead, to - datetime.now(UTC))
+        self.ahead = max(self.ahead, to - datetime.now(UTC))
 
 
 class App:
@@ -166,6 +167,8 @@ class App:
         """Move the demo's clock, carrying out on the way whatever comes due."""
         await self.core.clock.advance(to, self._move)
         await self.core.relay.settle()
+        async with self.database.begin() as uow:
+            await uow.audit.remember(_CLOCK_AHEAD, str(self.clock.ahead.total_seconds()))
 
     async def _move(self, to: datetime) -> None:
         """Move the demo's clock on, once what is due by now has arrived, so that it bears its own time."""
@@ -247,6 +250,8 @@ class App:
     async def _declare(self) -> bytes:
         """Bring chats and staff in line with the config; return the key that seals buttons."""
         async with self.database.begin() as uow:
+            if self._is_demo and (ahead := await uow.audit.recall(_CLOCK_AHEAD)):
+                self.clock.ahead = timedelta(seconds=float(ahead))
             await declare(self.config, uow, self.clock.now())
             if self._is_demo:
                 from bot.moving_in import move_in

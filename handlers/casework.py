@@ -65,7 +65,7 @@ async def open_case(ctx: Context, feedback: Feedback, case: Case, consent: Conse
     key = former if is_shown and not lingers else f"{case.subject}:consent:{consent.id}"
     if not await ctx.uow.cases.change(case, CaseState.OPEN, ctx.now, post_key=key):
         return Gone.NOTHING
-    card = await _card(ctx, feedback, chat, consent)
+    card = await _card(ctx, case, feedback, chat, consent)
     if is_shown:
         await ctx.uow.retractions.take_back_about(case.subject)
         await ctx.uow.retractions.blank(case.subject)
@@ -93,7 +93,7 @@ async def refresh(ctx: Context, feedback: Feedback, *, line: str = "") -> bool:
         return False
     chat = await ctx.uow.chats.get(case.chat_id)
     if ctx.can(chat).edits:
-        await ctx.uow.outbox.edit(case.post_key, await _card(ctx, feedback, chat, consent), now=ctx.now)
+        await ctx.uow.outbox.edit(case.post_key, await _card(ctx, case, feedback, chat, consent), now=ctx.now)
         return True
     outcome = _OUTCOMES.get(feedback.status)
     if not line and outcome is None:
@@ -207,9 +207,12 @@ async def _post(ctx: Context, chat: Chat, message: Message, case: Case, key: str
     )
 
 
-async def _card(ctx: Context, feedback: Feedback, chat: Chat, consent: Consent) -> Message:
-    """Return the card: whose it is only if they said so, where it stands, what staff wrote."""
-    owner = None if feedback.owner_id is None else await ctx.uow.members.get(feedback.owner_id)
+async def _card(ctx: Context, case: Case, feedback: Feedback, chat: Chat, consent: Consent) -> Message:
+    """Return the card: whose it is only if they said so, where it stands, what staff wrote.
+
+    Until somebody takes it up it is followed by who asked for the consent.
+    """
+    owner = await ctx.uow.members.get(feedback.owner_id or case.by_id)
     contributor = await ctx.uow.members.get(feedback.contributor_id)
     is_named = consent.scope is Scope.NAMED
     language = chat.language
@@ -218,7 +221,7 @@ async def _card(ctx: Context, feedback: Feedback, chat: Chat, consent: Consent) 
         *ctx.texts.text(
             language, "case.head_named" if is_named else "case.head_nameless",
             who=contributor.name or contributor.address,
-            owner=owner.address if owner else ctx.texts.plain(language, "card.nobody"),
+            owner=owner.address,
             status=ctx.texts.plain(language, STATUS_WORDS[feedback.status]),
         ),
     ]  # fmt: skip

@@ -7,6 +7,7 @@ import json
 import socket
 import urllib.request
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ async def test_of_two_apps_on_one_database_one_leads_and_the_other_takes_over() 
     await first.stop()
     await until(lambda: is_leading(second))
     await second.stop()
+
+
+async def test_a_demo_that_goes_on_keeps_the_clock_where_its_visitor_moved_it() -> None:
+    app = build(0)
+    await app.start()
+    there = app.clock.now() + timedelta(days=3)
+    await app.advance(there)
+    await app.stop()
+    again = build(0, keep=True)
+    await again.start()
+    assert again.clock.now() >= there
+    await again.stop()
 
 
 async def test_a_chat_that_left_the_config_is_served_no_longer() -> None:

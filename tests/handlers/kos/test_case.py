@@ -49,6 +49,19 @@ def without_edits(talk: Talk) -> None:
     talk.dispatcher._capabilities = {**talk.dispatcher._capabilities, key: replace(EVERYTHING, edits=False)}
 
 
+async def test_until_somebody_takes_it_up_the_card_names_who_asked(talk: Talk) -> None:
+    for who in (LI, ZHANG):
+        await open_private(talk, who)
+    await talk.says(ZHANG, f"#反馈 {WORDS}")
+    await talk.says(LI, "/case 1", dm=True)
+    talk.heard()
+    await talk.presses(ZHANG, "可以，写名字")
+
+    [card] = talk.heard()
+    assert "小李" in card
+    assert "还没有人" not in card
+
+
 async def test_nothing_appears_before_its_contributor_agrees(talk: Talk, said: Said) -> None:
     await talk.says(LI, "/case 1", dm=True)
     assert talk.heard(LI) == ["已私下问张哥愿不愿意公开 #1，同意了才会发到群里。"]
