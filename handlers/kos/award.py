@@ -14,8 +14,8 @@ from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, EventKind, called, pressed
 from handlers.hidden import hides
 from handlers.honours import give, show_beside_name, tell_title, title_word
-from handlers.people import find_person
 from handlers.tags import clean
+from handlers.whom import find_named
 from storage.records import STAFF, Member
 from storage.titles import Honour
 
@@ -113,7 +113,7 @@ def _is_find(award: Award, event: Event) -> bool:
 
 async def _choose_said(event: Event, ctx: Context) -> None:
     """Make a discovery of the message replied to, tagged or not, and choose it."""
-    finder = await find_person(ctx, "", example=ctx.label("award.example"))
+    finder = await find_named(ctx, "", example=ctx.label("award.example"))
     if finder.role in STAFF:
         raise UserError("award.staff", who=finder.address)
     replied = event.reply_to
@@ -134,7 +134,10 @@ async def _whom(whom: str, ctx: Context) -> Member:
     """Return who is meant: somebody by name, who was replied to, or who said feedback of this number."""
     number = _NUMBER.fullmatch(whom)
     if number is None:
-        return await find_person(ctx, whom, example=ctx.label("award.example"))
+        alias = await ctx.uow.members.find_named(ctx.chat.platform, whom)
+        if alias is not None and hides(alias):
+            return alias  # to be told why it cannot be
+        return await find_named(ctx, whom, example=ctx.label("award.example"))
     feedback = await ctx.uow.feedback.find(int(number[1]))
     if feedback is None:
         raise UserError("feedback.unknown", number=int(number[1]))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from handlers.asides import aside
 from handlers.base import Context, Settings, UserError
 from handlers.events import Event, EventKind, called, pressed
-from handlers.people import find_person
 from handlers.signals import signal_words
+from handlers.whom import find_named
 from storage.boards import ranked
 from storage.circle import Membership
 from storage.honours import BOARD_DAYS, may_be_honoured
@@ -61,7 +61,7 @@ def match(event: Event, settings: Settings) -> Asked | None:
 async def handle(event: Event, argument: Asked, ctx: Context) -> None:
     """Show a board in private, or invite somebody."""
     if argument.whom is not None:
-        member = await find_person(ctx, argument.whom, example=ctx.label("circle.example"))
+        member = await find_named(ctx, argument.whom, example=ctx.label("circle.example"))
         await _invite(event, member.id, ctx)
     elif argument.member_id is not None:
         await _invite(event, argument.member_id, ctx)

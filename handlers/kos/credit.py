@@ -9,10 +9,10 @@ from handlers.asides import aside
 from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, called
 from handlers.hidden import hides
-from handlers.people import find_person
 from handlers.quotes import quote_of
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean
+from handlers.whom import find_named
 from storage.contributions import Credit
 from storage.messages import Message
 from storage.records import STAFF, Feedback, Member
@@ -71,13 +71,14 @@ async def _giver(feedback: Feedback, words: str, ctx: Context) -> tuple[Member, 
     example = ctx.label("credit.example")
     if words[:1] in ("@", "＠"):
         name, _, detail = words.partition(" ")
-        return await find_person(ctx, name.replace("＠", "@"), example=example), detail.strip()[:_LONGEST]
+        return await find_named(ctx, name.replace("＠", "@"), example=example), detail.strip()[:_LONGEST]
     first, _, detail = words.partition(" ")
-    if first and (named := await ctx.uow.members.find_named(ctx.chat.platform, first)) is not None:
-        return named, detail.strip()[:_LONGEST]
+    called = await ctx.uow.members.list_named(ctx.chat.platform, first, 2)
+    if len(called) == 1:
+        return called[0], detail.strip()[:_LONGEST]
     replied = ctx.event.reply_to
     if replied is not None and not replied.by_us:
-        return await find_person(ctx, "", example=example), (words or clean(replied.text))[:_LONGEST]
+        return await find_named(ctx, "", example=example), (words or clean(replied.text))[:_LONGEST]
     if feedback.on_behalf_of:
         raise UserError("award.not_here", who=feedback.on_behalf_of)
     return await ctx.uow.members.get(feedback.contributor_id), words[:_LONGEST]

@@ -91,9 +91,9 @@ async def test_what_is_wrong_gets_one_line_and_nothing_is_given(talk: Talk, capt
         ("/award 999 顾问", "没有 #999 这一条，看看编号？"),
         (
             "/award @nobody 顾问",
-            f"没找到「@nobody」，或者不止一位叫这个名字。用 @用户名，或回复 TA 的消息，比如：{example}",
+            f"没找到「@nobody」，名字要写全，比如：{example}",
         ),
-        ("/award 顾问", f"说的是谁？写上名字，或回复 TA 的消息，比如：{example}"),
+        ("/award 顾问", f"说的是谁？写名字或 @用户名，也可以回复 TA 的消息，比如：{example}"),
         ("/award @li 顾问", "小李是我们自己人，头衔留给成员。"),
     ):
         await talk.says(LI, text, dm=True)
