@@ -94,7 +94,7 @@ async def test_tags_are_taken_away_listed_and_written_down(talk: Talk, captured:
     await talk.says(LI, "/tag 张哥 老车主 -新手 -没有的", dm=True)
     assert talk.last(LI).text == "张哥现在的标签：摄影、老车主"
     await talk.says(LI, "/tag", dm=True)
-    assert talk.last(LI).text == "在用的标签：摄影 2、老车主 1"
+    assert talk.last(LI).text == "在用的标签：摄影 <5、老车主 <5"
     async with talk.database.read() as uow:
         last = (await uow.audit.list_last(1))[0]
     assert (last.action, last.detail) == ("member.tag", "+老车主 -新手 -没有的")
