@@ -48,6 +48,7 @@ class Kept(enum.StrEnum):
     UPDATES = "updates"  # numbers of what was seen
     QUARANTINE = "quarantine"  # what could not be read
     TIMERS = "timers"  # that something was looked at
+    DRAFTS = "drafts"  # that staff asked for a draft; its words were only ever in their chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class RetentionSettings:
     updates: timedelta | None = timedelta(days=14)
     quarantine: timedelta | None = timedelta(days=30)
     timers: timedelta | None = timedelta(days=30)
+    drafts: timedelta | None = timedelta(days=30)
 
     def period(self, kept: Kept) -> timedelta | None:
         """Return how long something is kept, None for ever."""
@@ -203,6 +205,10 @@ class RetentionRepository(Repository):
         """Remove what could not be read, the oldest first."""
         return await self._sweep_rows(tables.quarantine, before, cursor)
 
+    async def sweep_drafts(self, before: datetime, cursor: Cursor) -> Cursor:
+        """Remove what was asked of the assistant, the oldest first."""
+        return await self._sweep_rows(tables.wanted_drafts, before, cursor, tables.wanted_drafts.c.asked_at)
+
     async def sweep_timers(self, before: datetime, cursor: Cursor) -> Cursor:
         """Remove timers that fired."""
         del cursor
@@ -210,12 +216,15 @@ class RetentionRepository(Repository):
         old = sa.select(t.c.id).where(t.c.fired_at < before).limit(ROWS_A_STEP)
         return [0] if await self._run(sa.delete(t).where(t.c.id.in_(old))) >= ROWS_A_STEP else None
 
-    async def _sweep_rows(self, table: sa.Table, before: datetime, cursor: Cursor) -> Cursor:
-        window = await self._window(table, table.c.at, before, cursor)
+    async def _sweep_rows(
+        self, table: sa.Table, before: datetime, cursor: Cursor, at: sa.Column[datetime] | None = None
+    ) -> Cursor:
+        moment = table.c.at if at is None else at
+        window = await self._window(table, moment, before, cursor)
         if window is None:
             return None
         ids, is_last = window
-        await self._run(sa.delete(table).where(table.c.id.in_(ids), table.c.at < before))
+        await self._run(sa.delete(table).where(table.c.id.in_(ids), moment < before))
         return None if is_last else [ids[-1]]
 
     async def _window(
@@ -242,4 +251,5 @@ _SWEEPS: Mapping[Kept, Callable[[RetentionRepository, datetime, Cursor], Awaitab
     Kept.UPDATES: RetentionRepository.sweep_updates,
     Kept.QUARANTINE: RetentionRepository.sweep_quarantine,
     Kept.TIMERS: RetentionRepository.sweep_timers,
+    Kept.DRAFTS: RetentionRepository.sweep_drafts,
 }

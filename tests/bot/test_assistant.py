@@ -178,6 +178,23 @@ async def test_a_topic_gets_one_sentence_out_of_its_open_voices(talk: Talk, capt
     assert ("按钮太小了" in prompt, "图标点不准" in prompt) == (True, True)
 
 
+async def test_a_topics_draft_becomes_the_insight_by_one_message_and_never_by_itself(
+    talk: Talk, captured: Captured
+) -> None:
+    first, second = await captured("按钮太小了"), await captured("图标点不准", YU)
+    await talk.says(LI, f"/merge {first.id} {second.id}", dm=True)
+    await talk.says(LI, "/draft T1", dm=True)
+    sentence = "按键触控区过小，老年用户误触。"
+    await fetch(talk, Endpoint(sentence))
+    command = talk.last(LI).text.split("\n")[-1].split("：")[1]
+    assert command == "/insight T1 您的一句话"
+    await talk.says(LI, "/insight T1", dm=True)
+    assert sentence not in talk.last(LI).text
+    await talk.says(LI, command.replace("您的一句话", sentence), dm=True)
+    await talk.says(LI, "/insight T1", dm=True)
+    assert sentence in talk.last(LI).text
+
+
 async def test_without_an_assistant_it_is_said_how_to_get_one(talk: Talk, captured: Captured) -> None:
     talk.dispatcher._settings = replace(talk.dispatcher._settings, has_assistant=False)
     await captured()

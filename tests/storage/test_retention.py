@@ -175,6 +175,16 @@ async def test_closed_feedback_loses_its_words_and_keeps_that_it_was(database: D
         assert (await uow.feedback.get(told.id)).text == "还有话没说完的"
 
 
+async def test_that_staff_asked_for_a_draft_is_forgotten_in_time(database: Database) -> None:
+    async with database.begin() as uow:
+        feedback = await voice(uow)
+        await uow.drafting.ask(feedback.id, feedback.contributor_id, "zh_CN", NOON)
+        await uow.drafting.ask(feedback.id, feedback.contributor_id, "zh_CN", LATER)
+    assert await count(database, tables.wanted_drafts) == 2
+    await sweep(database, Kept.DRAFTS, LATER - DAYS)
+    assert await count(database, tables.wanted_drafts) == 1
+
+
 async def test_the_copy_of_an_export_is_emptied_once_it_was_sent(database: Database) -> None:
     async with database.begin() as uow:
         chat = await group(uow)

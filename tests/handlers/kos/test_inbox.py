@@ -10,12 +10,30 @@ from bot.adapters.base import UnreachableError
 from storage.records import ChatKind, FeedbackClass
 from tests.fakes import EVERYTHING
 from tests.handlers.conftest import open_private
-from tests.talk import LI, MIN, YU, ZHANG, Captured, Talk
+from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Captured, Talk
 
 
 async def test_an_empty_inbox_says_so(talk: Talk) -> None:
     await talk.says(LI, "/inbox", dm=True)
     assert talk.heard(LI) == ["待办 0（超时 0，没人跟进 0），搁置 0，等验证 0\n都处理完了。"]
+
+
+async def test_where_the_guess_is_weak_inbox_and_card_say_that_a_person_must_judge(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured("#反馈 就那样吧", is_unsure=True)
+    await talk.says(LI, "/inbox", dm=True)
+    assert f"#{feedback.id} 待人判断 · " in talk.last(LI).text
+    await talk.says(LI, f"/show {feedback.id}", dm=True)
+    assert talk.last(LI).text.startswith(f"#{feedback.id} 待人判断 · ")
+    async with talk.database.begin() as uow:
+        met = await uow.members.meet(PLATFORM, [(LI.external_id, LI.name, "")], talk.now)
+        await uow.members.change(met[LI.external_id].id, language="en")
+    await talk.says(LI, f"/show {feedback.id}", dm=True)
+    assert talk.last(LI).text.startswith(f"#{feedback.id} needs a human · ")
+    await talk.presses(LI, "suggestion")
+    await talk.says(LI, f"/show {feedback.id}", dm=True)
+    assert talk.last(LI).text.startswith(f"#{feedback.id} suggestion · ")
 
 
 async def test_what_is_late_comes_first_then_the_longest_waiting(talk: Talk, captured: Captured) -> None:
