@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.late_meaning import LateMeaning
 from bot.late_triage import LateTriage
@@ -19,6 +19,7 @@ from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.records import Feedback, FeedbackClass
 from storage.service import ServiceSettings
+from storage.text.hints import NEGATIVE_HINTS
 from storage.text.meaning import Codes, MeaningMissingError
 from storage.uow import UnitOfWork
 
@@ -30,6 +31,9 @@ GATHER_SECONDS = 0.5
 
 HEARTBEAT_SECONDS = 60.0
 """How often is looked without being woken: another process may have captured."""
+
+FRESH = timedelta(seconds=2)
+"""How long nobody has been told yet that a voice hurts. Source: the timer `heard`, handlers/capture.py."""
 
 _log = get_logger(__name__)
 
@@ -133,9 +137,16 @@ class MeaningIndexer:
     async def _better(self, uow: UnitOfWork, feedback: Feedback, guess: Guess) -> None:
         """Put the better guess in the first one's place; a question's clock starts, or ends, with it."""
         kind = FeedbackClass(guess.kind)
+        negative = guess.negative or feedback.tag in NEGATIVE_HINTS
+        if feedback.negative and not negative:
+            # Staff may have been told already; and what they made of a complaint hurts, whatever a guess says.
+            negative = self._now() - feedback.created_at > FRESH or (
+                await uow.complaints.find_by_feedback(feedback.id) is not None
+            )
         changed = await uow.corrections.guess_again(
-            feedback.id, feedback.text, kind, is_unsure=not guess.sure, now=self._now()
-        )
+            feedback.id, feedback.text, kind, is_unsure=not guess.sure, negative=negative,
+            urgent=guess.urgent or feedback.urgent, now=self._now(),
+        )  # fmt: skip
         if changed is None or kind is feedback.feedback_class:
             return
         if kind is FeedbackClass.SERVICE:

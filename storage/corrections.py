@@ -29,17 +29,23 @@ class CorrectionRepository(Repository):
         return [(row["text"], FeedbackClass(row["chosen"])) for row in rows]
 
     async def guess_again(
-        self, feedback_id: int, text: str, kind: FeedbackClass, *, is_unsure: bool, now: datetime
-    ) -> Feedback | None:
+        self, feedback_id: int, text: str, kind: FeedbackClass, *, is_unsure: bool, negative: bool, urgent: bool,
+        now: datetime,
+    ) -> Feedback | None:  # fmt: skip
         """Put a better guess in place of the first; None if a person was faster, or the words are no longer these."""
         f = tables.feedback
         row = await self._one(
             sa.update(f)
             .where(
                 f.c.id == feedback_id, f.c.is_guess, f.c.status == str(Status.RECEIVED), f.c.text == text,
-                sa.or_(f.c.feedback_class != str(kind), f.c.is_unsure != is_unsure),
+                sa.or_(
+                    f.c.feedback_class != str(kind), f.c.is_unsure != is_unsure,
+                    f.c.negative != negative, f.c.urgent != urgent,
+                ),
             )
-            .values(feedback_class=str(kind), is_unsure=is_unsure, updated_at=now)
+            .values(
+                feedback_class=str(kind), is_unsure=is_unsure, negative=negative, urgent=urgent, updated_at=now
+            )
             .returning(f)
         )  # fmt: skip
         return feedback_of(row) if row else None

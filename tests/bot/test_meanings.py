@@ -8,7 +8,7 @@ import pytest
 
 from bot.late_meaning import LateMeaning
 from bot.late_triage import LateTriage
-from bot.meanings import BATCH, MeaningIndexer
+from bot.meanings import BATCH, FRESH, MeaningIndexer
 from storage.records import FeedbackClass
 from storage.service import ServiceSettings
 from storage.text.meaning import Meaning
@@ -60,6 +60,20 @@ async def test_a_better_guess_takes_the_first_ones_place_until_a_person_has_spok
     async with talk.database.read() as uow:
         assert (await uow.feedback.get(question.id)).feedback_class is FeedbackClass.SERVICE
         assert (await uow.feedback.get(decided.id)).feedback_class is FeedbackClass.PRAISE
+
+
+@needs_extra
+async def test_whether_it_hurts_is_guessed_anew_with_the_class_while_nobody_has_been_told(talk: Talk) -> None:
+    text = "这个到底要怎么打开呢"
+    fresh, told = await capture(talk, text), await capture(talk, text)
+    made_up = MadeUp({}, SemanticTriage.load().model)
+    async with talk.database.begin() as uow:
+        await uow.feedback.amend(fresh.id, talk.now, negative=True)
+        await uow.feedback.amend(told.id, talk.now, negative=True, created_at=talk.now - 2 * FRESH)
+    await indexer(talk, late(made_up)).catch_up()
+    async with talk.database.read() as uow:
+        assert not (await uow.feedback.get(fresh.id)).negative
+        assert (await uow.feedback.get(told.id)).negative
 
 
 async def test_without_the_extra_one_line_is_logged_and_words_alone_decide(
