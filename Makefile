@@ -34,7 +34,7 @@ run: $(VENV)/.runtime  ## serve the groups of CONFIG=config.toml until stopped
 setup: $(VENV)/.runtime  ## make the environment, and .venv/bin/huixiang in it
 
 .PHONY: semantic
-semantic: $(VENV)/.semantic  ## add the engine that knows what texts mean (95 MB, offline; needs a restart)
+semantic: $(VENV)/.semantic  ## add the engine that knows what texts mean (130 MB, offline; needs a restart)
 
 .PHONY: test
 test: $(VENV)/.dev  ## the whole test suite, a file to a core (ARGS='-k poll'; WORKERS=0 for one process)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.rows import Pair
-from storage.text.likeness import ALIKE, Frequencies, candidates, nearest, rarest, score
+from storage.text.likeness import BY_WORDS, Frequencies, Signs, candidates, nearest, rarest
 from storage.text.tokens import Tokens
 
 
@@ -19,15 +19,18 @@ def print_likeness(pairs: Sequence[Pair], cache: Path) -> None:
     for found in words.values():
         counts.update(set(found))
     frequencies = Frequencies(counts, len(texts))
-    print(f"\nLikeness: alike from {ALIKE}; tokens by {cutter.name}")
+    print(f"\nLikeness: alike from {BY_WORDS.limit}; tokens by {cutter.name}")
     print(
         f"  {'source':18} {'n':>5} {'AUC':>6} {'F1':>6} {'precision':>10} {'recall':>7} {'best F1':>8} {'at':>6}"
     )
     for source in sorted({pair.source for pair in pairs}):
         rows = [pair for pair in pairs if pair.source == source]
-        scored = [(score(words[pair.one], words[pair.other], frequencies), pair.same) for pair in rows]
-        f1, precision, recall = _at(scored, ALIKE)
-        _, best, limit = best_and_at(scored, ALIKE)
+        scored = [
+            (Signs.of(words[pair.one], words[pair.other], frequencies).weigh(BY_WORDS), pair.same)
+            for pair in rows
+        ]
+        f1, precision, recall = _at(scored, BY_WORDS.limit)
+        _, best, limit = best_and_at(scored, BY_WORDS.limit)
         numbers = f"{f1:6.3f} {precision:10.3f} {recall:7.3f} {best:8.3f} {limit:6.3f}"
         print(f"  {source:18} {len(rows):5} {auc(scored):6.3f} {numbers}")
     _print_hits(pairs, texts, words, frequencies)

@@ -3,6 +3,7 @@
 Prints, for the labelled texts, pairs and chat of a folder (rows.read tells their shape): the shipped model; the same
 training with each source left out, which is what an unknown source may expect; TF-IDF and logistic regression beside it
 where scikit-learn is installed; complaints in ordinary chat; and likeness. Without a folder: our own sentences alone.
+With `quick`: words alone, and nothing that takes minutes.
 """
 
 import json
@@ -27,13 +28,14 @@ DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Where the development data lies beside a checkout, if anywhere."""
 
 
-def main(folder: Path | None) -> None:
-    """Print every table."""
+def main(folder: Path | None, *, is_quick: bool = False) -> None:
+    """Print every table, or with `is_quick` those of words that take seconds."""
     triage = Triage.load()
     print(f"shipped model: sure from {triage.thresholds.sure}, complaint from {triage.thresholds.complaint}")
     _print_written(triage)
     if folder is None:
-        print_groups(None)
+        if not is_quick:
+            print_groups(None)
         print("\nNo DATA folder: only our own sentences were measured.")
         return
     sets = read(folder)
@@ -51,6 +53,8 @@ def main(folder: Path | None) -> None:
     if sets.pairs:
         with TemporaryDirectory() as cache:
             print_likeness(sets.pairs, Path(cache))
+    if is_quick:
+        return
     print_groups(sets)
     if is_installed():
         from benchmarks.meaning import print_meaning
@@ -157,7 +161,11 @@ def _print_speed(triage: Triage, texts: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    given = [argument.removeprefix("DATA=") for argument in sys.argv[1:] if argument.removeprefix("DATA=")]
+    words = [argument for argument in sys.argv[1:] if argument != "quick"]
+    given = [word.removeprefix("DATA=") for word in words if word.removeprefix("DATA=")]
     if given and not Path(given[0]).is_dir():
         sys.exit(f"{given[0]} is no folder")
-    main(Path(given[0]) if given else DEFAULT if DEFAULT.is_dir() else None)
+    main(
+        Path(given[0]) if given else DEFAULT if DEFAULT.is_dir() else None,
+        is_quick="quick" in sys.argv[1:],
+    )

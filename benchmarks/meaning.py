@@ -2,7 +2,10 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.alike import auc, best_and_at
 from benchmarks.rows import WRITTEN, Pair, Sets, ours, written_tests
@@ -10,9 +13,10 @@ from benchmarks.tables import above, by_source, print_coverage, print_sources
 from benchmarks.train_semantic import CHAT_LINES, held_out, judge
 from benchmarks.train_triage import halves
 from benchmarks.vectors import Vectors
-from storage.text.likeness import ALIKE_FUSED
+from storage.text.likeness import TOGETHER, Frequencies, Signs
 from storage.text.meaning import Meaning, cosines
 from storage.text.semantic import SemanticTriage
+from storage.text.tokens import Tokens
 from storage.text.triage import Triage
 
 
@@ -56,15 +60,25 @@ def _print_complaints(model: SemanticTriage, words: Triage, sets: Sets, vectors:
 
 
 def _print_pairs(pairs: Sequence[Pair], vectors: Vectors) -> None:
-    print(f"\nLikeness of pairs by meaning alone: alike from {ALIKE_FUSED}")
+    with TemporaryDirectory() as cache:
+        cutter = Tokens(Path(cache))
+        words = {text: cutter.tokens(text) for pair in pairs for text in (pair.one, pair.other)}
+    counts = Counter(word for found in words.values() for word in set(found))
+    frequencies = Frequencies(counts, len(words))
+    print(f"\nLikeness of pairs by meaning and words: alike from {TOGETHER.limit}")
     print(f"  {'source':18} {'n':>5} {'AUC':>6} {'F1':>6} {'best F1':>8} {'at':>6}")
     for source in sorted({pair.source for pair in pairs}):
         rows = [pair for pair in pairs if pair.source == source]
         ones, others = vectors.of(pair.one for pair in rows), vectors.of(pair.other for pair in rows)
         scored = [
-            (cosines(one, [other])[0], pair.same) for one, other, pair in zip(ones, others, rows, strict=True)
+            (
+                cosines(one, [other])[0]
+                + Signs.of(words[pair.one], words[pair.other], frequencies).weigh(TOGETHER),
+                pair.same,
+            )
+            for one, other, pair in zip(ones, others, rows, strict=True)
         ]
-        f1, best, limit = best_and_at(scored, ALIKE_FUSED)
+        f1, best, limit = best_and_at(scored, TOGETHER.limit)
         print(f"  {source:18} {len(rows):5} {auc(scored):6.3f} {f1:6.3f} {best:8.3f} {limit:6.3f}")
 
 

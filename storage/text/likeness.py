@@ -4,24 +4,16 @@ A new text is looked up by its few rarest words, since what everybody says finds
 the share of weight that both have in common, so the score hardly depends on how many there are.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
+
+from storage.text.thesaurus import THING, TROUBLE, is_notion, is_pair
 
 RAREST = 8
 """Words looked up. Source: measured, all of them take 100 times as long at 100,000 texts and find hardly more."""
-
-ALIKE = 0.43
-"""Score from which on two texts are offered as the same thing. Source: benchmarks/eval.py, 8 in 10 are right."""
-
-WORDS_BESIDE = 0.1
-"""How much the score of the words counts beside the cosine. Source: benchmarks/eval.py; more finds less that is said
-in other words."""
-
-ALIKE_FUSED = 0.46
-"""Cosine and words together from which on two texts are offered as the same thing. Source: benchmarks/eval.py."""
-
-STEEPNESS = 12.0
 
 SHOWN = 5
 """Words shown as the reason."""
@@ -42,6 +34,33 @@ COMMON = frozenset(_COMMON.split())
 
 COMMON_WEIGHT = 0.15
 
+NEIGHBOURS = 11
+"""How many after the nearest tell how crowded its surroundings are."""
+
+USUAL_AROUND, LEAST_AROUND, MOST_AROUND = 0.37, 0.24, 0.5
+"""Mean cosine of those neighbours: what is taken for each that is missing, and the bounds of what is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What each sign of likeness weighs, a shared word or the cosine weighing 1; alike from `limit` on.
+
+    **Source**: benchmarks/train_likeness.py.
+    """
+
+    words: float
+    notions: float
+    both: float
+    clash: float
+    around: float
+    limit: float
+
+
+BY_WORDS = Scale(1.0, 0.3, 0.3, -0.1, 0.0, 0.46)
+TOGETHER = Scale(0.08, 0.03, 0.08, 0.0, -0.7, 0.45)
+MOST = BY_WORDS.words + BY_WORDS.notions + BY_WORDS.both
+STEEPNESS = 12.0
+
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
@@ -57,6 +76,42 @@ class Frequencies:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """What two texts share besides their meaning: words, notions, a thing with its trouble; or that things differ."""
+
+    words: float = 0.0
+    notions: float = 0.0
+    is_both: bool = False
+    is_clash: bool = False
+
+    @classmethod
+    def of(cls, tokens: Iterable[str], others: Iterable[str], frequencies: Frequencies) -> Signs:
+        """Compare two texts, given their words."""
+        mine, theirs = set(tokens), set(others)
+        my_notions, their_notions = set(filter(is_notion, mine)), set(filter(is_notion, theirs))
+        shared = my_notions & their_notions
+        alone = [{one for one in found if not is_pair(one)} for found in (my_notions, their_notions)]
+        things = [{one for one in found if one[0] == THING} for found in alone]
+        is_thing, is_trouble = bool(things[0] & things[1]), any(one[0] == TROUBLE for one in shared)
+        return cls(
+            _share(mine - my_notions, theirs - their_notions, frequencies),
+            _share(alone[0], alone[1], frequencies) if shared else 0.0,
+            is_thing and is_trouble,
+            bool(things[0] and things[1]) and not is_thing,
+        )
+
+    def weigh(self, scale: Scale, around: float = USUAL_AROUND) -> float:
+        """Return what these signs weigh together."""
+        return (
+            scale.words * self.words
+            + scale.notions * self.notions
+            + scale.both * self.is_both
+            + scale.clash * self.is_clash
+            + scale.around * (around - USUAL_AROUND)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Likeness:
     """One found text.
 
@@ -69,6 +124,7 @@ class Likeness:
     words: tuple[str, ...]
     is_alike: bool = False
     by_meaning: bool = False
+    signs: Signs = Signs()
 
 
 def rarest(tokens: Iterable[str], frequencies: Frequencies, count: int = RAREST) -> list[str]:
@@ -84,7 +140,10 @@ def score(tokens: Iterable[str], others: Collection[str], frequencies: Frequenci
     Shape: from 0 (no word in common) to 1 (one holds all that the other says); a text that says less than one
     rare word counts as if it said that much, so that a shared everyday word proves nothing.
     """
-    mine, theirs = set(tokens), set(others)
+    return _share(set(tokens), set(others), frequencies)
+
+
+def _share(mine: set[str], theirs: set[str], frequencies: Frequencies) -> float:
     least = 0.8 * log(2 + frequencies.texts)
     smaller = min(sum(map(frequencies.idf, mine)), sum(map(frequencies.idf, theirs)))
     return sum(map(frequencies.idf, mine & theirs)) / max(smaller, least)
@@ -108,37 +167,49 @@ def nearest(
     """Rank found texts, given their words, by likeness; those with nothing in common are left out."""
     found = compare(tokens, texts, frequencies)
     found.sort(key=lambda one: (-one.score, -one.item))
-    return [one for one in found[:count] if one.words]
+    return [one for one in found[:count] if one.words or one.signs.is_both]
 
 
 def compare(
     tokens: Sequence[str], texts: Mapping[int, Collection[str]], frequencies: Frequencies
 ) -> list[Likeness]:
-    """Score texts, given their words, by the words they share."""
+    """Score texts, given their words, by the words and notions they share."""
     result = []
     for item, others in texts.items():
-        worth = score(tokens, others, frequencies)
-        result.append(Likeness(item, worth, why(tokens, others, frequencies), is_alike=worth >= ALIKE))
+        signs = Signs.of(tokens, others, frequencies)
+        worth = signs.weigh(BY_WORDS)
+        words = why(tokens, others, frequencies)
+        result.append(
+            Likeness(item, max(0.0, worth / MOST), words, is_alike=worth >= BY_WORDS.limit, signs=signs)
+        )
     return result
 
 
-def fused(by_words: Likeness, cosine: float | None) -> Likeness:
-    """Judge by meaning and words what was judged by words; a text without a vector keeps its words' judgement. Pure."""
+def fused(by_words: Likeness, cosine: float | None, around: float = USUAL_AROUND) -> Likeness:
+    """Judge by meaning and words what was judged by words; a text without a vector keeps its words' judgement. Pure.
+
+    **Shape**: `around` is what `crowd` returns.
+    """
     if cosine is None:
         return by_words
-    together = cosine + WORDS_BESIDE * by_words.score
-    worth = 1 / (1 + exp(-STEEPNESS * (together - ALIKE_FUSED)))
-    is_alike = together >= ALIKE_FUSED
-    return Likeness(
-        by_words.item, worth, by_words.words, is_alike=is_alike, by_meaning=is_alike or not by_words.words
-    )
+    together = cosine + by_words.signs.weigh(TOGETHER, around)
+    worth = 1 / (1 + exp(-STEEPNESS * (together - TOGETHER.limit)))
+    is_alike = together >= TOGETHER.limit
+    return replace(by_words, score=worth, is_alike=is_alike, by_meaning=is_alike or not by_words.words)
+
+
+def crowd(cosines: Iterable[float]) -> float:
+    """Return how crowded it is around a text, given its nearest cosines: where all is near, it proves little. Pure."""
+    after = sorted(cosines, reverse=True)[1 : 1 + NEIGHBOURS]
+    mean = (sum(after) + USUAL_AROUND * (NEIGHBOURS - len(after))) / NEIGHBOURS
+    return min(MOST_AROUND, max(LEAST_AROUND, mean))
 
 
 def why(
     tokens: Iterable[str], others: Collection[str], frequencies: Frequencies | None = None, count: int = SHOWN
 ) -> tuple[str, ...]:
     """Return the words two texts share, the most telling first; parts of a shown word are not shown again."""
-    shared = (set(tokens) & set(others)) - COMMON
+    shared = {word for word in set(tokens) & set(others) if word not in COMMON and not is_notion(word)}
     shown: list[str] = []
     weights = {word: frequencies.idf(word) if frequencies else float(len(word)) for word in shared}
     for word in sorted(shared, key=lambda word: (-weights[word], -len(word), word)):

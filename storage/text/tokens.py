@@ -13,8 +13,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
-RULES = 1
-"""Version of this module's own rules (folding, stemming, what is dropped), to be raised with them."""
+from storage.text.thesaurus import shipped
+
+RULES = 2
+"""Version of this module's rules (folding, stemming, what is dropped) and of the thesaurus, to be raised with them."""
 
 _WORD = re.compile(r"\w")
 _EDGES = re.compile(r"^\W+|\W+$")
@@ -58,14 +60,15 @@ class Tokens:
                 self._cutter = _load(self._folder)
 
     def tokens(self, text: str) -> list[str]:
-        """Return the words of a text in order, with repeats; loads the dictionary if nobody has yet."""
+        """Return the words of a text in order, with repeats, then its notions; loads the dictionary at need."""
         if self._cutter is None:
             self.load()
         cutter = self._cutter
         if cutter is None:
             raise RuntimeError("the dictionary is not loaded")
-        words = (_EDGES.sub("", word) for word in cutter.lcut_for_search(fold(text)))
-        return [stem(word) for word in words if _WORD.search(word)]
+        folded = fold(text)
+        words = (_EDGES.sub("", word) for word in cutter.lcut_for_search(folded))
+        return [stem(word) for word in words if _WORD.search(word)] + shipped().notions(folded)
 
 
 def fold(text: str) -> str:

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from storage import tables
 from storage.db import Database
 from storage.records import CLOSED, ChatKind, ChatState, FeedbackClass, Platform, Status
-from storage.text.likeness import ALIKE
 from storage.uow import UnitOfWork
 from tests.fakes import at
 
@@ -59,9 +58,10 @@ async def test_the_nearest_come_first_and_tell_the_words_they_share(database: Da
         first, second, *rest = await uow.likeness.nearest(["隧道", "导航", "卡顿", "得", "厉害"])
     assert (first.item, second.item) == (3, 1)
     assert set(first.words) == {"隧道", "导航", "卡顿"}
-    assert first.score >= second.score >= ALIKE
+    assert first.score >= second.score
+    assert (first.is_alike, second.is_alike) == (True, True)
     assert [one.item for one in rest] == [4]
-    assert rest[0].score < ALIKE
+    assert not rest[0].is_alike
 
 
 async def test_no_more_than_asked_for_are_listed(database: Database) -> None:

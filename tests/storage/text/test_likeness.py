@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.text.likeness import ALIKE, Frequencies, candidates, nearest, rarest, score, why
+from storage.text.likeness import BY_WORDS, Frequencies, candidates, nearest, rarest, score, why
 
 FREQUENCIES = Frequencies(
     {"导航": 40, "卡顿": 12, "隧道": 2, "座椅": 30, "加热": 8, "的": 95, "高速": 9}, texts=100
@@ -39,12 +39,12 @@ def test_a_shared_rare_word_counts_more_than_a_shared_frequent_one() -> None:
 
 def test_a_short_text_inside_a_long_one_is_alike() -> None:
     long = ["高速", "进", "隧道", "导航", "卡顿", "了", "三", "分钟"]
-    assert score(["隧道", "导航", "卡顿"], long, FREQUENCIES) >= ALIKE
-    assert score(["座椅", "加热", "高速"], long, FREQUENCIES) < ALIKE
+    assert score(["隧道", "导航", "卡顿"], long, FREQUENCIES) >= BY_WORDS.limit
+    assert score(["座椅", "加热", "高速"], long, FREQUENCIES) < BY_WORDS.limit
 
 
 def test_one_everyday_word_in_common_proves_nothing() -> None:
-    assert score(["导航"], ["导航", "座椅"], FREQUENCIES) < ALIKE
+    assert score(["导航"], ["导航", "座椅"], FREQUENCIES) < BY_WORDS.limit
 
 
 @given(WORDS, WORDS)

@@ -37,7 +37,8 @@ def test_forms_of_an_english_word_are_one_word(tokens: Tokens) -> None:
     assert len({stem(word) for word in ("crash", "crashes", "crashed", "crashing")}) == 1
     assert len({stem(word) for word in ("update", "updates", "updated", "updating")}) == 1
     assert len({stem(word) for word in ("stop", "stops", "stopped", "stopping")}) == 1
-    assert tokens.tokens("The app crashes")[-1] == tokens.tokens("it crashed")[-1]
+    assert "crash" in tokens.tokens("The app crashes")
+    assert "crash" in tokens.tokens("it crashed")
 
 
 @pytest.mark.parametrize("word", ["bus", "gps", "ing", "this", "is", "5s", "4.2", "string"])

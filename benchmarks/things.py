@@ -1,0 +1,81 @@
+"""Things said in several ways, and how like their texts are. Called by groups.py and train_likeness.py."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from benchmarks.rows import WRITTEN, Sets
+from storage.text.likeness import Frequencies, Scale, Signs, crowd
+from storage.text.meaning import Meaning, cosines
+from storage.text.tokens import Tokens
+
+KNOWN = Path(__file__).parent / "same.jsonl"
+"""The scales of likeness and the thesaurus are made with these."""
+
+UNSEEN = WRITTEN / "same_unseen.jsonl"
+"""Nothing was made or set with these."""
+
+AROUND = 300
+"""How many other suggestions stand in the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One thing: ways to say it, and what somebody would search for. Shape: one way alone only stands around."""
+
+    texts: list[str]
+    query: str
+
+
+class Things:
+    """The texts of a file of groups, and others around them, with their words."""
+
+    def __init__(self, path: Path, sets: Sets | None) -> None:
+        """Read the groups; what surrounds them is drawn from the folder's suggestions."""
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        read = [Group(row["texts"], row.get("query", "")) for row in rows]
+        self.groups = [group for group in read if len(group.texts) > 1]
+        others = [group.texts[0] for group in read if len(group.texts) == 1]
+        found = [] if sets is None else [row.text for row in sets.labelled if row.kind == 1]
+        others += Random(3).sample(found, min(AROUND, len(found)))
+        self.texts = [text for group in self.groups for text in group.texts] + others
+        self.things = [n for n, group in enumerate(self.groups) for _ in group.texts] + [-1] * len(others)
+        self.around = len(others)
+        with TemporaryDirectory() as cache:
+            cutter = Tokens(Path(cache))
+            asked = {*self.texts, *(group.query for group in self.groups)}
+            self.words = {text: cutter.tokens(text) for text in asked}
+        counts = Counter(word for text in self.texts for word in set(self.words[text]))
+        self.frequencies = Frequencies(counts, len(self.texts))
+
+    def vectors(self) -> dict[str, bytes]:
+        """Return the vector of every text and search."""
+        from benchmarks.vectors import Vectors
+
+        return dict(zip(self.words, Vectors(Meaning()).of(self.words), strict=True))
+
+    def signs(self, place: int) -> list[Signs]:
+        """Return what a text shares with every text."""
+        mine = self.words[self.texts[place]]
+        return [Signs.of(mine, self.words[other], self.frequencies) for other in self.texts]
+
+    def near(self, vectors: Mapping[str, bytes]) -> list[list[float]]:
+        """Return the cosine of every text with every other."""
+        found = [vectors[text] for text in self.texts]
+        return [cosines(one, found) for one in found]
+
+
+def worth(
+    signs: Sequence[Signs], scale: Scale, near: Sequence[float] | None = None, place: int = -1
+) -> list[float]:
+    """Return how much alike a text is to each, above zero if enough to be offered."""
+    if near is None:
+        return [one.weigh(scale) - scale.limit for one in signs]
+    around = crowd(value for other, value in enumerate(near) if other != place)
+    return [cosine + one.weigh(scale, around) - scale.limit for one, cosine in zip(signs, near, strict=True)]
