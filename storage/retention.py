@@ -19,7 +19,7 @@ from storage.messages import Message, encode
 from storage.mydata import COPY_KEY
 from storage.promises import DeliveryKind, DeliveryState
 from storage.records import CLOSED, Status
-from storage.repository import Repository
+from storage.repository import Repository, ids_as_json
 from storage.stories import StoryState
 from storage.traces import TRACES, Fate
 
@@ -100,17 +100,34 @@ class RetentionRepository(Repository):
         s, c = tables.stories, tables.cases
         told = sa.exists().where(s.c.post_key == _d.c.key, s.c.state == str(StoryState.PUBLISHED))
         watched = sa.exists().where(c.c.post_key == _d.c.key, c.c.state == str(CaseState.OPEN))
-        about = sa.literal("feedback:") + sa.cast(_f.c.id, sa.Text) == _d.c.subject
-        is_open = sa.exists().where(about, _f.c.status.not_in(_OVER))
-        needed = sa.and_(_d.c.subject != "", sa.or_(is_open, _d.c.subject.startswith("topic:")))
-        await self._run(
-            sa.delete(_d).where(
+        rows = await self._all(
+            sa.select(_d.c.id, _d.c.kind, _d.c.subject).where(
                 _d.c.id.in_(ids), _d.c.state.in_(_SETTLED), _d.c.created_at < before,
                 ~sa.exists().where(child.c.of_id == _d.c.id),
-                ~sa.and_(_d.c.kind == str(DeliveryKind.POST), sa.or_(told, watched, needed)),
+                ~sa.and_(
+                    _d.c.kind == str(DeliveryKind.POST), sa.or_(told, watched, _d.c.subject.startswith("topic:"))
+                ),
             )
         )  # fmt: skip
+        posts = {row["id"]: row["subject"] for row in rows if row["kind"] == str(DeliveryKind.POST)}
+        needed = await self._about_open(posts)
+        gone = [row["id"] for row in rows if row["id"] not in needed]
+        await self._run(sa.delete(_d).where(_d.c.id.in_(gone)))
         return None if is_last else [ids[-1]]
+
+    async def _about_open(self, subjects: Mapping[int, str]) -> set[int]:
+        """Return which of these, by their subjects, are about feedback that is not over."""
+        numbers = {
+            key: int(subject.removeprefix("feedback:"))
+            for key, subject in subjects.items()
+            if subject.removeprefix("feedback:").isdecimal()
+        }
+        rows = await self._all(
+            sa.select(_f.c.id).where(self._among(_f.c.id), _f.c.status.not_in(_OVER)),
+            {"rows": ids_as_json(set(numbers.values()))},
+        )
+        open_ones = {row["id"] for row in rows}
+        return {key for key, number in numbers.items() if number in open_ones}
 
     async def sweep_closed(self, before: datetime, cursor: Cursor) -> Cursor:
         """Empty what was closed long ago: words, files and notes go; that it was, and how it ended, stays."""
