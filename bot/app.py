@@ -30,6 +30,7 @@ from storage.errors import StorageBusyError
 from storage.leadership import Leadership
 from storage.migrations import migrate
 from storage.records import Platform
+from storage.uow import UnitOfWork
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -170,6 +171,12 @@ class App:
         async with self.database.begin() as uow:
             await uow.audit.remember(_CLOCK_AHEAD, str(self.clock.ahead.total_seconds()))
 
+    async def _retell(self, uow: UnitOfWork, language: str) -> None:
+        """Let the demo's neighbours speak the language of its page."""
+        from bot.retelling import retell
+
+        await retell(uow, language, self.clock.now())
+
     async def _move(self, to: datetime) -> None:
         """Move the demo's clock on, once what is due by now has arrived, so that it bears its own time."""
         await self.core.relay.settle()
@@ -266,13 +273,13 @@ class App:
     def _build_web(self) -> Web:
         from bot.web import Web
 
-        advance = self.advance if self._is_demo else None
+        advance, retell = (self.advance, self._retell) if self._is_demo else (None, None)
         return Web(
             self.config.web,
             health=self._health,
             metrics=self.metrics,
             receive=platforms.webhook(self.adapters, self.take),
-            sites=platforms.sites(self.adapters, self.core.texts, self.take, self.clock.now, advance),
+            sites=platforms.sites(self.adapters, self.core.texts, self.take, self.clock.now, advance, retell),
         )
 
     async def _health(self) -> Health:

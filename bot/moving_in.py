@@ -20,7 +20,9 @@ from storage.titles import Honour
 from storage.uow import UnitOfWork
 
 _PLATFORM = Platform.WEBCHAT
-_GROUP = "owners"
+GROUP = "owners"
+"""The demo's one group."""
+
 _MOVED_IN = "demo.neighbours"
 _HEARD = {"✍": [""]}
 _ALSO = 15  # neighbours who met the rain too; with two who said it and 小雨 they are eighteen
@@ -30,7 +32,7 @@ async def move_in(uow: UnitOfWork, now: datetime) -> None:
     """Write the neighbours and what they said, once in a database."""
     if await uow.audit.recall(_MOVED_IN) is not None:
         return
-    group = await uow.chats.find(_PLATFORM, _GROUP)
+    group = await uow.chats.find(_PLATFORM, GROUP)
     if group is None:
         return
     people = await _meet(uow, group, now)
@@ -80,7 +82,7 @@ class _Scene:
         at = datetime.combine(local.date(), saying.at, self.group.zone)
         body = {"text": saying.words} | ({"reactions": _HEARD} if saying.key else {})
         message = await self.uow.webchat.add(
-            _GROUP, who.external_id, who.name, body, key=f"demo.{saying.words}", now=at
+            GROUP, who.external_id, who.name, body, key=f"demo.{saying.words}", now=at
         )
         number, link, words = str(message.id), f"/webchat/#m{message.id}", saying.words
         if saying.key == neighbours.FOUND:

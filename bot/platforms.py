@@ -14,6 +14,7 @@ from bot.adapters.base import Adapter, Intake
 from locales.catalog import Catalog
 from storage.db import Database
 from storage.records import Platform
+from storage.uow import UnitOfWork
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Receive = Callable[[Mapping[str, str], bytes], Awaitable[int]]
 Now = Callable[[], datetime]
 Advance = Callable[[datetime], Awaitable[None]]
+Retell = Callable[[UnitOfWork, str], Awaitable[None]]
 
 
 def build(config: Config, database: Database, key: bytes, now: Now) -> tuple[Adapter, ...]:
@@ -67,8 +69,9 @@ def webhook(adapters: Sequence[Adapter], take: Intake) -> Receive | None:
 
 
 def sites(
-    adapters: Sequence[Adapter], texts: Catalog, take: Intake, now: Now, advance: Advance | None
-) -> tuple[Site, ...]:
+    adapters: Sequence[Adapter], texts: Catalog, take: Intake, now: Now, advance: Advance | None,
+    retell: Retell | None,
+) -> tuple[Site, ...]:  # fmt: skip
     """Return the web chat's page and WeCom's callbacks, if there are any: in every process, whoever leads."""
     from bot.web import Site
 
@@ -79,7 +82,9 @@ def sites(
             from bot.adapters.webchat.api import build as build_page
 
             assert isinstance(adapter, WebchatAdapter)  # noqa: S101 - one adapter a platform
-            found.append(Site("/webchat", partial(build_page, adapter, texts, advance), adapter.news.close))
+            found.append(
+                Site("/webchat", partial(build_page, adapter, texts, advance, retell), adapter.news.close)
+            )
         elif adapter.platform is Platform.WECOM:
             from bot.adapters.wecom.adapter import WecomAdapter
             from bot.adapters.wecom.routes.callback import CallbackSite

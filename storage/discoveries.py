@@ -69,6 +69,10 @@ class DiscoveryRepository(Repository):
         row = await self._one(sa.select(_t).where(_t.c.chat_id == chat_id, _t.c.message_id == message_id))
         return _discovery(row) if row else None
 
+    async def reword(self, discovery_id: int, text: str) -> None:
+        """Put other words in its place."""
+        await self._run(sa.update(_t).where(_t.c.id == discovery_id).values(text=text))
+
     async def choose(self, discovery_id: int, by_id: int, now: datetime) -> bool:
         """Choose a discovery; False if somebody did before."""
         return bool(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.adapters.base import Parcel
 from bot.demo import StillRunningError, build
-from bot.neighbours import NEIGHBOURS, SAYINGS, VOICES
+from bot.neighbours import ENGLISH, NEIGHBOURS, SAYINGS, VOICES
+from bot.retelling import retell
+from storage.consents import Purpose
 from storage.leadership import Leadership
 from storage.messages import Message
 from storage.promises import DeliveryKind
@@ -39,6 +42,37 @@ async def test_the_neighbours_have_said_what_every_sight_shows_and_say_it_once()
         point = await uow.points.find(rain.id)
         assert point is not None
         assert point.people == 18
+
+
+async def test_the_neighbours_speak_the_language_of_the_page_and_go_back_to_the_other() -> None:
+    assert {saying.words for saying in SAYINGS} <= ENGLISH.keys()
+    app = build(0)
+    await app.start()
+    try:
+        for language, mirror, wording in (
+            ("en", "in the rain", "the whole camp"),
+            ("zh_CN", "下雨天", "露营那晚"),
+        ):
+            async with app.database.begin() as uow:
+                await retell(uow, language, app.clock.now())
+            async with app.database.read() as uow:
+                said = [message.body["text"] for message in await uow.webchat.list_recent("owners", 100)]
+                voices = [await uow.feedback.get(number) for number in range(1, VOICES + 1)]
+                rain = next(voice.id for voice in voices if mirror in voice.text)
+                point = await uow.points.find(rain)
+                story = next(each for each in await uow.stories.list_published(10) if wording in each.wording)
+                [found] = await uow.discoveries.list_open(since=app.clock.now() - timedelta(days=30))
+                assert point is not None
+                assert point.title.isascii() == (await uow.insights.find(point)).sentence.isascii()
+                assert point.title.isascii() == found.text.isascii() == (language == "en")
+                assert any(mirror in words for words in said)
+                consent = await uow.consents.find(
+                    story.member_id, Purpose.STORY, f"feedback:{story.feedback_id}"
+                )
+                assert consent is not None
+                assert consent.wording == story.wording
+    finally:
+        await app.stop()
 
 
 async def test_whoever_is_away_is_reached_and_nobody_can_be_them() -> None:

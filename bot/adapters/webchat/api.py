@@ -27,26 +27,33 @@ from bot.web import TooLargeError, read_body
 from locales.catalog import LANGUAGES, Catalog
 from storage.errors import StorageBusyError
 from storage.records import Platform, Role
+from storage.uow import UnitOfWork
 
 JSON_LIMIT = 1024 * 1024  # bytes; 100,000 escaped characters fit, so that they get a clear line
 _RECENT = 200  # messages of each chat that a page shows at first
 _HERE = Path(__file__).parent
 
 Advance = Callable[[datetime], Awaitable[None]]
+Retell = Callable[[UnitOfWork, str], Awaitable[None]]
 _Ask = TypeVar("_Ask", bound=msgspec.Struct)
 
 
-def build(adapter: WebchatAdapter, texts: Catalog, advance: Advance | None = None) -> Starlette:
-    """Return the app. `advance` moves the clock, so it is given in the demo only."""
-    return Starlette(routes=_Api(adapter, texts, advance).routes())
+def build(
+    adapter: WebchatAdapter, texts: Catalog, advance: Advance | None = None, retell: Retell | None = None
+) -> Starlette:
+    """Return the app. `advance` moves the clock, `retell` changes who lives there: in the demo only."""
+    return Starlette(routes=_Api(adapter, texts, advance, retell).routes())
 
 
 class _Api:
-    def __init__(self, adapter: WebchatAdapter, texts: Catalog, advance: Advance | None) -> None:
+    def __init__(
+        self, adapter: WebchatAdapter, texts: Catalog, advance: Advance | None, retell: Retell | None
+    ) -> None:
         self._adapter = adapter
         self._settings = adapter.settings
         self._texts = texts
         self._advance = advance
+        self._retell = retell
 
     def routes(self) -> list[Route | Mount]:
         acts: dict[str, Callable[[Request], Awaitable[Any]]] = {
@@ -200,13 +207,17 @@ class _Api:
         if ask.to not in LANGUAGES:
             raise RefusedError(400, "webchat.error.form")
         people = [(person.id, person.name, person.id) for person in self._settings.people]
-        groups = [group.id for group in self._settings.groups]
+        chats = [group.id for group in self._settings.groups] + [
+            person.id for person in self._settings.people
+        ]
         async with self._adapter.database.begin() as uow:
-            for chat in (await uow.chats.known(Platform.WEBCHAT, groups)).values():
+            for chat in (await uow.chats.known(Platform.WEBCHAT, chats)).values():
                 await uow.chats.change(chat.id, language=ask.to)
             members = await uow.members.meet(Platform.WEBCHAT, people, self._adapter.now())
             for member in members.values():
                 await uow.members.change(member.id, language=ask.to)
+            if self._retell is not None:
+                await self._retell(uow, ask.to)
 
 
 def _rank(person: Person) -> int:

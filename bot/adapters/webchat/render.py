@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from storage.webchat import WebchatMessage
 
 Seal = Callable[[str, str], str]
 _KEPT_BY_EDITS = ("reply_to", "reactions")
+_LATIN = re.compile(r"^[^\u2e80-\uffef]*$")
 
 
 def render(message: Message, chat: str, picture: str, seal: Seal) -> dict[str, Any]:
@@ -106,5 +108,7 @@ def _button(button: Button, chat: str, seal: Seal) -> dict[str, str]:
 
 
 def _alt(picture: Picture) -> str:
-    rows = "，".join(f"{label} {value}" for label, value in picture.rows)
-    return f"{picture.title}：{rows}" if rows else picture.title
+    """Return the picture in words, with the stops of its language."""
+    comma, colon = (", ", ": ") if _LATIN.search(picture.title) else ("，", "：")
+    rows = comma.join(f"{label} {value}" for label, value in picture.rows)
+    return f"{picture.title}{colon}{rows}" if rows else picture.title

@@ -28,7 +28,7 @@ async function begin() {
   const wanted = recall("language") ?? (navigator.language.startsWith("zh") ? "zh_CN" : "en");
   await texts.load(wanted);
   const isFresh = !found.messages.some((one) => !one.author || one.client_id); // neighbours speak without a page
-  if (store.canMoveClock && isFresh && found.language !== wanted) post("language", { to: wanted });
+  if (store.canMoveClock && (isFresh || recall("language")) && found.language !== wanted) post("language", { to: wanted });
   for (const message of found.messages) take(message);
   store.me = store.people.some((one) => one.id === recall("me")) ? recall("me") : store.people[0].id;
   store.view = recall("view") ?? (innerWidth >= 1180 ? "all" : "one");
