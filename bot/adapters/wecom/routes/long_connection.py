@@ -13,6 +13,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.base import OutcomeUnknownError, TemporaryError
@@ -55,7 +56,7 @@ class LongConnection:
         self._bot = bot
         self._heard = heard
         self._acks: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: dict[str, _Turns] = {}
         self._socket: ClientConnection | None = None
         self._opened = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
@@ -106,13 +107,15 @@ class LongConnection:
         if not await self.opened(wait_seconds) or self._socket is None:
             raise TemporaryError(f"{_ROUTE}: {self.state.name.lower()}")
         name = req_id or _new_id(cmd)
-        turn = self._turns.setdefault(name, asyncio.Lock())
+        turns = self._turns.setdefault(name, _Turns())
+        turns.wanted += 1
         try:
-            async with turn:
+            async with turns.lock:
                 ack = await self._exchange(self._socket, cmd, name, body, wait_seconds)
         finally:
-            if not turn.locked():
-                self._turns.pop(name, None)
+            turns.wanted -= 1
+            if not turns.wanted:
+                del self._turns[name]
         code = int(ack.get("errcode", 0))
         if code == NOT_SUBSCRIBED:
             raise _NotSubscribedError
@@ -270,6 +273,14 @@ class LongConnection:
             self._socket = None
             return
         self._heard(req_id, body)
+
+
+@dataclass(slots=True)
+class _Turns:
+    """Commands under one req_id: one is under way, so many want to be."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    wanted: int = 0
 
 
 class _TooOftenError(Exception):

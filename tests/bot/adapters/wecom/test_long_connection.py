@@ -179,6 +179,25 @@ async def test_answers_under_one_req_id_wait_for_each_other(begin: Begin) -> Non
     assert [s.text for s in c.wecom.seen(c.zhang)][-5:] == [f"第 {n} 句" for n in range(5)]
 
 
+async def test_an_answer_that_comes_later_waits_for_those_before_it(begin: Begin) -> None:
+    c = await begin()
+    told = await c.wecom.says(c.zhang, "你好")
+    await c.wecom.sees(c.zhang)
+    assert told is not None
+    connection = connection_of(c.adapter)
+    c.wecom.ack_seconds = 0.05
+
+    def say(number: int) -> asyncio.Task[Mapping[str, object]]:
+        body = {"msgtype": "markdown", "markdown": {"content": f"第 {number} 句"}}
+        return asyncio.create_task(connection.request("aibot_respond_msg", body, told.req_id))
+
+    first, second = say(1), say(2)
+    await first
+    await asyncio.gather(second, say(3))
+    assert [s.text for s in c.wecom.seen(c.zhang)][-3:] == [f"第 {n} 句" for n in (1, 2, 3)]
+    assert c.wecom.socket.violations == []
+
+
 async def test_a_burst_of_2000_loses_nothing_and_no_welcome_waits_for_it(begin: Begin) -> None:
     c = await begin()
     for number in range(2000):
