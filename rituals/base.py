@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from locales.catalog import Catalog
 from storage.complaints import ComplaintSettings
@@ -109,11 +110,21 @@ class Context:
 
     async def tell(self, member: Member, message: Message, *, key: str, subject: str = "") -> bool:
         """Promise a proactive private message to somebody, with all manners (PRODUCT §13)."""
-        home = await self.home_of(member)
         return await self.uow.outbox.tell(
             member, message, key=key, now=self.now, manners=self.settings.manners, subject=subject,
-            timezone=home.timezone if home else self.settings.timezone, language=await self.language_of(member),
+            timezone=(await self.zone_of(member)).key, language=await self.language_of(member),
         )  # fmt: skip
+
+    async def private_chat(self, member: Member) -> Chat:
+        """Return the private chat with a member, opened in their group's time zone if need be."""
+        return await self.uow.outbox.private_chat(
+            member, timezone=(await self.zone_of(member)).key, language=await self.language_of(member)
+        )
+
+    async def zone_of(self, member: Member) -> ZoneInfo:
+        """Return the time zone a member lives in: their group's, else the config's."""
+        home = await self.home_of(member)
+        return home.zone if home else ZoneInfo(self.settings.timezone)
 
     async def home_of(self, member: Member) -> Chat | None:
         """Return the group whose hours and language a member lives in, None if none is known."""

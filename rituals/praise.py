@@ -10,7 +10,7 @@ from datetime import timedelta
 from rituals import voices
 from rituals.base import Context
 from storage.messages import Button, Message, Quote
-from storage.records import STAFF, Chat, ChatKind, ChatState, Feedback, FeedbackClass, Member
+from storage.records import STAFF, Feedback, FeedbackClass, Member
 from storage.stories import Place
 from storage.text.hints import HINTS
 from storage.text.quotes import untagged
@@ -57,9 +57,7 @@ async def ask(feedback: Feedback, ctx: Context) -> None:
     )
     message = Message(text=words, buttons=rows, about=f"#{feedback.id}")
     await ctx.tell(author, message, key=story.question_key, subject=story.subject)
-    home = await ctx.home_of(author)
-    zone = home.timezone if home else ctx.settings.timezone
-    private = await ctx.uow.outbox.private_chat(author, timezone=zone, language=language)
+    private = await ctx.private_chat(author)
     if not ctx.can(private).buttons:
         data = {"feedback": feedback.id, "version": story.version}
         await ctx.uow.expectations.put(private.id, author.id, "mystory", data, ctx.now + _ANSWER_WITHIN)
@@ -67,7 +65,7 @@ async def ask(feedback: Feedback, ctx: Context) -> None:
 
 async def _places(feedback: Feedback, author: Member, language: str, ctx: Context) -> str:
     """Name the places it would be told in."""
-    group = await _group_of(feedback, author, ctx)
+    group = await voices.group_of(author, feedback, ctx)
     channels = ctx.settings.stories.channels or ctx.label(language, "story.channels")
     named = {
         Place.GROUP: ctx.label(language, "story.place_group", group=group.title) if group else "",
@@ -76,11 +74,3 @@ async def _places(feedback: Feedback, author: Member, language: str, ctx: Contex
     }
     shown = [named[place] for place in ctx.settings.stories.places if named[place]]
     return ctx.label(language, "list.comma").join(shown)
-
-
-async def _group_of(feedback: Feedback, author: Member, ctx: Context) -> Chat | None:
-    for chat_id in (feedback.chat_id, author.home_chat_id):
-        chat = None if chat_id is None else await ctx.uow.chats.get(chat_id)
-        if chat is not None and chat.kind is ChatKind.GROUP and chat.state is ChatState.SERVED:
-            return chat
-    return None

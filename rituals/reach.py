@@ -15,7 +15,7 @@ from rituals.base import Context
 from storage.manners import after_quiet, local_day
 from storage.messages import Button, Message
 from storage.promises import Delivery, DeliveryState
-from storage.records import STAFF, Chat, ChatKind, ChatState, Feedback, Member, Status
+from storage.records import STAFF, Chat, Feedback, Member, Status
 from storage.timers import Timer
 
 STAFF_AFTER = timedelta(hours=72)
@@ -35,7 +35,7 @@ async def climb(timer: Timer, ctx: Context) -> None:
         return  # what staff did not get is in their inbox, and no group is told of it
     if not feedback.is_open_voice and member.id == feedback.contributor_id:
         return  # nobody could seek them: it waits until the person behind comes back
-    group = await _group_of(member, feedback, ctx)
+    group = await voices.group_of(member, feedback, ctx)
     if member.id != feedback.contributor_id:
         await _call_followers(delivery, group, ctx)
         return
@@ -60,18 +60,6 @@ async def _call_followers(delivery: Delivery, group: Chat | None, ctx: Context) 
         key=f"reach:{group.id}:followers:{today}", now=ctx.now, subject=f"delivery:{delivery.id}",
         due=after_quiet(ctx.settings.manners, ctx.now, group.zone), is_unprompted=True,
     )  # fmt: skip
-
-
-async def _group_of(member: Member, feedback: Feedback, ctx: Context) -> Chat | None:
-    """Return the group where it started, else where the member lives; None if we serve neither."""
-    for chat_id in (feedback.chat_id, member.home_chat_id):
-        if chat_id is None:
-            continue
-        chat = await ctx.uow.chats.get(chat_id)
-        is_theirs = chat.platform is member.platform and chat.kind is ChatKind.GROUP
-        if is_theirs and chat.state is ChatState.SERVED:
-            return chat
-    return None
 
 
 async def _mention(delivery: Delivery, member: Member, group: Chat, ctx: Context) -> None:

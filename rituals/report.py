@@ -52,10 +52,8 @@ async def _ask(feedback: Feedback, member: Member, ctx: Context) -> None:
         return
     if await ctx.uow.reports.count_ignored(member.id) >= _IGNORED:
         return
-    home = await ctx.home_of(member)
     language = await ctx.language_of(member)
-    timezone = home.timezone if home else ctx.settings.timezone
-    private = await ctx.uow.outbox.private_chat(member, timezone=timezone, language=language)
+    private = await ctx.private_chat(member)
     subject = f"feedback:{feedback.id}"
     if await ctx.uow.expectations.find(private.id, member.id, ctx.now) is not None:
         key = f"{subject}:report:{ctx.now:%Y-%m-%dT%H:%M}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from rituals import voices
 from rituals.base import Context
@@ -50,7 +49,7 @@ async def climb(timer: Timer, ctx: Context) -> None:
         words = ctx.say(
             language, _WORDS[step], number=feedback.id, quote=voices.quote(feedback, language, ctx),
             who=await _asker(feedback, ctx),
-            moment=ctx.texts.moment(language, feedback.review_due, await _zone(member, ctx)),
+            moment=ctx.texts.moment(language, feedback.review_due, await ctx.zone_of(member)),
             names=ctx.label(language, "list.comma").join(carer.shown_name for carer in carers),
         )  # fmt: skip
         buttons = _buttons(
@@ -77,7 +76,7 @@ async def silent(timer: Timer, ctx: Context) -> None:
         return
     text_id = "service.no_review" if feedback.status is Status.RECEIVED else "service.no_update"
     for member in await on_call(feedback, ctx):
-        language, zone = await ctx.language_of(member), await _zone(member, ctx)
+        language, zone = await ctx.language_of(member), await ctx.zone_of(member)
         words = ctx.say(
             language, text_id, number=feedback.id, quote=voices.quote(feedback, language, ctx),
             moment=ctx.texts.moment(language, due, zone),
@@ -121,9 +120,8 @@ async def call(
     member: Member, message: Message, ctx: Context, *, key: str, subject: str, is_urgent: bool = True
 ) -> None:
     """Tell staff what is their duty: as often as there is need, and at night only what has its own hours."""
-    zone = await _zone(member, ctx)
-    language = await ctx.language_of(member)
-    chat = await ctx.uow.outbox.private_chat(member, timezone=zone.key, language=language)
+    zone = await ctx.zone_of(member)
+    chat = await ctx.private_chat(member)
     due = ctx.now if is_urgent else after_quiet(ctx.settings.manners, ctx.now, zone)
     await ctx.uow.outbox.put(
         chat.id, message, key=key, now=ctx.now, due=due, subject=subject, member_id=member.id
@@ -137,11 +135,6 @@ async def _find(timer: Timer, ctx: Context) -> Feedback | None:
 
 async def _asker(feedback: Feedback, ctx: Context) -> str:
     return feedback.on_behalf_of or (await ctx.uow.members.get(feedback.contributor_id)).shown_name
-
-
-async def _zone(member: Member, ctx: Context) -> ZoneInfo:
-    home = await ctx.home_of(member)
-    return home.zone if home else ZoneInfo(ctx.settings.timezone)
 
 
 def _buttons(feedback: Feedback, ctx: Context, language: str, steps: Sequence[str]) -> tuple[Button, ...]:

@@ -1,4 +1,4 @@
-"""How feedback and people are called in what rituals and timers say, and who looks after a feedback."""
+"""How feedback and people are called in what rituals and timers say; who looks after a feedback, where it began."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rituals.base import Context
 from storage.messages import Mention, Message, Part, Text
-from storage.records import STAFF, Feedback, Member, Role
+from storage.records import STAFF, Chat, ChatKind, ChatState, Feedback, Member, Role
 from storage.text.quotes import short_quote
 
 _QUOTED = 20
@@ -57,3 +57,15 @@ async def tell_carers(feedback: Feedback, text_id: str, ctx: Context, *, key: st
         words = ctx.say(language, text_id, number=feedback.id, quote=quote(feedback, language, ctx), **params)
         message = Message(text=words, about=f"#{feedback.id}")
         await ctx.tell(carer, message, key=f"{key}:{carer.id}", subject=f"feedback:{feedback.id}")
+
+
+async def group_of(member: Member, feedback: Feedback, ctx: Context) -> Chat | None:
+    """Return the group where it started, else where the member lives; None if we serve neither."""
+    for chat_id in (feedback.chat_id, member.home_chat_id):
+        if chat_id is None:
+            continue
+        chat = await ctx.uow.chats.get(chat_id)
+        is_theirs = chat.platform is member.platform and chat.kind is ChatKind.GROUP
+        if is_theirs and chat.state is ChatState.SERVED:
+            return chat
+    return None
