@@ -33,6 +33,7 @@ async def file(tmp_path: Path, template: Path) -> AsyncIterator[Database]:
         ("ix_deliveries_stuck", lambda uow: uow.promises.list_stuck()),
         ("ix_feedback_words_stale", lambda uow: uow.likeness.list_pending(1)),
         ("ix_feedback_meanings_stale", lambda uow: uow.meanings.list_pending(1)),
+        ("ix_feedback_topic_id", lambda uow: uow.topics.count_open([1, 2])),
         ("ix_webchat_updates_open", lambda uow: uow.webchat.list_unconfirmed(10)),
     ],
 )
