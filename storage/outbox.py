@@ -31,6 +31,12 @@ _PUT = Prepared(
         "is_unprompted", "due_at", "created_at",
     ),
 )  # fmt: skip
+_TAKE_BACK = Prepared(
+    lambda _: sa.delete(_t).where(
+        _t.c.subject == sa.bindparam("about"), _t.c.key != sa.bindparam("other_than"),
+        _t.c.state == str(DeliveryState.PENDING),
+    )
+)  # fmt: skip
 
 
 class OutboxRepository(Repository):
@@ -53,15 +59,13 @@ class OutboxRepository(Repository):
 
     async def react(self, chat_id: int, message_id: str, emoji: str, *, key: str, now: datetime) -> bool:
         """Promise one reaction on somebody's message, in place of one that was promised and not yet given."""
-        await self._run(
-            sa.delete(_t).where(
-                _t.c.line == f"{chat_id}{_OWN_LINES[DeliveryKind.REACTION]}",
-                _t.c.state == str(DeliveryState.PENDING),
-                _t.c.target == message_id,
-                _t.c.key != key,
-            )
+        subject = (
+            f"message:{chat_id}:{message_id}"  # by which its index finds the former among all that waits
         )
-        return await self._add(key, chat_id, DeliveryKind.REACTION, emoji, now, now, target=message_id)
+        await self._apply(_TAKE_BACK, {"about": subject, "other_than": key})
+        return await self._add(
+            key, chat_id, DeliveryKind.REACTION, emoji, now, now, target=message_id, subject=subject
+        )
 
     async def tag(self, chat_id: int, member: Member, word: str, *, key: str, now: datetime) -> bool:
         """Promise the word beside a member's name in a group; "" takes it away."""

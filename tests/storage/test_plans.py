@@ -10,6 +10,7 @@ from typing import TypeAlias, cast
 import pytest
 
 from storage.db import Database
+from storage.records import ChatKind, ChatState, Platform
 from storage.sqlite import InPlaceConnection
 from storage.uow import UnitOfWork
 from tests.storage.test_outbox import NOON
@@ -26,6 +27,19 @@ async def file(tmp_path: Path, template: Path) -> AsyncIterator[Database]:
     await database.close()
 
 
+async def _react(uow: UnitOfWork) -> None:
+    chat = await uow.chats.add(
+        Platform.TELEGRAM,
+        "-1",
+        ChatKind.GROUP,
+        title="群",
+        state=ChatState.SERVED,
+        language="zh_CN",
+        timezone="UTC",
+    )
+    await uow.outbox.react(chat.id, "7", "✍", key="k", now=NOON)
+
+
 @pytest.mark.parametrize(
     ("index", "ask"),
     [
@@ -34,6 +48,7 @@ async def file(tmp_path: Path, template: Path) -> AsyncIterator[Database]:
         ("ix_feedback_words_stale", lambda uow: uow.likeness.list_pending(1)),
         ("ix_feedback_meanings_stale", lambda uow: uow.meanings.list_pending(1)),
         ("ix_feedback_topic_id", lambda uow: uow.topics.count_open([1, 2])),
+        ("ix_deliveries_subject", _react),
         ("ix_webchat_updates_open", lambda uow: uow.webchat.list_unconfirmed(10)),
     ],
 )
@@ -54,6 +69,6 @@ async def _plans(database: Database, ask: _Ask) -> list[str]:
         return [
             str(row[3])
             for statement in asked
-            if statement.startswith("SELECT")
+            if statement.startswith(("SELECT", "DELETE"))
             for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}")
         ]
