@@ -53,7 +53,7 @@ async def test_a_fix_has_the_day_of_who_made_it(talk: Talk, captured: Captured) 
     await _fixed(talk, feedback.id, "logistics")
     await talk.advance(hours=9)
     await talk.says(LI, "/immunity", dm=True)
-    assert "10月13日 修好" in talk.last(LI).text
+    assert "10月13日修好" in talk.last(LI).text
 
 
 async def test_it_shows_causes_fixes_and_who_brought_the_bad_news(hurt: Talk) -> None:
@@ -64,7 +64,7 @@ async def test_it_shows_causes_fixes_and_who_brought_the_bad_news(hurt: Talk) ->
     assert "· 物流：5 条，5 人（上一期 0 条）" in report
     assert "· 设计：<5 人，人少不细说" in report
     assert "还有 1 条解决了，没记原因。" in report
-    assert "#1（物流）：<5 → 0，10月12日 修好" in report
+    assert "#1（物流）：<5 → 0，10月12日修好" in report
     assert "伤过又好了的：0 人，已回访 0 人，后来夸过我们的 0 人。" in report
     assert report.endswith("带来坏消息、换来改进的：小李（1 条）")
     assert not any(who.name in report for who in FIVE)
