@@ -73,16 +73,16 @@ FACTS = {"when": "雨天早晚高峰", "where": "高架，60 码左右", "versio
 STORY = "露营那晚全靠它的外放电，一锅热汤把旁边的人都招来了。"
 
 ENGLISH = {
-    "#吐槽 订的雨刷十天了还在路上": "#gripe the wipers I ordered have been on their way for ten days",
-    "#吐槽 商城发货太慢，一问就是在催": "#gripe the shop ships far too slowly, and all they say is that they ask",
-    "#吐槽 订的脚垫等了九天还没到，问了也没人理": "#gripe nine days for floor mats, and nobody answers me",
-    "#吐槽 座套等了半个月，等来的是别人的": "#gripe two weeks for seat covers, and then they were somebody else's",
-    "#吐槽 物流三天没动静，打电话也没人接": "#gripe my parcel has not moved for three days and nobody picks up",
+    "#吐槽 订的雨刷十天了还在路上": "#feedback the wipers I ordered have been on their way for ten days",
+    "#吐槽 商城发货太慢，一问就是在催": "#feedback the shop ships far too slowly, and all they say is that they ask",
+    "#吐槽 订的脚垫等了九天还没到，问了也没人理": "#feedback nine days for floor mats, and nobody answers me",
+    "#吐槽 座套等了半个月，等来的是别人的": "#feedback two weeks for seat covers, and then they were somebody else's",
+    "#吐槽 物流三天没动静，打电话也没人接": "#feedback my parcel has not moved for three days and nobody picks up",
     "#建议 充电口盖子能不能做成按一下就开，戴手套抠不动": (
-        "#idea could the charging lid open with one push? with gloves on I cannot"
+        "#feedback could the charging lid open with one push? with gloves on I cannot"
     ),
     "#表扬 上周露营全靠这车的外放电，煮了一锅热汤，旁边的人都来蹭": (
-        "#praise last week's camping ran on this car's power socket: one pot of soup, and everybody came over"
+        "#feedback last week's camping ran on this car's power socket: one pot of soup, and everybody came over"
     ),
     "周末去了趟水库，风景真好": "went to the reservoir at the weekend, what a view",
     "#反馈 下雨天右边后视镜全是水珠，变道看不清后面": (
@@ -101,7 +101,7 @@ ENGLISH = {
     ),
     "谁有推荐的洗车店呀": "does anybody know a good car wash?",
     "#吐槽 约了保养等了两个小时没人理，心凉": (
-        "#gripe I had an appointment and waited two hours, nobody even looked at me"
+        "#feedback I had an appointment and waited two hours, nobody even looked at me"
     ),
     "#反馈 备用钥匙在哪里补办，要带什么材料": (
         "#feedback where do I get a spare key, and what must I bring?"

@@ -46,6 +46,7 @@ async def test_the_neighbours_have_said_what_every_sight_shows_and_say_it_once()
 
 async def test_the_neighbours_speak_the_language_of_the_page_and_go_back_to_the_other() -> None:
     assert {saying.words for saying in SAYINGS} <= ENGLISH.keys()
+    assert len(set(ENGLISH.values())) == len(ENGLISH)
     app = build(0)
     await app.start()
     try:
