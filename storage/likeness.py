@@ -91,6 +91,9 @@ class LikenessRepository(Repository):
         changed = sorted((word, by) for word, by in change.items() if by)
         if changed:
             await self._bulk(_COUNT, {"rows": as_json(changed)})
+        fewer = [word for word, by in changed if by < 0]
+        if fewer:  # a word that nobody says any more is not kept either
+            await self._run(sa.delete(_counts).where(_counts.c.term.in_(fewer), _counts.c.texts <= 0))
         return len(added)
 
     async def _drop_stale(self, numbers: Collection[int]) -> Counter[str]:

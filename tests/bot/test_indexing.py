@@ -9,6 +9,7 @@ from bot.indexing import BATCH, Indexer
 from storage.db import Database
 from storage.records import Feedback, FeedbackClass
 from tests.conftest import TAGS
+from tests.storage.test_traces import holding
 from tests.talk import PLATFORM, ZHANG, Talk
 
 
@@ -83,3 +84,18 @@ async def test_what_is_captured_or_edited_while_it_runs_is_indexed(talk: Talk) -
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+async def test_a_text_that_was_deleted_leaves_no_word_in_the_index(talk: Talk) -> None:
+    gone, left = await capture(talk, "按钮 独角兽"), await capture(talk, "按钮 太小")
+    index = Indexer(talk.database, Spaces(), TAGS)
+    await index.catch_up()
+    async with talk.database.begin() as uow:
+        zhang = await uow.members.find(PLATFORM, ZHANG.external_id)
+        assert zhang is not None
+        await uow.forgetting.forget(zhang, name="前成员", deletes=True, now=talk.now)
+    await index.catch_up()
+    for number in (gone.id, left.id):
+        assert not await words_of(talk.database, number)
+    async with talk.database.read() as uow:
+        assert await holding(uow, ("独角兽", "按钮", "太小")) == set()
