@@ -170,7 +170,9 @@ class Settlement:
     async def _climb(self, uow: UnitOfWork, leased: Leased, ids: list[int], why: str) -> None:
         """Keep the message until the person can be reached, and set out for the next rung of the ladder."""
         await uow.deliveries.settle(ids, DeliveryState.WAITING, why)
-        if leased.delivery.member_id is not None:
+        if leased.delivery.member_id is not None and not is_hidden(
+            leased.chat
+        ):  # or both could be told by it
             await uow.members.change(leased.delivery.member_id, reachable=False)
         for delivery_id in ids:
             key = f"reach:{delivery_id}:{self._now():%Y-%m-%dT%H:%M:%S}"  # each fall begins its own climb

@@ -22,6 +22,8 @@ _ARRIVED = {
     DeliveryState.WAITING: "card.delivery_waiting",
     DeliveryState.DEAD: "card.delivery_dead",
 }
+_POSTED = "card.delivery_posted"
+"""What is said of a letter to an alias, whether it arrived or waits."""
 
 
 def notes_block(
@@ -65,7 +67,10 @@ def deliveries_block(
     lines = []
     for (member_id, text_id), group in alike.items():
         last = group[-1]
-        moment = ctx.texts.moment(ctx.language, last.sent_at or last.due_at, ctx.chat.zone)
+        at = last.sent_at or last.due_at
+        if text_id == _POSTED:  # when it arrived would tell who they are: who else came back just then?
+            at = last.created_at
+        moment = ctx.texts.moment(ctx.language, at, ctx.chat.zone)
         line = ctx.label(text_id, who=name_of(people, member_id), moment=moment)
         lines.append(line + ctx.label("card.delivery_times", count=len(group)) if len(group) > 1 else line)
     return ["\n".join(lines)] if lines else []
@@ -76,9 +81,11 @@ def _arrived(delivery: Delivery, people: Mapping[int, Member]) -> str:
     if delivery.error.startswith(TOLD_IN_PERSON):
         return "card.delivery_in_person"
     member = people.get(delivery.member_id or 0)
-    if delivery.state is DeliveryState.SENT and member and mode_of(member.external_id) is Mode.SEALED:
+    mode = mode_of(member.external_id) if member else Mode.NAMED
+    if delivery.state is DeliveryState.SENT and mode is Mode.SEALED:
         return "card.delivery_kept"
-    return _ARRIVED[delivery.state]
+    text_id = _ARRIVED[delivery.state]
+    return _POSTED if mode is Mode.ALIAS and delivery.state is not DeliveryState.PENDING else text_id
 
 
 def is_echo(delivery: Delivery, feedback: Feedback, people: Mapping[int, Member]) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage import tables
+from storage.modes import ALIAS, SEALED
 from storage.records import Platform
 from storage.repository import Repository
 
@@ -158,12 +159,19 @@ class PromiseRepository(Repository):
         return [delivery_of(row) for row in rows]
 
     async def list_stuck(self, limit: int = 20) -> list[Delivery]:
-        """List what did not arrive (waiting, unknown, given up), newest first; shown to staff."""
+        """List what did not arrive (waiting, unknown, given up), newest first; shown to staff.
+
+        Letters to people in hiding are not among them: nobody could seek them, and whoever knows who else cannot be
+        reached would know them.
+        """
+        m = tables.members
+        hides = sa.or_(m.c.external_id.startswith(ALIAS), m.c.external_id.startswith(SEALED))
+        is_hidden = sa.exists().where(m.c.id == _t.c.member_id, hides)
         rows = await self._all(
             sa.select(_t)
             .where(
                 _IS_STUCK, _t.c.kind == str(DeliveryKind.POST),
-                _t.c.error != CANCELLED,
+                _t.c.error != CANCELLED, ~is_hidden,
             )
             .order_by(_t.c.id.desc())
             .limit(limit)

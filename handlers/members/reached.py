@@ -19,6 +19,10 @@ async def reached(ctx: Context) -> None:
         ctx.chat = replace(ctx.chat, language=home.language, timezone=home.timezone)
         await ctx.uow.chats.change(ctx.chat.id, language=home.language, timezone=home.timezone)
     if ctx.sender.reachable:
+        if (
+            ctx.event.word == "start"
+        ):  # who comes back opens the chat anew; that they were away, a letter alone may know
+            await hidden.release(ctx)
         return
     await ctx.uow.members.change(ctx.sender.id, reachable=True)
     ctx.sender = replace(ctx.sender, reachable=True)
