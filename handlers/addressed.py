@@ -18,6 +18,8 @@ _CALL = re.compile(
     rf"[\s{_UNSEEN}]*(?P<slash>[/／])?(?P<word>[^\s：:，,]*)(?P<gap>[\s：:，,]*)(?P<rest>.*)", re.DOTALL
 )
 _GLUED = re.compile(r"([\u4e00-\u9fff]+)([#＃]?\d\S*)")
+_GLUED_LATIN = re.compile(r"([A-Za-z]+)([#＃]?\d\S*)")
+_SENTENCE_END = "。！!？?~～…"
 
 
 def is_addressed(text: str, *, is_reply_to_us: bool, mentions_us: bool, has_reply: bool) -> bool:
@@ -49,14 +51,16 @@ def read_call(text: str) -> Call:
     """Split a text into the word that calls us and what follows it.
 
     The word is folded: full-width and upper-case letters, a full-width slash, invisible characters. A
-    colon or comma ends it as a space does, and so does the number after a Chinese word (查看128). The rest
+    colon or comma ends it as a space does, and so does the number after it (查看128, /show128). The rest
     is kept as it was written.
     """
     found = _CALL.fullmatch(text)
     if found is None:
         return Call("", text, is_command=False)
     token, rest = found["word"], found["rest"].strip()
-    if glued := _GLUED.fullmatch(token):
+    if token[:1] >= "一" and not rest:
+        token = token.rstrip(_SENTENCE_END)
+    if glued := (_GLUED_LATIN if found["slash"] else _GLUED).fullmatch(token) or _GLUED.fullmatch(token):
         token, rest = glued[1], f"{glued[2]}{found['gap']}{rest}".strip()
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", token)).lower()
     if found["slash"] is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.base import Context, NotUnderstoodError, UserError
+from handlers.digressions import Digression, digression
 from handlers.events import Replied
 from handlers.references import subject_of
 from handlers.spans import span
@@ -28,7 +29,9 @@ _LIMITS = (  # Source: PRODUCT §3
     (timedelta(days=1), 24),
 )
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
-_ASKS = re.compile(r"(?:[?？]|吗[。!！~～]?)\s*$|^\s*(?:转人工|人工|找(?:个)?真?人|找客服)")
+_ASKS = re.compile(
+    r"(?:[?？]|吗[。!！~～]?|多少|怎么办)\s*$|^\s*(?:转人工|人工|找个?真?人|找客服)|有没有人|有人(?:吗|在)|没人管|管不管"
+)
 AUTHOR_ASKED = "whose"  # what somebody is asked whose quote has no author
 _ASK_AUTHOR_FOR = timedelta(hours=1)
 _HINT_AGAIN_AFTER = timedelta(hours=1)
@@ -40,6 +43,7 @@ YES = frozenset({
 })  # fmt: skip
 NO = frozenset({"不用", "不用了", "不", "不要", "不是", "算了", "别记", "不记", "不必", "no", "n", "nope"})
 _HEARD_AFTER = timedelta(seconds=2)  # a burst is captured first, and its author sees the receipt first
+_CALLED = re.compile(r"^\s*[@＠]\S+\s*")  # who is called by name first
 _ONLY_NUMBER = re.compile(r"[#＃]?\s*([TtＴｔ]?\d{1,15})\s*[号条]?")
 _QUOTED_BACK = 24  # characters: enough to know which message it was
 
@@ -231,8 +235,13 @@ async def offer(ctx: Context) -> bool:
     event = ctx.event
     voice = Voice(event.message_id, clean(event.text), (), event.attachments, event.album, event.link)
     refusal = examine(ctx, voice)
+    if refusal is None and digression(voice.text) is Digression.CHAT and not has_media(voice.attachments):
+        refusal = UserError("capture.hint")
     if refusal is not None and refusal.text_id == "capture.too_long":
         await refuse(ctx, refusal)
+        return False
+    if refusal is not None and ctx.sender.role in STAFF:
+        await ctx.reply(ctx.say("capture.hint_staff", text=short_quote(voice.text, _QUOTED_BACK) or "…"))
         return False
     if refusal is not None:
         until = ctx.now + _HINT_AGAIN_AFTER
@@ -253,7 +262,7 @@ async def offer_voice(ctx: Context, voice: Voice, *, opening: str = "") -> bool:
     draft = Draft(voice.message_id, voice.text, voice.album, voice.link, voice.attachments, ctx.now)
     if not await ctx.uow.drafts.put(ctx.chat.id, ctx.sender.id, draft):
         return False
-    asks = bool(_ASKS.search(voice.text))
+    asks = asks_for_somebody(voice.text)
     quote = (Quote(short_quote(voice.text, 60) or ctx.label("feedback.no_words")),)
     words = ctx.say("confirm.question_asked" if asks else "confirm.question", quote=quote)
     buttons = (
@@ -267,6 +276,12 @@ async def offer_voice(ctx: Context, voice: Voice, *, opening: str = "") -> bool:
         ctx.chat.id, ctx.sender.id, "confirm", {"message_id": voice.message_id}, ctx.now + KEEP_DRAFTS_FOR
     )
     return True
+
+
+def asks_for_somebody(text: str) -> bool:
+    """Tell whether a text wants an answer rather than to be kept. Pure."""
+    said = _CALLED.sub("", text)
+    return bool(_ASKS.search(said)) and digression(said) is not Digression.CHAT
 
 
 def question_key(chat_id: int, message_id: str) -> str:

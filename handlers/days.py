@@ -15,7 +15,8 @@ _MONTHS = [
     "november", "december",
 ]  # fmt: skip
 _NAMED = {
-    "今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "大后天": 3, "后天": 2,
+    "今天": 0, "今日": 0, "今晚": 0, "today": 0, "明天": 1, "明日": 1, "明儿": 1, "明早": 1,
+    "后儿": 2, "tomorrow": 1, "大后天": 3, "后天": 2,
 }  # fmt: skip
 _STEP = {"d": 1, "天": 1, "日": 1, "w": 7, "周": 7, "个星期": 7, "星期": 7}
 _TODAY_AGAIN = 60  # days; a date without year that is longer past means next year
@@ -31,6 +32,8 @@ _IN = re.compile(
 _MONTHS_ON = re.compile(r"(\d{1,2}|[一两二三四五六七八九十])个月(?:之?后|内)?")
 _WEEKDAY_ZH = re.compile(r"(下*|本|这)个?(?:周|星期|礼拜)([一二三四五六日天末])")
 _WEEKDAY = re.compile(rf"(next |this )?({_DAY})(?![a-z])", re.IGNORECASE)
+_WEEK_ZH = re.compile(r"(下+|本|这)个?(?:周|星期|礼拜)(?:之?内|里)?(?![一二三四五六日天末])")
+_MONTH_ZH = re.compile(r"(下+)个?月(?!底)(?:之?内|里)?")
 _END = re.compile(r"(下*)个?月底|(?:本|这个?)月底")
 _NAME = re.compile("|".join(sorted(_NAMED, key=len, reverse=True)), re.IGNORECASE)
 _GAP = " \t\n,，。:：、;；"
@@ -92,6 +95,11 @@ def _weekday_zh(found: re.Match[str], today: date) -> date:
     return _of_week(day, len(found[1]) if found[1].startswith("下") else 0, today)
 
 
+def _week_zh(found: re.Match[str], today: date) -> date:
+    """Return the Friday of a week that is named without a day."""
+    return _of_week(4, len(found[1]) if found[1].startswith("下") else 0, today)
+
+
 def _weekday(found: re.Match[str], today: date) -> date:
     day = _place(found[2], _WEEKDAYS)
     if found[1] is None:
@@ -131,6 +139,8 @@ _FORMS = (
     (_MONTH_DAY, _month_day),
     (_ENGLISH, _english),
     (_WEEKDAY_ZH, _weekday_zh),
+    (_WEEK_ZH, _week_zh),
+    (_MONTH_ZH, _end),
     (_WEEKDAY, _weekday),
     (_END, _end),
     (_NAME, _named),

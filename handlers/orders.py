@@ -17,7 +17,7 @@ from handlers.base import Context, NotUnderstoodError, UserError
 from handlers.cards import card
 from handlers.events import Event, EventKind, called, pressed
 from handlers.quotes import quote_of
-from handlers.references import FeedbackRef, parse, resolve, subject_of, topic_of
+from handlers.references import UNITS, FeedbackRef, parse, resolve, subject_of, topic_of
 from handlers.statuses import status_word
 from handlers.tags import clean
 from handlers.topic_cards import topic_card
@@ -28,6 +28,7 @@ from storage.statuses import may_follow
 
 LONGEST = 1_000  # characters; more would not fit a message beside the quote
 _WAIT_FOR = timedelta(minutes=30)
+_SECOND = re.compile(rf"[#＃]?(\d{{1,15}})(?:号|条)?(?:$|[\s,，、和]+(?![{UNITS}]))")
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 DROP = "drop"  # the intent of the cancel button
 ASKING = frozenset(
@@ -119,11 +120,21 @@ async def take(
     text = clean(order.text)
     if not text:
         raise NotUnderstoodError("order.no_text", example=ctx.label(example))
+    await check_one(order, text, ctx)
     if len(text) > LONGEST:
         raise UserError("order.too_long", limit=LONGEST, length=len(text))
     if ctx.event.awaited is not None:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
     return feedback, text
+
+
+async def check_one(order: Order, text: str, ctx: Context) -> None:
+    """Refuse an order that names two at once: its second number would be told to a member. **Errors**: UserError."""
+    second = _SECOND.match(text) if ctx.event.awaited is None and order.ref != FeedbackRef() else None
+    if second is None or int(second[1]) == order.ref.number:
+        return
+    if await ctx.uow.feedback.find(int(second[1])) is not None:
+        raise UserError("order.one_each", first=order.ref.number or f"T{order.ref.topic}", second=second[1])
 
 
 async def find(order: Order, ctx: Context, after: Status | None = None) -> Feedback | None:

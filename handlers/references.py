@@ -12,6 +12,9 @@ from storage.records import Feedback
 # "3d", "4.3 里改好了" or "12月1日" in a reply stay words.
 _HASHED = re.compile(r"\s*[#＃]\s*(\d{1,15})(?!\d)号?[\s,，:：、]*(.*)", re.DOTALL)
 _BARE = re.compile(r"\s*(\d{1,15})(?!\d)号?(?:[\s,，:：、]+(?!\d)|\s+|$)(.*)", re.DOTALL)
+# A number glued to Chinese words that are no unit (2已修好) is meant, too; "3天后" and "12月1日" stay words.
+UNITS = "月日号天周年点个小时分秒次条名位种档块元万千百星期折倍代版口人台辆岁度米公里"
+_GLUED = re.compile(rf"\s*(\d{{1,15}})(?![{UNITS}])([\u4e00-\u9fff].*)", re.DOTALL)
 # A topic's number, too, must stand alone unless Chinese words follow it ("T7改好了"): "T7b" is no topic.
 _TOPIC = re.compile(
     r"\s*[#＃]?\s*(?:[TtＴｔ]|话题\s*[TtＴｔ]?)\s*(\d{1,15})(?![\d.．:：-]\d|[\dA-Za-z])号?[\s,，:：、]*(.*)",
@@ -33,7 +36,7 @@ def parse(rest: str) -> tuple[FeedbackRef, str]:
     topic = _TOPIC.fullmatch(rest)
     if topic is not None:
         return FeedbackRef(topic=int(topic.group(1))), topic.group(2).strip()
-    found = _HASHED.fullmatch(rest) or _BARE.fullmatch(rest)
+    found = _HASHED.fullmatch(rest) or _BARE.fullmatch(rest) or _GLUED.fullmatch(rest)
     if found is None:
         return FeedbackRef(), rest.strip()
     return FeedbackRef(int(found.group(1))), found.group(2).strip()

@@ -50,6 +50,9 @@ def find_department(word: str, ctx: Context) -> Department:
     for department in ctx.settings.departments:
         if wanted in (department.key.casefold(), department.name.casefold()):
             return department
+    begun = [each for each in ctx.settings.departments if wanted and each.name.casefold().startswith(wanted)]
+    if len(begun) == 1:
+        return begun[0]
     names = ctx.label("place.comma").join(department.name for department in ctx.settings.departments)
     if not names:
         raise UserError("route.no_departments")

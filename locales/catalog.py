@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 LANGUAGES = ("zh_CN", "en")
 _HERE = Path(__file__).parent
 _HAN, _LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]")
+_WIDE = re.compile("[\u4e00-\u9fff（）「」《》]")  # each as wide as its own space
 _COMMAND = re.compile(r"/[a-z]+[^，。；：！？（）「」\n]*$")
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -135,10 +136,13 @@ def _spaced(parts: list[Any]) -> list[Any]:
         if _COMMAND.search(said):
             continue  # what somebody is to type has its own spaces
         outer, inner = left.rstrip(" ")[-1:], right.lstrip(" ")[:1]
-        is_han = bool(_HAN.match(outer)), bool(_HAN.match(inner))
-        is_latin = bool(_LATIN.match(outer)), bool(_LATIN.match(inner))
-        if all(is_han) or (any(is_han) and any(is_latin)):
-            gap = "" if all(is_han) else " "
+        is_wide = bool(_WIDE.match(outer) and _WIDE.match(inner))
+        if (
+            is_wide
+            or (_HAN.match(outer) and _LATIN.match(inner))
+            or (_LATIN.match(outer) and _HAN.match(inner))
+        ):
+            gap = "" if is_wide else " "
             parts[index - 1], parts[index] = left.rstrip(" "), f"{gap}{right.lstrip(' ')}"
     return parts
 

@@ -5,6 +5,7 @@ Facts stand in a table of their own and are never mixed into the verbatim text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,13 +49,21 @@ class Field:
 FIELDS = tuple(Field(key) for key in ("when", "where", "version", "did", "times", "seen", MEDIA))
 """What is asked for where the config says nothing. Source: PRODUCT §3."""
 
+_NO_DEFECT = re.compile(
+    "物流|快递|发货|送货|配送|到货|补货|客服|售后|店员|销售|态度|投诉|退货|退款|退钱|赔|发票|价格|太贵|涨价|降价|欺骗|骗人|没人(?:管|回|理)"
+    "|deliver|shipping|parcel|refund|customer service|support team|staff|rude|price|expensive|invoice|complain",
+    re.IGNORECASE,
+)
 _DEFECT_TAGS = frozenset({"bug", "缺陷", "故障"})
 
 
 def is_likely_defect(feedback: Feedback) -> bool:
     """Tell whether something seems to be broken: a bad experience with the product, or a tag that says so."""
     is_about_product = feedback.feedback_class is FeedbackClass.SUGGESTION
-    return is_about_product and (feedback.negative or feedback.tag in _DEFECT_TAGS)
+    is_hurt = feedback.negative and not _NO_DEFECT.search(
+        feedback.text
+    )  # who waits for a parcel has no version
+    return is_about_product and (is_hurt or feedback.tag in _DEFECT_TAGS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,12 +58,18 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     if not event.is_private and ctx.chat.state is not ChatState.SERVED:
         lines = _lines("chats", event.platform, ctx.chat.external_id, {"name": title(ctx.chat)})
         words += ["\n", *ctx.say("whereami.add"), "\n", lines]
-    elif role is Role.MEMBER:
+    elif role is Role.MEMBER and not await _has_admin(ctx):
         lines = _lines(
             "staff", event.platform, ctx.sender.external_id, {"role": "admin", "name": ctx.sender.name}
         )
         words += ["\n", *ctx.say("whereami.add"), "\n", lines]
     await ctx.reply(tuple(words))
+
+
+async def _has_admin(ctx: Context) -> bool:
+    """Tell whether somebody is admin here already, who can add others."""
+    grants = await ctx.uow.staff.list_grants()
+    return any(grant.role is Role.ADMIN and grant.platform is ctx.chat.platform for grant in grants)
 
 
 def _lines(table: str, platform: str, external_id: str, rest: dict[str, str]) -> str:

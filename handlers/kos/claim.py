@@ -24,12 +24,14 @@ def match(event: Event, settings: Settings) -> Order | None:
     """Return which feedback is meant, or None if the event is something else. Pure."""
     del settings
     rest = called(event, COMMANDS)
-    return orders.pressed_order(event, NAME) if rest is None else Order(parse(rest)[0])
+    return orders.pressed_order(event, NAME) if rest is None else Order(*parse(rest))
 
 
 async def handle(event: Event, argument: Order, ctx: Context) -> None:
     """Make the sender the owner, if nobody is yet; say who is otherwise."""
     del event
+    if argument.text and not argument.is_press:
+        await orders.check_one(argument, argument.text, ctx)
     feedback = await resolve(argument.ref, ctx)  # an old button may still claim what nobody has
     if feedback.status not in OPEN:
         raise orders.cannot_follow(ctx, feedback)

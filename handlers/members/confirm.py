@@ -9,14 +9,25 @@ import enum
 from dataclasses import dataclass
 
 from handlers.base import Context, Settings, UserError
-from handlers.capture import NO, YES, Voice, examine, offer, over_limit, question_key, receipt, record
+from handlers.capture import (
+    NO,
+    YES,
+    Voice,
+    asks_for_somebody,
+    examine,
+    offer,
+    over_limit,
+    question_key,
+    receipt,
+    record,
+)
 from handlers.events import Event, EventKind, pressed
 from handlers.facts import ask_on
 from handlers.references import subject_of
 from handlers.tags import find_tags
 from storage.expectations import Expectation
 from storage.messages import Message, Text
-from storage.records import EVERYBODY
+from storage.records import EVERYBODY, FeedbackClass
 
 NAME = "confirm"
 ROLES = EVERYBODY
@@ -92,13 +103,15 @@ async def _settle_draft(argument: Talk, ctx: Context) -> None:
     refusal: UserError | None = examine(ctx, voice) or await over_limit(ctx)
     if refusal is not None:
         raise refusal
-    feedback = await record(ctx, voice, ctx.sender)
+    asks = asks_for_somebody(voice.text)
+    kind = FeedbackClass.SERVICE if asks else None  # they said themselves that they want an answer
+    feedback = await record(ctx, voice, ctx.sender, feedback_class=kind)
     if feedback is None:
         ctx.toast = ctx.label("confirm.gone")
         return
-    words = await receipt(ctx, feedback)
+    words = await receipt(ctx, feedback, text_id="capture.asked" if asks else "")
     await _settle(ctx, draft.message_id, words, subject=subject_of(feedback.id))
-    ctx.toast = ctx.label("confirm.kept", number=feedback.id)
+    ctx.toast = ctx.label("confirm.asked" if asks else "confirm.kept", number=feedback.id)
 
 
 async def _settle(ctx: Context, message_id: str, words: Text, *, subject: str = "") -> None:

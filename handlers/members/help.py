@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.base import Context, Handler, Settings
-from handlers.events import Event, called
+from handlers.events import Event, EventKind, called
 from storage.messages import Part, Strong
 from storage.records import EVERYBODY, STAFF, Role
 
@@ -27,12 +27,22 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("data", ("mydata", "revoke", "forget")),
 )  # every command but the two that need no explanation: a test holds it to the routing table
 _SHOWN = 20
+_ENDS = " \t\n。.!！?？~～,，呀啊呢"
+_WHO_ARE_YOU = frozenset({
+    "你是谁", "你是什么", "你是机器人吗", "你能干嘛", "你能干什么", "你能做什么", "你会什么", "你会做什么",
+    "能干嘛", "能做什么",
+    "怎么用", "怎么玩", "有什么用", "有什么功能", "功能", "菜单", "使用说明", "who are you", "what are you",
+    "what can you do",
+    "how does this work", "how do i use this", "are you a bot", "menu", "commands",
+})  # fmt: skip
 
 
 def match(event: Event, settings: Settings) -> str | None:
     """Return the command somebody wants explained, empty for all; None if it is something else. Pure."""
     del settings
     rest = called(event, COMMANDS)
+    if rest is None and event.kind is EventKind.MESSAGE and event.is_private and not event.is_command:
+        return "" if event.text.strip(_ENDS).casefold() in _WHO_ARE_YOU else None
     return None if rest is None else rest.strip().lstrip("/／").casefold()[:_SHOWN]
 
 

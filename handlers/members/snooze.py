@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.base import Context, NotUnderstoodError, Settings
+from handlers.days import parse_day
 from handlers.events import Event, called
 from storage.durations import parse_duration
 from storage.manners import after_quiet
@@ -41,6 +42,7 @@ class Wish:
     day: tuple[int, int, int] | None = None
     off: bool = False
     unclear: bool = False
+    said: str = ""  # what was not clear by itself: a day as people call it, perhaps
 
 
 def match(event: Event, settings: Settings) -> Wish | None:
@@ -60,7 +62,7 @@ def match(event: Event, settings: Settings) -> Wish | None:
     if found := _DAY.fullmatch(said):
         return Wish(day=(int(found[1] or 0), int(found[2]), int(found[3])))
     span = read_span(said)
-    return Wish(unclear=True) if span is None else Wish(span=span)
+    return Wish(unclear=True, said=said) if span is None else Wish(span=span)
 
 
 async def handle(event: Event, argument: Wish, ctx: Context) -> None:
@@ -96,7 +98,9 @@ def read_span(said: str) -> timedelta | None:
 
 
 async def _begin(wish: Wish, zone: ZoneInfo, ctx: Context) -> None:
-    until = ctx.now + wish.span if wish.span is not None else _beginning_of(wish.day, zone, ctx.now)
+    named = parse_day(wish.said, ctx.now.astimezone(zone).date()) if wish.said else None
+    day = (named[0].year, named[0].month, named[0].day) if named and not named[1] else wish.day
+    until = ctx.now + wish.span if wish.span is not None else _beginning_of(day, zone, ctx.now)
     if until is None or not ctx.now < until <= ctx.now + LONGEST:
         text_id = "snooze.unclear" if until is None else "snooze.out_of_range"
         raise NotUnderstoodError(text_id, example=EXAMPLE)

@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 from functools import cache
 
 from handlers.base import Context, Settings
+from handlers.capture import Voice, asks_for_somebody, examine, offer_voice
 from handlers.events import Event, EventKind
 from handlers.overhearing import overhear
-from storage.records import EVERYBODY, Role
+from handlers.tags import clean
+from storage.records import EVERYBODY, STAFF, Role
 
 NAME = "unknown"
 ROLES = EVERYBODY
@@ -22,6 +25,7 @@ EXAMPLE = ""
 
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
 _SHOWN = 20
+_NEAR = 0.7  # how alike a command must be to be offered for what was typed
 # What follows a command and is nobody's own words: a number, a topic, a name.
 _BARE = re.compile(r"(?:[#＃]?\s*\d{1,15}\s*[号条]?|[TtＴｔ]\s*\d{1,15}|[@＠]\S+)?[\s。.!！?？]*")
 _OWN_TOO = frozenset({"感谢"})  # alone, it is what anybody says
@@ -52,6 +56,15 @@ def match(event: Event, settings: Settings) -> Unheard | None:
 
 
 @cache
+def _commands(role: Role) -> tuple[str, ...]:
+    """Return the Latin commands a role may use."""
+    from handlers import HANDLERS
+
+    allowed = (h for h in HANDLERS if role in getattr(h, "LISTED_FOR", h.ROLES))
+    return tuple(word for h in allowed for word in h.COMMANDS if word.isascii())
+
+
+@cache
 def _staff_words() -> frozenset[str]:
     """Return the Chinese words that are commands of staff only."""
     from handlers import HANDLERS
@@ -66,13 +79,21 @@ def _staff_words() -> frozenset[str]:
 async def handle(event: Event, argument: Unheard, ctx: Context) -> None:
     """Point to what we know; in a group once in a while."""
     if argument.is_staffs:
-        await ctx.reply(ctx.say("unknown.staffs", word=argument.word))
+        is_staff = ctx.sender.role in STAFF
+        await ctx.reply(ctx.say("error.admins_only" if is_staff else "unknown.staffs", word=argument.word))
         return
     if argument.word and event.is_private:
-        await ctx.reply(ctx.say("unknown.command", word=argument.word))
+        near = get_close_matches(argument.word, _commands(ctx.sender.role), 1, _NEAR)
+        text_id = "unknown.near" if near else "unknown.command"
+        await ctx.reply(ctx.say(text_id, word=argument.word, nearest=near[0] if near else ""))
         return
     if not argument.word and await overhear(ctx):
         return
+    if not argument.word and asks_for_somebody(event.text) and ctx.can(ctx.chat).buttons:
+        voice = Voice(event.message_id, clean(event.text), link=event.link, attachments=event.attachments)
+        if examine(ctx, voice) is None:  # a person answers better than a hint
+            await offer_voice(ctx, voice)
+            return
     until = ctx.now + _SAY_AGAIN_AFTER
     if await ctx.uow.expectations.caution(ctx.sender.id, NAME, ctx.now, until):
         await ctx.reply(ctx.say("unknown.mention"))

@@ -49,7 +49,7 @@ async def test_a_beta_of_a_topic_asks_everybody_once_and_each_goes_back_to_their
 ) -> None:
     await topic(talk)
     await talk.says(LI, "/beta T1 4.3 测试版里按钮放大了", dm=True)
-    assert talk.heard(LI)[0].startswith("T1（2 条） 的内测发出了。")
+    assert talk.heard(LI)[0].startswith("T1（2 条）的内测发出了。")
     for number, person in ((1, ZHANG), (2, YU)):
         assert len(talk.heard(person)) == 1
         await talk.presses(person, "我来试")

@@ -44,7 +44,7 @@ async def test_a_topic_moves_as_one_and_each_contributor_hears_of_their_own_word
     assert await statuses(talk, first, second) == [Status.PLANNED, Status.PLANNED]
     assert ["按钮太小了" in text for text in talk.heard(ZHANG)] == [True]
     assert ["戴手套按不准" in text for text in talk.heard(YU)] == [True]
-    assert talk.heard(LI) == [f"T{topic.id}（2 条） 排到 10月23日。马上告诉张哥和另外 1 位。"]
+    assert talk.heard(LI) == [f"T{topic.id}（2 条）排到 10月23日。马上告诉张哥和另外 1 位。"]
     async with talk.database.read() as uow:
         changes = [await uow.feedback.list_changes(each.id) for each in (first, second)]
         [entry] = await uow.audit.list_last()
@@ -89,7 +89,7 @@ async def test_reopening_a_topic_takes_back_what_was_not_said_yet(
     await talk.advance(hours=13)  # 23:00
     await talk.says(LI, f"/resolve T{topic.id} 放大了", dm=True)
     await talk.says(LI, f"/reopen T{topic.id} 搞错了", dm=True)
-    assert talk.heard(LI)[-1] == f"T{topic.id}（2 条） 重新打开了，还没发出去的通知已经撤回。"
+    assert talk.heard(LI)[-1] == f"T{topic.id}（2 条）重新打开了，还没发出去的通知已经撤回。"
     await talk.advance(hours=10)
     assert talk.heard(ZHANG) + talk.heard(YU) == []
 
@@ -101,7 +101,7 @@ async def test_a_topic_rests_as_one_and_comes_back_once(
     second = await captured("#反馈 戴手套按不准", YU)
     topic = await linked(first, second)
     await talk.says(LI, f"/hold T{topic.id} 2d", dm=True)
-    assert talk.heard(LI) == [f"T{topic.id}（2 条） 先搁到 10月14日，到那天会再提醒。"]
+    assert talk.heard(LI) == [f"T{topic.id}（2 条）先搁到 10月14日，到那天会再提醒。"]
     await talk.advance(days=2)
     assert len([text for text in talk.heard(LI) if "按钮太小了" in text]) == 1
     await talk.says(LI, f"/hold {second.id} off", dm=True)

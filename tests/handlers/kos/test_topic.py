@@ -49,7 +49,7 @@ async def test_the_card_of_a_topic_moves_all_of_it_in_one_tap_and_a_sentence(
     await talk.says(LI, "/show T1", dm=True)
     await talk.presses(LI, "解决了", on=talk.last(LI))
     await talk.says(LI, "4.3 里放大了", dm=True)
-    assert talk.last(LI).text == "T1（2 条） 已解决。马上告诉张哥和另外 1 位。"
+    assert talk.last(LI).text == "T1（2 条）已解决。马上告诉张哥和另外 1 位。"
     assert len(talk.heard(ZHANG)) == len(talk.heard(YU)) == 1
     await talk.presses(ZHANG, "顺手多了")
     async with talk.database.read() as uow:

@@ -122,3 +122,8 @@ async def test_what_cannot_be_is_answered_with_an_example(talk: Talk, words: str
     (heard,) = talk.heard(ZHANG)
     assert heard.startswith(line)
     assert "/snooze 3d" in heard
+
+
+async def test_a_day_as_people_call_it_is_understood(talk: Talk) -> None:
+    await talk.says(ZHANG, "勿扰 明天", dm=True)
+    assert "10月13日" in talk.heard(ZHANG)[-1]

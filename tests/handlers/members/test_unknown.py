@@ -6,7 +6,7 @@ import pytest
 
 from handlers import HANDLERS
 from storage.records import Role
-from tests.talk import YU, ZHANG, Talk
+from tests.talk import LI, YU, ZHANG, Person, Talk
 
 STAFFS = [
     word
@@ -44,3 +44,19 @@ async def test_thanks_alone_are_thanks(talk: Talk) -> None:
     talk.heard(ZHANG)
     await talk.says(ZHANG, "感谢", dm=True)
     assert not any("同事" in heard for heard in talk.heard(ZHANG))
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "answer"),
+    [
+        (LI, "/reslove 1 好了", "不认识 /reslove，是不是 /resolve？"),
+        (ZHANG, "/reslove 1 好了", "不认识 /reslove。发 /help 看看我能做什么。"),  # which is not theirs
+        (ZHANG, "/mien", "不认识 /mien，是不是 /mine？"),
+        (LI, "导出", "这个操作只有管理员可以用。"),
+    ],
+)
+async def test_a_word_mistyped_or_not_theirs_gets_its_line(
+    talk: Talk, who: Person, said: str, answer: str
+) -> None:
+    await talk.says(who, said, dm=True)
+    assert talk.heard(who)[-1] == answer
