@@ -104,5 +104,5 @@ async def _source(event: Event, words: str, ctx: Context) -> _Source:
     name, text = said.groups() if said else ("", "")
     if len(name) > _LONGEST_NAME or not any(character.isalpha() for character in _NUMBER.sub("", name)):
         raise NotUnderstoodError("for.malformed", example=ctx.label("for.example"))
-    member = await ctx.uow.members.find_named(ctx.chat.platform, name)
-    return _Source(text.strip(), member, name, event.attachments)
+    called = await ctx.uow.members.list_named(ctx.chat.platform, name, 2)  # nobody who hides, nobody who left
+    return _Source(text.strip(), called[0] if len(called) == 1 else None, name, event.attachments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.records import Attachment, Feedback
-from tests.talk import LI, MIN, YU, ZHANG, Person, Talk
+from tests.talk import LI, MIN, YU, ZHANG, Captured, Person, Talk
 
 
 async def all_of(talk: Talk) -> list[Feedback]:
@@ -70,6 +70,15 @@ async def test_for_a_known_member_credits_the_member(talk: Talk) -> None:
         f"替小雨记下了 #{feedback.id}「电话里说发货太慢了」（建议？），有结果会告诉 TA。"
     ]
     assert talk.heard(YU) == []
+
+
+async def test_whoever_hides_under_a_name_is_not_who_it_was_said_for(talk: Talk, captured: Captured) -> None:
+    await captured(who=Person("alias:7f", "安静的蓝鲸"))
+    await talk.says(LI, "/for 安静的蓝鲸 电话里说发货太慢了", dm=True)
+    async with talk.database.read() as uow:
+        carried = await uow.feedback.get(2)
+        carrier = await uow.members.get(carried.contributor_id)
+    assert (carried.on_behalf_of, carrier.name) == ("安静的蓝鲸", "小李")
 
 
 async def test_for_somebody_who_is_not_here_the_kos_carries_the_echo(talk: Talk) -> None:
