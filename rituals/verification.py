@@ -8,8 +8,8 @@ from storage.messages import Button, Message
 from storage.promises import DeliveryState
 from storage.records import Change, Feedback, Status, Verdict
 from storage.timers import Timer
+from storage.verdicts import QUESTIONS
 
-_ASKING = frozenset({Status.ANSWERED, Status.RESOLVED})
 _NOT_THERE_YET = frozenset({DeliveryState.WAITING, DeliveryState.PENDING, DeliveryState.SENDING})
 _WORDS = {
     Verdict.BETTER: "verdict.better",
@@ -77,8 +77,7 @@ async def _still_asking(timer: Timer, ctx: Context) -> tuple[Feedback, Change] |
     """Return the feedback and the change the timer is about, None if something happened since."""
     number = voices.number_of(timer.subject, "feedback")
     feedback = None if number is None else await ctx.uow.feedback.find(number)
-    if feedback is None or feedback.status not in _ASKING:
+    if feedback is None or feedback.status not in QUESTIONS:
         return None
-    changes = await ctx.uow.feedback.list_changes(feedback.id)
-    asked = next((change for change in reversed(changes) if change.after in _ASKING), None)
+    asked = await ctx.uow.verdicts.find_question(feedback.id)
     return (feedback, asked) if asked is not None and asked.id == timer.data.get("change") else None

@@ -7,12 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage import tables
-from storage.records import Feedback, Status, Verdict
+from storage.records import Change, Feedback, Status, Verdict
 from storage.repository import Repository
-from storage.rows import feedback_of
+from storage.rows import change_of, feedback_of
 
 _t = tables.verdicts
-ASKED = frozenset({Status.ANSWERED, Status.RESOLVED, Status.UNCONFIRMED})
+QUESTIONS = frozenset({Status.ANSWERED, Status.RESOLVED})
+"""What a contributor is asked about: whether it is solved, whether it is really better."""
+ASKED = QUESTIONS | {Status.UNCONFIRMED}
 
 
 class VerdictRepository(Repository):
@@ -40,6 +42,17 @@ class VerdictRepository(Repository):
         """Give a verdict the sentence that came after it."""
         mine = (_t.c.change_id == change) & (_t.c.member_id == member_id)
         await self._run(sa.update(_t).where(mine).values(note=note))
+
+    async def find_question(self, feedback_id: int) -> Change | None:
+        """Return the change that a contributor was asked about last, None if they were not asked yet."""
+        c = tables.changes
+        row = await self._one(
+            sa.select(c)
+            .where(c.c.feedback_id == feedback_id, c.c.after.in_([str(status) for status in QUESTIONS]))
+            .order_by(c.c.id.desc())
+            .limit(1)
+        )
+        return change_of(row) if row else None
 
     async def list_asked(self, contributor_id: int) -> list[Feedback]:
         """List what a member is being asked about, oldest first."""

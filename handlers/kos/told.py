@@ -14,7 +14,7 @@ from handlers.base import Context, Settings, UserError
 from handlers.events import Event, called
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean
-from storage.records import STAFF, Change, Feedback, Status, Verdict
+from storage.records import STAFF, Feedback, Status, Verdict
 from storage.verdicts import ASKED
 
 NAME = "told"
@@ -31,7 +31,6 @@ _SAID = {
     "还不行": Verdict.STILL,
     "没好": Verdict.STILL,
 }
-_QUESTIONS = frozenset({Status.ANSWERED, Status.RESOLVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ _ANSWERS = {Verdict.BETTER: "told.better", Verdict.STILL: "told.still"}
 async def _take(ctx: Context, feedback: Feedback, verdict: Verdict, note: str) -> Feedback | None:
     """Write down the contributor's answer as if they had given it themselves; None if somebody was faster."""
     subject = subject_of(feedback.id)
-    question = await _question(ctx, feedback)
+    question = await ctx.uow.verdicts.find_question(feedback.id)
     after = Status.VERIFIED if verdict is Verdict.BETTER else Status.IN_REVIEW
     values: dict[str, Any] = {}
     if verdict is Verdict.STILL:
@@ -112,11 +111,6 @@ async def _take(ctx: Context, feedback: Feedback, verdict: Verdict, note: str) -
                 ctx, contributor, await honours.credit_verified(ctx, feedback, contributor)
             )
     return moved[0]
-
-
-async def _question(ctx: Context, feedback: Feedback) -> Change | None:
-    changes = await ctx.uow.feedback.list_changes(feedback.id)
-    return next((change for change in reversed(changes) if change.after in _QUESTIONS), None)
 
 
 async def _names(ctx: Context, people: set[int]) -> str:

@@ -25,7 +25,6 @@ COMMANDS: tuple[str, ...] = ()
 EXAMPLE = ""
 
 _ANSWER_WITHIN = timedelta(hours=24)
-_QUESTIONS = frozenset({Status.ANSWERED, Status.RESOLVED})
 # Longer words first, and 没好 before 好.
 _WORDS = {
     Verdict.STILL: (
@@ -102,7 +101,7 @@ async def handle(event: Event, argument: Pressed | Worded | Sentence, ctx: Conte
     elif isinstance(argument, Worded):
         open_ones = await ctx.uow.verdicts.list_asked(ctx.sender.id)
         if len(open_ones) == 1:
-            question = await _question(open_ones[0], ctx)
+            question = await ctx.uow.verdicts.find_question(open_ones[0].id)
             if question is not None:
                 await _answer(open_ones[0], question, argument.verdict, argument.note, ctx)
         elif open_ones:
@@ -126,7 +125,7 @@ def _press(arguments: tuple[str, ...]) -> Pressed | None:
 
 async def _take_press(press: Pressed, ctx: Context) -> None:
     feedback = await ctx.uow.feedback.find(press.feedback_id)
-    question = None if feedback is None else await _question(feedback, ctx)
+    question = None if feedback is None else await ctx.uow.verdicts.find_question(feedback.id)
     if feedback is None or question is None or question.id != press.change_id:
         ctx.toast = ctx.label("verify.earlier")
     elif ctx.sender.id != feedback.contributor_id:
@@ -136,12 +135,6 @@ async def _take_press(press: Pressed, ctx: Context) -> None:
     else:
         same = await ctx.uow.verdicts.find(question.id, ctx.sender.id) is press.verdict
         ctx.toast = ctx.label("verify.again" if same else "verify.earlier")
-
-
-async def _question(feedback: Feedback, ctx: Context) -> Change | None:
-    """Return the change that the contributor was asked about last."""
-    changes = await ctx.uow.feedback.list_changes(feedback.id)
-    return next((change for change in reversed(changes) if change.after in _QUESTIONS), None)
 
 
 async def _take_follower(feedback: Feedback, question: Change, verdict: Verdict, ctx: Context) -> None:
