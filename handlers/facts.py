@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from handlers.base import Context
+from handlers.events import EventKind
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.expectations import Expectation
-from storage.messages import Button, Message, Part
+from storage.messages import Button, Message, Part, decode
 from storage.questions import (
     INTENT,
     count_known,
@@ -20,7 +21,7 @@ from storage.questions import (
     undo_button,
 )
 from storage.records import CLOSED, Feedback
-from storage.reports import Fact, Field
+from storage.reports import MEDIA, Fact, Field
 from storage.text.quotes import cut
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -139,3 +140,21 @@ async def add_button(ctx: Context, feedback: list[Feedback]) -> tuple[tuple[Butt
 def with_answer(asked: Message, answer: str) -> Message:
     """Return our question as it stands once it was answered: the answer below, the buttons gone."""
     return Message(text=(*asked.text, "\n", f"→ {answer}"), about=asked.about)
+
+
+async def settle(ctx: Context, answer: str) -> None:
+    """Let our question end in the answer where messages can be edited."""
+    if ctx.event.kind is not EventKind.PRESS:
+        return
+    ctx.toast = answer
+    asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    if asked is not None and ctx.can(ctx.chat).edits and await ctx.uow.promises.is_alone(asked):
+        await ctx.uow.outbox.edit(asked.key, with_answer(decode(asked.content), answer), now=ctx.now)
+
+
+async def attach(ctx: Context, feedback: Feedback) -> None:
+    """Keep pictures and recordings with the feedback they show."""
+    files = ctx.event.attachments
+    await ctx.uow.feedback.add_attachments(feedback.id, files)
+    if any(field.key == MEDIA for field in asked_of(ctx, feedback)):
+        await ctx.uow.reports.put(feedback.id, MEDIA, ctx.label("details.media", count=len(files)), ctx.now)

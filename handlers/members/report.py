@@ -13,15 +13,14 @@ from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.capture import NO, YES, Voice, examine, has_media, offer, offer_voice
 from handlers.digressions import Digression, digression
 from handlers.events import Event, EventKind, called, pressed
-from handlers.facts import ask_next, asked_of, end, wait, with_answer
+from handlers.facts import ask_next, asked_of, attach, end, settle, wait
 from handlers.knowing import resolve_own
 from handlers.references import FeedbackRef, parse
 from handlers.tags import clean, find_tags
-from storage.messages import decode
 from storage.promises import DeliveryState
 from storage.questions import INTENT, SKIP, SKIP_ALL, UNDO, choices_of
 from storage.records import CLOSED, EVERYBODY, Feedback
-from storage.reports import MEDIA, Field
+from storage.reports import Field
 
 NAME = INTENT
 ROLES = EVERYBODY
@@ -157,7 +156,7 @@ async def _open(opened: Opened, ctx: Context) -> None:
     await ctx.uow.reports.close(feedback.id, None)
     await ctx.uow.reports.forget_skips(feedback.id)
     if has_media(ctx.event.attachments):
-        await _attach(ctx, feedback)
+        await attach(ctx, feedback)
     if opened.text:
         known = (await ctx.uow.reports.list_facts(feedback.id)).get(_MORE)
         text = f"{known.value}\n{_checked(opened.text)}" if known else _checked(opened.text)
@@ -200,7 +199,7 @@ async def _answer(event: Event, answer: Answer, ctx: Context) -> None:
     missing_before = answer.key not in facts
     await ctx.uow.reports.answer(feedback.id, ctx.now)
     if answer.skip == SKIP_ALL:
-        await _settle(ctx, ctx.label("details.skip_all"))
+        await settle(ctx, ctx.label("details.skip_all"))
         report = await ctx.uow.reports.find(feedback.id)
         if report is None or report.closed_at is None:
             await end(ctx, feedback, facts)
@@ -211,7 +210,7 @@ async def _answer(event: Event, answer: Answer, ctx: Context) -> None:
             await ctx.uow.reports.put(feedback.id, field.key, "", ctx.now, is_skipped=True)
     else:
         shown = await _keep(event, answer, field, feedback, ctx)
-    await _settle(ctx, shown)
+    await settle(ctx, shown)
     if not answer.is_press or missing_before:
         album = event.album if event.attachments else ""
         is_words = not answer.is_press and not answer.skip and not has_media(event.attachments)
@@ -262,21 +261,13 @@ async def _keep(event: Event, answer: Answer, field: Field, feedback: Feedback, 
         value = choices[answer.choice]
     else:
         if has_media(event.attachments):
-            await _attach(ctx, feedback)
+            await attach(ctx, feedback)
         value = _checked(answer.text)
         if value.isdecimal() and 1 <= int(value) <= len(choices):
             value = choices[int(value) - 1]
     if value:
         await ctx.uow.reports.put(feedback.id, field.key, value, ctx.now)
     return value
-
-
-async def _attach(ctx: Context, feedback: Feedback) -> None:
-    """Keep pictures and recordings with the feedback they show."""
-    files = ctx.event.attachments
-    await ctx.uow.feedback.add_attachments(feedback.id, files)
-    if any(field.key == MEDIA for field in asked_of(ctx, feedback)):
-        await ctx.uow.reports.put(feedback.id, MEDIA, ctx.label("details.media", count=len(files)), ctx.now)
 
 
 async def _was_asked(ctx: Context, feedback: Feedback) -> bool:
@@ -290,13 +281,3 @@ def _checked(text: str) -> str:
     if len(text) > _LONGEST:
         raise UserError("details.too_long", most=_LONGEST, length=len(text))
     return text
-
-
-async def _settle(ctx: Context, answer: str) -> None:
-    """Let our question end in the answer where messages can be edited."""
-    if ctx.event.kind is not EventKind.PRESS:
-        return
-    ctx.toast = answer
-    asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-    if asked is not None and ctx.can(ctx.chat).edits and await ctx.uow.promises.is_alone(asked):
-        await ctx.uow.outbox.edit(asked.key, with_answer(decode(asked.content), answer), now=ctx.now)
