@@ -17,7 +17,7 @@ _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _CALL = re.compile(
     rf"[\s{_UNSEEN}]*(?P<slash>[/／])?(?P<word>[^\s：:，,]*)(?P<gap>[\s：:，,]*)(?P<rest>.*)", re.DOTALL
 )
-_GLUED = re.compile(r"([\u4e00-\u9fff]+)([#＃]?\d\S*)")
+_GLUED = re.compile(r"([\u4e00-\u9fff]+)([#＃]?[TtＴｔ]?\d\S*)")
 _GLUED_LATIN = re.compile(r"([A-Za-z]+)([#＃]?\d\S*)")
 _SENTENCE_END = "。！!？?~～…"
 

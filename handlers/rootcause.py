@@ -9,7 +9,7 @@ from handlers.quotes import quote_of
 from handlers.references import subject_of
 from storage.complaints import CAUSES
 from storage.messages import Button, Message
-from storage.records import STAFF, Change, Feedback
+from storage.records import STAFF, Change, ChatKind, Feedback
 
 CAUSE = "cause"
 SKIP = "-"
@@ -39,8 +39,11 @@ async def question(ctx: Context, feedback: Feedback, language: str, *, is_fixed:
     words = ctx.texts.text(
         language, "cause.question" if is_fixed else "cause.question_open",
         number=feedback.id, quote=quote_of(ctx, feedback, 24),
-        names=ctx.texts.plain(language, "list.comma").join(word(ctx, name, language) for name in names),
     )  # fmt: skip
+    private = ctx.capabilities.get((ctx.sender.platform, ChatKind.PRIVATE))
+    if private is None or not private.buttons:
+        said = ctx.texts.plain(language, "list.comma").join(word(ctx, name, language) for name in names)
+        words = (*words, *ctx.texts.text(language, "cause.by_hand", number=feedback.id, names=said))
     buttons = [
         Button(
             ctx.texts.plain(language, "cause.chosen", name=word(ctx, name, language))

@@ -6,6 +6,7 @@ Each looks first whether its reason still holds: a timer is a promise to look, n
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from rituals import (
     alerts,
@@ -34,6 +35,8 @@ from storage.runs import RunState
 from storage.service import CLOCK, SILENT
 from storage.timers import Timer
 
+_FORGOTTEN = timedelta(days=365 * 10)  # what rests longer has no end
+
 
 async def refresh(timer: Timer, ctx: Context) -> None:
     """Bring the counter of an open check-in up to date."""
@@ -54,6 +57,17 @@ async def held(timer: Timer, ctx: Context) -> None:
         return
     key = f"{timer.subject}:held:{feedback.held_until}"
     await voices.tell_carers(feedback, "followup.held", ctx, key=key)
+
+
+async def paused(timer: Timer, ctx: Context) -> None:
+    """Ask the admins, once, whether a group that rests without an end was forgotten."""
+    number = voices.number_of(timer.subject, "chat")
+    chat = None if number is None else await ctx.uow.chats.get(number)
+    if chat is None or chat.paused_until is None or chat.paused_until - ctx.now < _FORGOTTEN:
+        return
+    for admin in await ctx.uow.members.list_staff(ADMINS):
+        text = ctx.say(await ctx.language_of(admin), "followup.paused", group=chat.title or chat.external_id)
+        await ctx.tell(admin, Message(text=text), key=f"{timer.key}:{admin.id}")
 
 
 async def year_unknown(timer: Timer, ctx: Context) -> None:
@@ -84,6 +98,7 @@ FOLLOWUPS: Mapping[str, Followup] = {
     "retention": retention.sweep,
     "handovers": handovers.remind,
     "year_unknown": year_unknown,
+    "paused": paused,
     CLOCK: service.climb,
     SILENT: service.silent,
     "strays": packet.strays,

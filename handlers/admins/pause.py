@@ -19,6 +19,7 @@ ROLES = ADMINS
 COMMANDS: tuple[str, ...] = ("pause", "暂停")
 EXAMPLE = "/pause 2h"
 
+_REMIND_AFTER = timedelta(days=7)  # a pause without an end is easily forgotten
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """The end of a pause without an end."""
 
@@ -58,6 +59,9 @@ async def handle(event: Event, argument: Pause, ctx: Context) -> None:
         raise UserError("pause.too_long")
     for chat in place.chats:
         await ctx.uow.chats.pause(chat.id, until or FOREVER)
+        if until is None:
+            key = f"chat:{chat.id}:paused:{ctx.event.update_id}"
+            await ctx.uow.timers.put(key, "paused", ctx.now + _REMIND_AFTER, subject=f"chat:{chat.id}")
         await ctx.uow.audit.add(
             "chat.paused", by_id=ctx.sender.id, now=ctx.now, subject=f"chat:{chat.id}",
             detail=until.isoformat() if until else "",

@@ -31,7 +31,9 @@ COMMANDS: tuple[str, ...] = ("decide", "答复")
 EXAMPLE = "/decide 128 接受 12月1日 跟 4.3 一起上"
 _ACCEPT, _NEED, _DECLINE = "a", "n", "d"
 _STEPS = {
-    "接受": _ACCEPT, "答应": _ACCEPT, "accept": _ACCEPT, "yes": _ACCEPT, "要补充": _NEED, "补充": _NEED, "need": _NEED,
+    "能做": _ACCEPT, "可以": _ACCEPT, "同意": _ACCEPT, "做不了": _DECLINE, "不行": _DECLINE, "不能做": _DECLINE,
+    "不接受": _DECLINE, "问": _NEED, "想问": _NEED, "接受": _ACCEPT,
+    "答应": _ACCEPT, "accept": _ACCEPT, "yes": _ACCEPT, "要补充": _NEED, "补充": _NEED, "need": _NEED,
     "info": _NEED, "婉拒": _DECLINE, "不做": _DECLINE, "decline": _DECLINE, "no": _DECLINE,
 }  # fmt: skip
 _ASKS = {_ACCEPT: "decide.ask_day", _NEED: "decide.ask_question", _DECLINE: "decide.ask_reason"}
@@ -73,9 +75,7 @@ def match(event: Event, settings: Settings) -> Word | None:
         if not step and _DAY.match(words):
             step, text = _ACCEPT, words
         # Somebody's own words that begin like this are theirs, unless they came as a command or name a number only.
-        is_meant = (
-            step or event.is_command or (not words and (ref != FeedbackRef() or event.reply_to is not None))
-        )
+        is_meant = step or event.is_command or not words
         return Word(step, text.strip(), ref=ref) if is_meant else None
     arguments = pressed(event, NAME)
     if arguments is None or len(arguments) != 3 or arguments[2] not in _ASKS:

@@ -139,3 +139,20 @@ async def test_the_audit_lists_who_changed_what_newest_first(talk: Talk) -> None
     assert talk.heard(MIN) == ["看几条？写一个数，比如：/audit 20"]
     await talk.says(LI, "/audit", dm=True)
     assert "weekend" not in talk.heard(LI)[0]
+
+
+async def test_a_pause_without_an_end_is_called_to_mind_once(talk: Talk) -> None:
+    await talk.says(MIN, "/pause")
+    talk.heard(MIN)
+    await talk.advance(days=8)
+    assert talk.heard(MIN) == ["「车主群」的固定活动停了一周了。还要停就不用管，想接着办发 /resume 车主群"]
+    await talk.advance(days=20)
+    assert talk.heard(MIN) == []
+
+
+async def test_what_was_resumed_or_ends_by_itself_is_not_called_to_mind(talk: Talk) -> None:
+    await talk.says(MIN, "/pause")
+    await talk.says(MIN, "/pause 10d")
+    talk.heard(MIN)
+    await talk.advance(days=9)
+    assert talk.heard(MIN) == []

@@ -249,3 +249,23 @@ async def test_a_day_is_an_answer_in_itself(office: Talk, captured: Captured, ro
     await routed(feedback)
     await office.says(WANG, f"答复 {feedback.id} 11月20日 跟 4.3 一起上", dm=True)
     assert f"#{feedback.id} 记下了：11月20日前" in office.heard(WANG)[-1]
+
+
+@pytest.mark.parametrize(
+    "said", ["答复{} 不做 这代模具改不了", "答复 {} 做不了 这代模具改不了", "答复 {} 不行 这代模具改不了"]
+)
+async def test_a_department_says_no_in_its_own_words(
+    office: Talk, captured: Captured, routed: Routed, said: str
+) -> None:
+    feedback = await captured()
+    await open_private(office, WANG)
+    await routed(feedback)
+    await office.says(WANG, said.format(feedback.id), dm=True)
+    async with office.database.read() as uow:
+        assert (await uow.feedback.get(feedback.id)).status is Status.DECLINED
+
+
+async def test_the_word_alone_shows_a_department_how(office: Talk) -> None:
+    await open_private(office, WANG)
+    await office.says(WANG, "答复", dm=True)
+    assert office.heard(WANG)[-1] == "要答复什么？比如：/decide 128 接受 12月1日 跟 4.3 一起上"

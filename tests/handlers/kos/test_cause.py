@@ -11,7 +11,7 @@ from storage.complaints import ComplaintSettings
 from tests.handlers.conftest import open_private
 from tests.talk import LI, MIN, Captured, Talk
 
-ASKED = "#1「按钮太小了」解决了。根子在哪？点一个，或者回 /cause 1 加一个词：物流、设计、门店"
+ASKED = "#1「按钮太小了」解决了。根子在哪？点一个就行。"
 
 
 @pytest.fixture

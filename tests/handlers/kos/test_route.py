@@ -92,7 +92,7 @@ async def test_what_has_its_outcome_is_not_handed_on(talk: Talk, captured: Captu
     await talk.says(LI, f"/decline {feedback.id} 这代改不了", dm=True)
     talk.heard(LI)
     await talk.says(LI, f"/route {feedback.id} product", dm=True)
-    assert talk.heard(LI) == [f"#{feedback.id} 已经有结果了，不用再转。"]
+    assert talk.heard(LI) == [f"#{feedback.id} 已经有结果了，不用再动。"]
 
 
 async def test_members_hand_nothing_on(talk: Talk, captured: Captured) -> None:
