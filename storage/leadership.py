@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 import sqlalchemy as sa
 
 from storage.db import Database
+from storage.outages import busy_while_away
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,17 +32,18 @@ class Leadership:
         self._turn = asyncio.Lock()  # a session answers one question at a time
 
     async def try_take(self) -> bool:
-        """Take the lead if nobody has it."""
+        """Take the lead if nobody has it. **Errors**: StorageBusyError when the server is away."""
         if self._database.path is not None:
             return self._lock_file(f"{self._database.path}.lock")
         connection = await self._database.connect()
         try:
-            taken = bool(
-                (
-                    await connection.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK})
-                ).scalar()
-            )
-            await connection.commit()
+            with busy_while_away():
+                taken = bool(
+                    (
+                        await connection.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK})
+                    ).scalar()
+                )
+                await connection.commit()
         except BaseException:
             await connection.close()
             raise
