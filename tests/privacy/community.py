@@ -156,8 +156,8 @@ class Community(RuleBasedStateMachine):
             await self.talk.says(person, "大家好呀", chat=GROUP)
 
     def teardown(self) -> None:
-        """Look once more, a day later."""
-        self.do(self.talk.advance(hours=26))
+        """Look once more, after a night."""
+        self.do(self.talk.advance(hours=14))
         self.look()
         shown = self.adapter.shown
         standing = [
@@ -165,9 +165,12 @@ class Community(RuleBasedStateMachine):
         ]
         assert not standing, "\n".join(standing)
         self.do(self.talk.core.drawing.close())
+        copy = self.folder / "backup.db"
+        self.do(self.database.backup(copy))
         self.do(self.database.close())
         self.loop.close()
-        assert not (found := left_in_bytes(self.path, self.secrets, self.gone)), "\n".join(found)
+        found = [line for file in (self.path, copy) for line in left_in_bytes(file, self.secrets, self.gone)]
+        assert not found, "\n".join(found)
         logging.getLogger().removeHandler(self.handler)
         shutil.rmtree(self.folder)
 

@@ -12,7 +12,7 @@ from tests.privacy.cast import BO, HIDING, LI, MIN
 from tests.privacy.machine import Everything, Hiding
 
 SEEDED = settings(
-    max_examples=12, stateful_step_count=10, deadline=None, derandomize=True, database=None,
+    max_examples=10, stateful_step_count=10, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False,
 )  # fmt: skip
 

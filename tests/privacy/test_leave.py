@@ -21,7 +21,7 @@ NAMED, NAMELESS, NO = YES
 
 def test_nothing_is_told_that_its_author_does_not_allow_or_allows_no_more(template: Path) -> None:
     machine = type("Machine", (Leaving,), {"template": template})
-    run_state_machine_as_test(machine, settings=settings(SEEDED, max_examples=8, stateful_step_count=12))
+    run_state_machine_as_test(machine, settings=settings(SEEDED, max_examples=6, stateful_step_count=12))
 
 
 def opened(template: Path, *, edits: bool) -> Leaving:
@@ -52,7 +52,12 @@ def read(machine: Leaving, telling: Telling) -> bool:
 @pytest.mark.parametrize("edits", [True, False], ids=["edited", "a line after it"])
 def test_however_it_is_taken_back_it_is_told_nowhere_any_more(template: Path, *, edits: bool) -> None:
     machine = opened(template, edits=edits)
-    for praises, way in itertools.product((True, False), ("/revoke {n}", "/withdraw {n} 确认", "收回")):
+    for praises, way in (
+        (True, "/revoke {n}"),
+        (False, "/withdraw {n} 确认"),
+        (True, "收回"),
+        (False, "收回"),
+    ):
         telling = told(machine, JIANG, praises=praises, answer=NAMED)
         assert machine.leaves[telling.number].is_given
         assert read(machine, telling)

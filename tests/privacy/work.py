@@ -19,7 +19,7 @@ ORDERS = (
     "/award {alias} 最佳发现", "/inbox {marker}", "/doctor", "/staff", "/split {n} 椅子 | 晃得厉害", "/cause {n} 质量",
     "/immunity", "/route {n} product", "/insight {n} 椅子的螺丝会松", "/decide {n} 接受 11月30日",
     "/decide {n} 缺信息 哪一排", "/award {n} 顾问", "/award", "/circle staff", "/case {n} 换了一排",
-    "/export csv 反馈", "/export csv 故事", "/tag", "/discover {n}",
+    "/export csv 反馈", "/export csv 故事", "/tag", "/award {n} 最佳发现",
 )  # fmt: skip
 
 
