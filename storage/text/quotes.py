@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
 
 _TAG = re.compile(r"[#＃][^\s#＃]+")
 _BLANK = re.compile(
@@ -21,5 +24,21 @@ def untagged(text: str) -> str:
 
 
 def short_quote(text: str, length: int) -> str:
-    """Return the first words of a text on one line, without tags unless it has nothing else."""
-    return cut(untagged(text) or _BLANK.sub(" ", text).strip(), length)
+    """Return the first words of a text on one line, without tags unless it has nothing else.
+
+    **Units**: `length` in wide characters; a narrow letter is half of one, and what is cut ends with a whole word.
+    """
+    words = untagged(text) or _BLANK.sub(" ", text).strip()
+    ends = list(accumulate(_width(character) for character in words[: 2 * length + 1]))
+    if len(words) <= 2 * length and (not ends or ends[-1] <= 2 * length):
+        return words
+    at = bisect_right(ends, 2 * length - 2)  # the ellipsis is as wide as one
+    kept, rest = words[:at], words[at:]
+    space = kept.rfind(" ")
+    if rest[:1].isascii() and rest[:1].isalnum() and space >= at // 2:
+        kept = kept[:space]
+    return kept.rstrip(" ,;:\u200d") + "…"
+
+
+def _width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

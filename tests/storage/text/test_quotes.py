@@ -19,3 +19,18 @@ from storage.text.quotes import short_quote
 )
 def test_a_short_quote_is_one_clean_line_without_tags(text: str, length: int, quote: str) -> None:
     assert short_quote(text, length) == quote
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("#feedback the reversing camera goes black every time", "the reversing camera…"),
+        ("#feedback the buttons", "the buttons"),
+        ("#反馈 按钮太小，早上戴着手套点不到，还有别的", "按钮太小，早上戴着手套…"),
+        ("座椅 seat heating 太慢 too slow in winter", "座椅 seat heating 太慢…"),
+        ("x" * 80, "x" * 22 + "…"),
+        ("👩‍👧" * 20, "👩‍👧" * 4 + "👩…"),
+    ],
+)
+def test_a_narrow_letter_is_half_a_wide_one_and_a_cut_ends_with_a_word(text: str, quote: str) -> None:
+    assert short_quote(text, 12) == quote
