@@ -1,7 +1,7 @@
 """What is too old, removed while others want to write: how long one batch keeps the writer.
 
-`python -m benchmarks.retention [rows]` fills a SQLite file with so many deliveries, day counts and audit lines, all
-old, and removes them. **Units**: milliseconds a batch.
+`python -m benchmarks.retention [rows]` fills a SQLite file with so many deliveries, a third as many voices which they
+are about, day counts and audit lines, all old, and removes them. **Units**: milliseconds a batch.
 """
 
 from __future__ import annotations
@@ -56,6 +56,17 @@ async def _fill(database: Database, rows: int) -> None:
         "chat_id": chat.id, "line": f"{chat.id}", "kind": "post", "state": "sent", "content": content, "is_held": True,
         "is_unprompted": False, "due_at": THEN, "created_at": THEN, "sent_at": THEN,
     }  # fmt: skip
+    voice = {
+        "chat_id": chat.id, "text": "#反馈 按钮太小了", "feedback_class": "suggestion", "review_due": THEN,
+        "created_at": THEN, "updated_at": THEN,
+    }  # fmt: skip
+    await _insert(database, tables.feedback, [
+        {
+            **voice, "id": n + 1, "contributor_id": ids[n % len(ids)], "captured_by_id": ids[n % len(ids)],
+            "message_id": f"{n}", "status": "received" if n % 4 == 0 else "verified",
+        }
+        for n in range(rows // 3)
+    ])  # fmt: skip
     await _insert(database, tables.deliveries, [
         {**given, "key": f"k{n}", "receipt": f"{n}", "member_id": ids[n % len(ids)], "subject": f"feedback:{n // 3}"}
         for n in range(rows)
