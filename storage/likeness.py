@@ -125,15 +125,18 @@ class LikenessRepository(Repository):
 
         **Shape**: `apart_from` is the feedback that the text is of.
         """
+        texts = await self.list_sharing(tokens, statuses, apart_from=apart_from)
+        return nearest(tokens, texts, await self._frequencies_of(tokens, texts), limit) if texts else []
+
+    async def list_sharing(
+        self, tokens: Sequence[str], statuses: Iterable[Status] = OPEN, *, apart_from: int | None = None
+    ) -> dict[int, list[str]]:
+        """Return the words of those feedback in these statuses that share most rare words with a text."""
         mine = await self._frequencies(tokens)
         enough = 1 if apart_from is None else 2  # it stands in the index itself
         known = [word for word in tokens if mine.texts_with.get(word, 0) >= enough]
         looked_up = rarest(known, mine)
-        if not looked_up:
-            return []
-        texts = await self._share(looked_up, mine, LOOKED_AT, statuses, apart_from or 0)
-        words = {word for found in texts.values() for word in found}
-        return nearest(tokens, texts, await self._frequencies(words | set(tokens)), limit)
+        return await self._share(looked_up, mine, LOOKED_AT, statuses, apart_from or 0) if looked_up else {}
 
     async def search(
         self, tokens: Sequence[str], limit: int, statuses: Iterable[Status]
@@ -159,17 +162,24 @@ class LikenessRepository(Repository):
         rows = await self._all(_candidates(), asked)
         return {row["feedback_id"]: row["words"].split() for row in rows}
 
-    async def compare(self, tokens: Sequence[str], items: Collection[int]) -> list[Likeness]:
-        """Judge certain feedback by the words they share with a text."""
-        if not items:
-            return []
+    async def compare(
+        self, tokens: Sequence[str], texts: Mapping[int, list[str]], others: Collection[int]
+    ) -> list[Likeness]:
+        """Judge certain feedback by what they share with a text: some whose words are known, and others."""
+        found = {**texts, **(await self._list_words(others) if others else {})}
+        return compare(tokens, found, await self._frequencies_of(tokens, found)) if found else []
+
+    async def _list_words(self, items: Collection[int]) -> dict[int, list[str]]:
         rows = await self._all(
             sa.select(_words.c.feedback_id, _words.c.words).where(_words.c.feedback_id.in_(sorted(items)))
         )
         texts: dict[int, list[str]] = {item: [] for item in items}
-        texts |= {row["feedback_id"]: row["words"].split() for row in rows}
-        words = {word for found in texts.values() for word in found}
-        return compare(tokens, texts, await self._frequencies(words | set(tokens)))
+        return texts | {row["feedback_id"]: row["words"].split() for row in rows}
+
+    async def _frequencies_of(
+        self, tokens: Sequence[str], texts: Mapping[int, Collection[str]]
+    ) -> Frequencies:
+        return await self._frequencies({*tokens, *(word for found in texts.values() for word in found)})
 
     async def _frequencies(self, words: Iterable[str]) -> Frequencies:
         rows = as_json([[word] for word in {*words, _ALL}])

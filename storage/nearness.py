@@ -29,14 +29,12 @@ async def nearest(
     statuses = tuple(statuses)
     if sense is None:
         return await uow.likeness.nearest(tokens, limit, statuses, apart_from=apart_from)
-    by_words = await uow.likeness.nearest(tokens, LOOKED_AT, statuses, apart_from=apart_from)
+    sharing = await uow.likeness.list_sharing(tokens, statuses, apart_from=apart_from)
     near = await uow.meanings.nearest(sense, LOOKED_AT, statuses, apart_from=apart_from or 0)
     around = crowd(near.values())
-    known = {one.item: one for one in by_words}
-    missing = [item for item in near if item not in known]
-    known |= {one.item: one for one in await uow.likeness.compare(tokens, missing)}
-    vectors = await uow.meanings.list_([item for item in known if item not in near])
+    vectors = await uow.meanings.list_([item for item in sharing if item not in near])
+    known = await uow.likeness.compare(tokens, sharing, [item for item in near if item not in sharing])
     near |= dict(zip(vectors, cosines(sense.vector, list(vectors.values())), strict=True))
-    found = [fused(one, near.get(item), around) for item, one in known.items()]
+    found = [fused(one, near.get(one.item), around) for one in known]
     found.sort(key=lambda one: (-one.score, -one.item))
     return found[:limit]
