@@ -45,7 +45,8 @@ USUAL_AROUND, LEAST_AROUND, MOST_AROUND = 0.37, 0.24, 0.5
 class Scale:
     """What each sign of likeness weighs, a shared word or the cosine weighing 1; alike from `limit` on.
 
-    **Source**: benchmarks/train_likeness.py.
+    **Source**: benchmarks/train_likeness.py for the signs; what notions weigh is less than it finds, since
+    the thesaurus knows the things it was made with better than any others.
     """
 
     words: float
