@@ -7,13 +7,12 @@ on it is edited in place, or one line says so now and then where nothing can be 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from handlers.base import Context
 from handlers.matters import Matter
 from handlers.quotes import quote_of
 from handlers.references import subject_of
-from storage.manners import is_quiet, local_day
+from storage.manners import is_quiet
 from storage.messages import Button, Message, Quote, decode
 from storage.records import OPEN, Chat, ChatKind, ChatState, Feedback, Status
 from storage.resonances import Spread
@@ -176,9 +175,4 @@ async def _has_room(ctx: Context, chat: Chat) -> bool:
     is_paused = chat.paused_until is not None and chat.paused_until > ctx.now
     if chat.state is not ChatState.SERVED or is_paused or is_quiet(manners, ctx.now, chat.zone):
         return False
-    today, _ = local_day(ctx.now, chat.zone)
-    posts = ctx.uow.promises.count_unprompted
-    return (
-        await posts(chat.id, today) < manners.posts_per_day
-        and await posts(chat.id, ctx.now - timedelta(hours=1)) < manners.posts_per_hour
-    )
+    return await ctx.uow.promises.has_room(chat, manners, ctx.now)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from rituals.base import Context
-from storage.manners import local_day
 from storage.records import Chat, ChatState
 
 MISSED, SUPERSEDED, ERROR = "missed", "superseded", "error"
@@ -26,11 +23,6 @@ async def why_silent(chat: Chat, ctx: Context) -> str:
         return LEFT
     if chat.paused_until is not None and chat.paused_until > ctx.now:
         return PAUSED
-    manners = ctx.settings.manners
-    start, _ = local_day(ctx.now, chat.zone)
-    if await ctx.uow.promises.count_unprompted(chat.id, start) >= manners.posts_per_day:
-        return BUDGET
-    hour_ago = ctx.now - timedelta(hours=1) + timedelta(microseconds=1)  # a post just an hour old is past
-    if await ctx.uow.promises.count_unprompted(chat.id, hour_ago) >= manners.posts_per_hour:
+    if not await ctx.uow.promises.has_room(chat, ctx.settings.manners, ctx.now):
         return BUDGET
     return ""

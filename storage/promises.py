@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from storage import tables
+from storage.manners import Manners, local_day
 from storage.modes import ALIAS, SEALED
-from storage.records import Platform
+from storage.records import Chat, Platform
 from storage.repository import Repository
 
 _t = tables.deliveries
@@ -104,6 +105,14 @@ class PromiseRepository(Repository):
                 )
             )
         )
+
+    async def has_room(self, chat: Chat, manners: Manners, now: datetime) -> bool:
+        """Tell whether the fatigue budget of a group leaves room for an unprompted post now."""
+        today, _ = local_day(now, chat.zone)
+        if await self.count_unprompted(chat.id, today) >= manners.posts_per_day:
+            return False
+        hour_ago = now - timedelta(hours=1) + timedelta(microseconds=1)  # a post just an hour old is past
+        return await self.count_unprompted(chat.id, hour_ago) < manners.posts_per_hour
 
     async def find(self, key: str) -> Delivery | None:
         """Return a Delivery by its key, or None."""
