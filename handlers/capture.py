@@ -31,6 +31,8 @@ _LIMITS = (  # Source: PRODUCT §3
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
 _ASKS = re.compile(
     r"(?:[?？]|吗[。!！~～]?|多少|怎么办)\s*$|^\s*(?:转人工|人工|找个?真?人|找客服)|有没有人|有人(?:吗|在)|没人管|管不管"
+    r"|(?:talk|speak) to (?:a|some)|\b(?:a human|a real person|an agent)\b",
+    re.IGNORECASE,
 )
 AUTHOR_ASKED = "whose"  # what somebody is asked whose quote has no author
 _ASK_AUTHOR_FOR = timedelta(hours=1)
@@ -235,12 +237,13 @@ async def offer(ctx: Context) -> bool:
     event = ctx.event
     voice = Voice(event.message_id, clean(event.text), (), event.attachments, event.album, event.link)
     refusal = examine(ctx, voice)
-    if refusal is None and digression(voice.text) is Digression.CHAT and not has_media(voice.attachments):
+    is_chat = digression(voice.text) is Digression.CHAT and not has_media(voice.attachments)
+    if refusal is None and is_chat:
         refusal = UserError("capture.hint")
     if refusal is not None and refusal.text_id == "capture.too_long":
         await refuse(ctx, refusal)
         return False
-    if refusal is not None and ctx.sender.role in STAFF:
+    if refusal is not None and ctx.sender.role in STAFF and not is_chat:
         await ctx.reply(ctx.say("capture.hint_staff", text=short_quote(voice.text, _QUOTED_BACK) or "…"))
         return False
     if refusal is not None:

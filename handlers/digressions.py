@@ -35,7 +35,9 @@ _SOUNDS_ASKED = re.compile(r"怎么(?:也|都|按|点|弄|试)|不知(?:道)?怎
 _OWN_MATTER = re.compile(
     r"\s*(?:还有(?:个|一个|一件|件)(?:事|问题)|还有[，,]|另外|对了|顺便|话说|换个话题"
     r"|我要投诉|投诉|转人工|人工|找个?真?人|找客服"
-    r"|by the way|btw|another thing|also,|complaint|(?:let me )?(?:talk|speak) to (?:a|some))",
+    r"|by the way|btw|another thing|also,|complaint"
+    r"|(?:(?:i (?:want|need|would like) to|can i|let me) )?(?:talk|speak) to (?:a|some)"
+    r"|(?:i (?:want|need) |get me )?(?:a human|a real person|an agent))",
     re.IGNORECASE,
 )
 _TAKEN_WRONG = frozenset({

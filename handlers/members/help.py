@@ -33,7 +33,7 @@ _WHO_ARE_YOU = frozenset({
     "能干嘛", "能做什么",
     "怎么用", "怎么玩", "有什么用", "有什么功能", "功能", "菜单", "使用说明", "who are you", "what are you",
     "what can you do",
-    "how does this work", "how do i use this", "are you a bot", "menu", "commands",
+    "how does this work", "how do i use this", "are you a bot", "menu", "commands", "help",
 })  # fmt: skip
 
 

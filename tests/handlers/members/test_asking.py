@@ -8,7 +8,9 @@ from storage.records import FeedbackClass
 from tests.talk import LI, YU, ZHANG, Talk
 
 
-@pytest.mark.parametrize("said", ["客服电话多少", "有没有人管啊", "转人工", "充电桩怎么预约？"])
+@pytest.mark.parametrize(
+    "said", ["客服电话多少", "有没有人管啊", "转人工", "充电桩怎么预约？", "I need a human please"]
+)
 async def test_who_asks_for_somebody_is_brought_to_a_colleague(talk: Talk, said: str) -> None:
     for who in (ZHANG, LI):
         await talk.says(who, "/start", dm=True)
@@ -44,7 +46,7 @@ async def test_who_asks_what_we_are_is_told(talk: Talk, said: str) -> None:
     assert text.startswith("在车友会里，这样说我就懂：")
 
 
-@pytest.mark.parametrize("said", ["看2", "撤销", "2", "？"])
+@pytest.mark.parametrize("said", ["看2", "撤销", "2", "改1"])
 async def test_staff_always_hear_back_in_one_line(talk: Talk, said: str) -> None:
     for _ in range(2):
         await talk.says(LI, said, dm=True)
@@ -58,3 +60,15 @@ async def test_who_waits_for_a_parcel_is_not_asked_for_a_version(talk: Talk) -> 
     await talk.says(ZHANG, "#吐槽 物流太差，等了九天，没人管")
     await talk.advance(minutes=40)
     assert talk.heard(ZHANG) == []
+
+
+async def test_small_talk_of_staff_is_small_talk(talk: Talk) -> None:
+    await talk.says(LI, "谢谢", dm=True)
+    assert not any("没看懂" in heard for heard in talk.heard(LI))
+
+
+async def test_thanks_in_private_are_not_offered_as_feedback(talk: Talk) -> None:
+    await talk.says(ZHANG, "/start", dm=True)
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, "Thank you!", dm=True)
+    assert all("记成反馈" not in heard for heard in talk.heard(ZHANG))
