@@ -12,7 +12,7 @@ from handlers.references import resolve
 from handlers.statuses import status_word
 from storage.betas import REMIND_AFTER, Beta, TrialState
 from storage.messages import Button, Message, Part
-from storage.records import CLOSED, STAFF, Feedback, Verdict
+from storage.records import CLOSED, STAFF, Feedback
 
 NAME = "beta"
 ROLES = STAFF
@@ -20,11 +20,6 @@ COMMANDS: tuple[str, ...] = ("beta", "内测")
 EXAMPLE = "/beta 128 4.3 测试版里按钮放大了"
 
 _MOST_NAMED = 12
-_FOUND = {
-    Verdict.BETTER: "verdict.better",
-    Verdict.STILL: "verdict.still",
-    Verdict.CANNOT_TRY: "verdict.cannot_try",
-}
 
 
 def match(event: Event, settings: Settings) -> Order | None:
@@ -79,7 +74,7 @@ async def _show(feedback: Feedback, ctx: Context) -> None:
     done = [t for t in await ctx.uow.betas.list_trials(beta.id) if t.verdict is not None][:_MOST_NAMED]
     people = await ctx.uow.members.list_by_id({trial.member_id for trial in done})
     for trial in done:
-        found = ctx.label(_FOUND[trial.verdict]) if trial.verdict else ""
+        found = ctx.label(echoes.VERDICT_WORDS[trial.verdict]) if trial.verdict else ""
         parts += ["\n", ctx.label("beta.line", who=people[trial.member_id].address, found=found)]
         if trial.note:
             parts += [" · ", trial.note]
