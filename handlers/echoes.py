@@ -15,6 +15,7 @@ from storage.manners import Manners
 from storage.messages import Button, Message, Text
 from storage.records import Change, ChatKind, Feedback, Member, Verdict
 from storage.timers import Timer
+from storage.verdicts import OPINIONS
 
 _QUOTED = 24  # characters of the member's own words: enough to know which one it was
 _ENDS = "。！？!?.…~～)）」”"
@@ -27,7 +28,6 @@ VERDICT_WORDS = {
     Verdict.STILL: "verdict.still",
     Verdict.CANNOT_TRY: "verdict.cannot_try",
 }
-_OPINIONS = {Verdict.BETTER: "good", Verdict.STILL: "bad"}
 _SOLVED_WORDS = {Verdict.BETTER: "verdict.solved", Verdict.STILL: "verdict.not_solved"}
 
 
@@ -123,7 +123,7 @@ def verdict_buttons(feedback: Feedback, change: Change, *, is_answer: bool = Fal
     words = _SOLVED_WORDS if is_answer else VERDICT_WORDS
     return tuple(
         Button(
-            text_id, action=f"verify:{feedback.id}:{change.id}:{verdict}", opinion=_OPINIONS.get(verdict, "")
+            text_id, action=f"verify:{feedback.id}:{change.id}:{verdict}", opinion=OPINIONS.get(verdict, "")
         )
         for verdict, text_id in words.items()
     )

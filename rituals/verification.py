@@ -8,7 +8,7 @@ from storage.messages import Button, Message
 from storage.promises import DeliveryState
 from storage.records import Change, Feedback, Status, Verdict
 from storage.timers import Timer
-from storage.verdicts import QUESTIONS
+from storage.verdicts import OPINIONS, QUESTIONS
 
 _NOT_THERE_YET = frozenset({DeliveryState.WAITING, DeliveryState.PENDING, DeliveryState.SENDING})
 _WORDS = {
@@ -49,7 +49,11 @@ async def remind(timer: Timer, ctx: Context) -> None:
         ),
         buttons=(
             tuple(
-                Button(ctx.label(language, text_id), action=f"verify:{feedback.id}:{change.id}:{verdict}")
+                Button(
+                    ctx.label(language, text_id),
+                    action=f"verify:{feedback.id}:{change.id}:{verdict}",
+                    opinion=OPINIONS.get(verdict, ""),
+                )
                 for verdict, text_id in words.items()
             ),
         ),

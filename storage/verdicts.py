@@ -15,6 +15,8 @@ _t = tables.verdicts
 QUESTIONS = frozenset({Status.ANSWERED, Status.RESOLVED})
 """What a contributor is asked about: whether it is solved, whether it is really better."""
 ASKED = QUESTIONS | {Status.UNCONFIRMED}
+OPINIONS = {Verdict.BETTER: "good", Verdict.STILL: "bad"}
+"""What a platform's own 👍 or 👎 under the question says."""
 
 
 class VerdictRepository(Repository):

@@ -24,6 +24,7 @@ async def test_after_three_days_of_silence_one_reminder_asks_with_the_three_butt
         "还不行": f"verify:1:{version}:still",
         "没法试": f"verify:1:{version}:cannot_try",
     }
+    assert [button.opinion for row in reminder.message.buttons for button in row] == ["good", "bad", ""]
     assert reminder.subject == SUBJECT
 
 
