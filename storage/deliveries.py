@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -110,6 +110,7 @@ class DeliveryRepository(Repository):
         """Take back what a process holds and has not sent, `under_way` excepted."""
         is_sending = _t.c.state == str(DeliveryState.SENDING)
         is_leased = sa.and_(_t.c.state == str(DeliveryState.PENDING), _t.c.lease_until.is_not(None))
+        await self._drop_overtaken(_t.c.owner == owner, is_sending, _t.c.id.not_in(list(under_way)))
         await self._run(
             sa.update(_t)
             .where(_t.c.owner == owner, sa.or_(is_sending, is_leased), _t.c.id.not_in(list(under_way)))
@@ -124,9 +125,17 @@ class DeliveryRepository(Repository):
         arrived = {"receipt": receipt.message_id, "poll_id": receipt.poll_id, "sent_at": now, "error": ""}
         await self._change(ids, state=str(DeliveryState.SENT), **arrived)
 
-    async def retry(self, ids: Iterable[int], at: datetime, error: str) -> None:
+    async def retry(self, ids: Collection[int], at: datetime, error: str) -> None:
         """Try again at a moment; the line waits for it."""
+        await self._drop_overtaken(_t.c.id.in_(list(ids)))
         await self._change(ids, state=str(DeliveryState.PENDING), retry_at=at, error=error)
+
+    async def _drop_overtaken(self, *which: sa.ColumnElement[bool]) -> None:
+        """Drop edits that a newer one of the same message, still to go, says better: the last state wins."""
+        newer = _t.alias("newer")
+        waits = sa.text("newer.fold <> '' AND newer.state = 'pending'")
+        is_overtaken = sa.exists().where(newer.c.fold == _t.c.fold, newer.c.id > _t.c.id, waits)
+        await self._run(sa.delete(_t).where(*which, is_overtaken))
 
     async def settle(self, ids: Iterable[int], state: DeliveryState, error: str) -> None:
         """Stop trying: DEAD, UNKNOWN or WAITING."""

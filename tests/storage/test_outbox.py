@@ -154,6 +154,26 @@ async def test_a_pending_edit_takes_the_last_state_and_waits_ten_seconds_after_t
     assert '"3"' in later.delivery.content
 
 
+@pytest.mark.parametrize("is_doubtful", [False, True])
+async def test_an_edit_that_failed_gives_way_to_a_newer_one(database: Database, *, is_doubtful: bool) -> None:
+    minute = timedelta(minutes=1)
+    async with database.begin() as uow:
+        chat = await group(uow)
+        await uow.outbox.put(chat.id, Message(text=("0",)), key="post", now=NOON)
+        [post] = await uow.deliveries.lease(TELEGRAM, NOON, owner="me", lease_for=minute, limit=9)
+        await uow.deliveries.mark_sent([post.delivery.id], Receipt("77"), NOON)
+        await uow.outbox.edit("post", Message(text=("1",)), now=NOON)
+        [edit] = await uow.deliveries.lease(TELEGRAM, NOON, owner="me", lease_for=minute, limit=9)
+        await uow.deliveries.mark_sending([edit.delivery.id])
+        await uow.outbox.edit("post", Message(text=("2",)), now=NOON)  # said while the first is under way
+        if is_doubtful:
+            await uow.deliveries.reclaim("me", under_way=[])
+        else:
+            await uow.deliveries.retry([edit.delivery.id], NOON, "busy")
+        left = await uow.deliveries.lease(TELEGRAM, NOON + minute, owner="me", lease_for=minute, limit=9)
+    assert ['"2"' in each.delivery.content for each in left] == [True]
+
+
 async def test_the_fatigue_budget_counts_only_unprompted_posts(database: Database) -> None:
     async with database.begin() as uow:
         chat = await group(uow)
