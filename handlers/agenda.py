@@ -8,12 +8,17 @@ from storage.messages import Part, Strong, Text
 from storage.records import Chat
 from storage.runs import Run, RunState
 
-_KINDS = {
+KINDS = {
     "checkin": "rituals.kind.checkin",
     "poll": "rituals.kind.poll",
     "digest": "rituals.kind.digest",
     "packet": "rituals.kind.packet",
+    "honours": "rituals.kind.honours",
+    "nudge": "rituals.kind.nudge",
+    "immunity": "rituals.kind.immunity",
 }
+"""The word of each kind of ritual: a text id."""
+
 _STATES = {RunState.OPEN: "rituals.state.open", RunState.CLOSED: "rituals.state.closed"}
 _RUNS_OF_ONE = 10
 _RUNS_OF_EACH = 3
@@ -77,7 +82,7 @@ def _head(before: list[Part], chat: Chat, ctx: Context) -> list[Part]:
 
 
 def _line(info: RitualInfo, ctx: Context, chat: Chat) -> list[Part]:
-    kind = ctx.label(_KINDS[info.kind]) if info.kind in _KINDS else info.kind
+    kind = ctx.label(KINDS[info.kind])
     parts: list[Part] = [f" {kind} · {info.cron}"]
     if info.calendar != "daily":
         parts.append(f" · {info.calendar}")

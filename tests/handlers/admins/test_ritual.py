@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.agenda import KINDS
+from rituals import RITUALS
 from storage.messages import Button, Message
 from storage.runs import EVERY_CHAT
 from tests.handlers.admins.conftest import audited, second_group
@@ -23,6 +25,10 @@ async def test_the_rituals_of_the_group_are_listed_with_their_next_time(talk: Ta
         "▶ morning 打卡 · 0 9 * * * · 下次 10月13日周二 09:00",
         "▶ weekend 投票 · 0 16 * * fri · 下次 10月16日周五 16:00",
     ]
+
+
+def test_every_kind_of_ritual_has_a_word() -> None:
+    assert set(KINDS) == set(RITUALS)
 
 
 @pytest.mark.parametrize(
