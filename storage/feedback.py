@@ -175,7 +175,20 @@ class FeedbackRepository(Repository):
         )
 
     async def classify(self, feedback: Feedback, chosen: FeedbackClass, now: datetime) -> None:
-        """Confirm or correct a guessed class; what a person chose is kept for later training."""
+        """Confirm or correct a class, if it is still as `feedback` says; what was guessed is kept for later training.
+
+        **Errors**: ConflictError when somebody was faster.
+        """
+        # Another guess may have taken the place of the one that was seen: it is nobody's word.
+        is_said = sa.and_(~_t.c.is_guess, _t.c.feedback_class == str(feedback.feedback_class))
+        is_as_seen = _t.c.is_guess if feedback.is_guess else is_said
+        changed = await self._run(
+            sa.update(_t)
+            .where(_t.c.id == feedback.id, is_as_seen)
+            .values(feedback_class=str(chosen), is_guess=False, updated_at=now)
+        )
+        if changed == 0:
+            raise ConflictError(f"feedback {feedback.id}")
         if feedback.is_guess:
             await self._run(
                 sa.insert(tables.corrections),
@@ -186,7 +199,6 @@ class FeedbackRepository(Repository):
                     "at": now,
                 },
             )
-        await self.amend(feedback.id, now, feedback_class=str(chosen), is_guess=False)
 
     async def edit_text(self, feedback: Feedback, text: str, now: datetime) -> None:
         """Keep the former text as a version and take the new one."""

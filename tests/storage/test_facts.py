@@ -101,6 +101,22 @@ async def test_every_change_is_one_row_and_a_stale_change_is_refused(database: D
         assert current.status is Status.IN_REVIEW
 
 
+async def test_of_two_who_say_what_it_is_the_second_learns_that_somebody_was_faster(
+    database: Database,
+) -> None:
+    async with database.begin() as uow:
+        captured = await voice(uow)
+        await uow.feedback.classify(captured, FeedbackClass.SERVICE, NOON)
+        judged = await uow.feedback.get(captured.id)
+        with pytest.raises(ConflictError):
+            await uow.feedback.classify(captured, FeedbackClass.PRAISE, NOON)
+        await uow.feedback.classify(judged, FeedbackClass.PRAISE, NOON)  # who has seen it may say otherwise
+        with pytest.raises(ConflictError):
+            await uow.feedback.classify(judged, FeedbackClass.SERVICE, NOON)
+    async with database.read() as uow:
+        assert (await uow.feedback.get(captured.id)).feedback_class is FeedbackClass.PRAISE
+
+
 async def test_a_status_that_may_not_follow_is_refused(database: Database) -> None:
     async with database.begin() as uow:
         captured = await voice(uow)
