@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from pathlib import Path
 
 _SIGNATURES = (
@@ -30,7 +31,7 @@ class Files:
         path = self._folder / name
         if not path.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
-            half = path.with_suffix(".part")
+            half = path.with_suffix(f".{secrets.token_hex(4)}.part")  # a double click saves it twice at once
             half.write_bytes(data)
             half.replace(path)
         return name

@@ -7,6 +7,7 @@ within five seconds. A batch that storage cannot take waits; nothing else does.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -224,7 +225,9 @@ class WecomIntake:
 
 def _save(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_suffix(
+        f".{secrets.token_hex(4)}.part"
+    )  # what is told twice may be fetched twice at once
     part.write_bytes(data)
     part.replace(path)
 
