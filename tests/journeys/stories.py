@@ -181,7 +181,8 @@ async def eighteen_join_in(stage: Stage) -> None:
     assert sum("4.4" in text for text in await stage.heard(crowd[0])) == 1
     await stage.presses(zhang, "顺手多了")
     await stage.becomes(first, "verified")
-    await stage.becomes(second, "resolved")
+    await stage.later(days=8)
+    await stage.becomes(second, "unconfirmed")  # one member's word is no other's: it was never verified
 
 
 async def a_praise_becomes_a_story(stage: Stage) -> None:
