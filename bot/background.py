@@ -1,14 +1,23 @@
-"""Parts that serve in the background: nobody waits for their end, so one that fails says so and begins again."""
+"""Parts that serve in the background: nobody waits for their end, so one that fails says so and begins again.
+
+Used by `bot/app.py` and by what works off rows that others write: the indexers, the assistant, the menus.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from bot.logs import get_logger
+from storage.db import Database
+from storage.errors import StorageBusyError
 
 AGAIN_SECONDS = 60.0
+
+HEARTBEAT_SECONDS = 60.0
+"""How often is looked without being woken: another process may have written."""
+
 _log = get_logger(__name__)
 
 
@@ -28,3 +37,33 @@ async def keep(
             return
         _log.error("background_failed", part=name, exc_info=error)
         await asyncio.sleep(again_seconds)
+
+
+class Rounds:
+    """Works off what is written: after each commit that touches a noun, and once a heartbeat."""
+
+    def __init__(self, database: Database, noun: str, *, gather_seconds: float = 0.0) -> None:
+        """Wait `gather_seconds` after a commit, so that a burst of them is worked off at once."""
+        self._noun = noun
+        self._gather_seconds = gather_seconds
+        self._woken = asyncio.Event()
+        database.on_commit(self._notice)
+
+    async def run(self, catch_up: Callable[[], Awaitable[object]], name: str) -> None:
+        """Catch up round by round until cancelled; a database that is away is waited for."""
+        while True:
+            self._woken.clear()
+            try:
+                await catch_up()
+            except StorageBusyError as error:
+                _log.warning("background_waits", part=name, why=str(error))
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+            await asyncio.sleep(self._gather_seconds)
+
+    def _notice(self, written: frozenset[str]) -> None:
+        if self._noun in written:
+            self._woken.set()

@@ -6,21 +6,15 @@ import asyncio
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.logs import get_logger
+from bot.background import Rounds
 from handlers.tags import without_tags
 from storage.db import Database
-from storage.errors import StorageBusyError
 
 BATCH = 25
 """How many texts are indexed in one transaction: some 10 ms in which nobody else writes."""
 
 GATHER_SECONDS = 5.0
 """How long is waited after a capture, so that a burst is over first, and indexed in few transactions."""
-
-HEARTBEAT_SECONDS = 60.0
-"""How often is looked without being woken: another process may have captured."""
-
-_log = get_logger(__name__)
 
 
 class Cutter(Protocol):
@@ -49,25 +43,12 @@ class Indexer:
         self._database = database
         self._words = words
         self._tags = tags
-        self._gather_seconds = gather_seconds
         self._is_named = False
-        self._woken = asyncio.Event()
-        database.on_commit(self._notice)
+        self._rounds = Rounds(database, "feedback", gather_seconds=gather_seconds)
 
     async def run(self) -> None:
         """Index until cancelled."""
-        while True:
-            self._woken.clear()
-            try:
-                await self.catch_up()
-            except StorageBusyError as error:
-                _log.warning("index_waits", why=str(error))
-            try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
-            await asyncio.sleep(self._gather_seconds)
+        await self._rounds.run(self.catch_up, "index words")
 
     async def catch_up(self) -> int:
         """Index everything that is pending; return how much it was. **Errors**: StorageBusyError."""
@@ -97,7 +78,3 @@ class Indexer:
 
     def _cut(self, pending: list[tuple[int, str]]) -> dict[int, list[str]]:
         return {number: self._words.tokens(without_tags(text, self._tags)) for number, text in pending}
-
-    def _notice(self, written: frozenset[str]) -> None:
-        if "feedback" in written:
-            self._woken.set()

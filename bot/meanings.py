@@ -10,13 +10,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from bot.background import Rounds
 from bot.late_meaning import LateMeaning
 from bot.late_triage import LateTriage
 from bot.logs import get_logger
 from handlers.guesses import Guess
 from handlers.tags import without_tags
 from storage.db import Database
-from storage.errors import StorageBusyError
 from storage.records import Feedback, FeedbackClass
 from storage.service import ServiceSettings
 from storage.text.hints import NEGATIVE_HINTS
@@ -28,9 +28,6 @@ BATCH = 16
 
 GATHER_SECONDS = 0.5
 """How long is waited after a capture: the timer `heard` looks two seconds after it, and should see the better guess."""
-
-HEARTBEAT_SECONDS = 60.0
-"""How often is looked without being woken: another process may have captured."""
 
 FRESH = timedelta(seconds=2)
 """How long nobody has been told yet that a voice hurts. Source: the timer `heard`, handlers/capture.py."""
@@ -53,30 +50,17 @@ class MeaningIndexer:
         self._tags = tags
         self._service = service
         self._now = now
-        self._gather_seconds = gather_seconds
-        self._woken = asyncio.Event()
-        database.on_commit(self._notice)
+        self._rounds = Rounds(database, "feedback", gather_seconds=gather_seconds)
 
     async def run(self) -> None:
         """Index until cancelled; end with one line in the log where the extra is absent or fails."""
         if not self._meaning.is_there:
             _log.info("semantic_absent")
             return
-        while True:
-            self._woken.clear()
-            try:
-                await self.catch_up()
-            except StorageBusyError as error:
-                _log.warning("index_waits", why=str(error))
-            except MeaningMissingError as error:
-                self._meaning.give_up(error)
-                return
-            try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
-            await asyncio.sleep(self._gather_seconds)
+        try:
+            await self._rounds.run(self.catch_up, "index meanings")
+        except MeaningMissingError as error:
+            self._meaning.give_up(error)
 
     async def catch_up(self) -> int:
         """Index all that is pending; return how much it was. **Errors**: StorageBusyError, MeaningMissingError."""
@@ -153,7 +137,3 @@ class MeaningIndexer:
             await uow.service.start(changed, feedback.created_at, self._service)
         elif feedback.feedback_class is FeedbackClass.SERVICE:
             await uow.service.stop(changed)
-
-    def _notice(self, written: frozenset[str]) -> None:
-        if "feedback" in written:
-            self._woken.set()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.background import keep
 from bot.late_meaning import LateMeaning
@@ -14,6 +16,9 @@ from bot.late_words import LateWords
 from bot.logs import get_logger
 from handlers.base import Settings
 from storage.db import Database
+
+if TYPE_CHECKING:
+    from bot.indexing import Indexer
 
 _log = get_logger(__name__)
 _LEARNED_SECONDS = 30.0  # how often is looked whether `huixiang retrain` taught something
@@ -33,30 +38,25 @@ class Understanding:
     ) -> None:
         """Keep both indexes once the start has settled, and take up what is taught; until cancelled."""
         await asyncio.sleep(settled_seconds)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._index_words(database, settings), name="index words")
-            tasks.create_task(self._index_meanings(database, settings, now), name="index meanings")
-            tasks.create_task(self._take_up(), name="learned")
-
-    async def _index_words(self, database: Database, settings: Settings) -> None:
         from bot.indexing import Indexer
+        from bot.meanings import MeaningIndexer
 
+        words = Indexer(database, self.words, settings.tags)
+        meanings = MeaningIndexer(
+            database, self.meaning, self.triage, settings.tags, settings.service, now=now
+        )
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep(partial(self._index_words, words), "index words"))
+            tasks.create_task(keep(meanings.run, "index meanings"))
+            tasks.create_task(keep(self._take_up, "learned"))
+
+    async def _index_words(self, indexer: Indexer) -> None:
         try:
             await asyncio.to_thread(self.words.load)
         except OSError as error:
             _log.warning("words_missing", why=str(error))
             return
-        await keep(Indexer(database, self.words, settings.tags).run, "index words")
-
-    async def _index_meanings(
-        self, database: Database, settings: Settings, now: Callable[[], datetime]
-    ) -> None:
-        from bot.meanings import MeaningIndexer
-
-        indexer = MeaningIndexer(
-            database, self.meaning, self.triage, settings.tags, settings.service, now=now
-        )
-        await keep(indexer.run, "index meanings")
+        await indexer.run()
 
     async def _take_up(self) -> None:
         """Guess by what `huixiang retrain` taught, without a restart."""

@@ -6,7 +6,10 @@ import asyncio
 
 import pytest
 
-from bot.background import keep
+from bot.background import Rounds, keep
+from storage.db import Database
+from storage.errors import StorageBusyError
+from tests.fakes import at
 from tests.logbook import capture_logs
 
 
@@ -40,3 +43,49 @@ async def test_a_part_that_is_told_to_end_is_gone_when_the_wait_is_over() -> Non
     with pytest.raises(asyncio.CancelledError):
         await kept
     assert ended.is_set()
+
+
+async def test_a_commit_that_touches_the_noun_begins_another_round_and_others_do_not(
+    database: Database,
+) -> None:
+    rounds = Rounds(database, "timers")
+    begun: asyncio.Queue[str] = asyncio.Queue()
+
+    async def catch_up() -> None:
+        await begun.put("a round")
+
+    running = asyncio.create_task(rounds.run(catch_up, "part"))
+    await begun.get()
+    async with database.begin() as uow:
+        await uow.audit.remember("a note", "of no concern")
+    await asyncio.sleep(0)
+    assert begun.empty()
+    async with database.begin() as uow:
+        await uow.timers.put("one", "heard", at("2026-10-12 02:00"))
+    async with asyncio.timeout(30):
+        await begun.get()
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_a_database_that_is_away_is_told_and_waited_for(database: Database) -> None:
+    rounds = Rounds(database, "timers")
+    tried: asyncio.Queue[str] = asyncio.Queue()
+
+    async def catch_up() -> None:
+        await tried.put("a round")
+        raise StorageBusyError("locked")
+
+    with capture_logs() as logs:
+        running = asyncio.create_task(rounds.run(catch_up, "part"))
+        await tried.get()
+        async with database.begin() as uow:
+            await uow.timers.put("one", "heard", at("2026-10-12 02:00"))
+        async with asyncio.timeout(30):
+            await tried.get()
+        running.cancel()
+        await asyncio.wait({running})
+    assert [(line["event"], line["part"], line["why"]) for line in logs] == [
+        ("background_waits", "part", "locked")
+    ] * len(logs)
+    assert logs
