@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import statistics
 import time
@@ -132,6 +133,8 @@ async def _open(database: Database) -> tuple[Talk, _Strict, list[object]]:
     dispatcher.refused = []
     async with database.read() as uow:
         await core.plans.reload(uow)
+    gc.collect()
+    gc.freeze()  # as a bot does that has started
     return Talk(database, adapter, core, clock), dispatcher, failures
 
 

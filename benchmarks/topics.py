@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import random
 import time
@@ -60,6 +61,8 @@ async def _measure(database: Database, size: int) -> dict[str, float]:
         now=lambda: _NOW, count=lambda *_, **__: None,
     )  # fmt: skip
     found: dict[str, float] = {}
+    gc.collect()
+    gc.freeze()  # as a bot does that has started
 
     async def says(name: str, texts: Iterable[str], who: str = _KOS, action: str = "") -> None:
         taken = []

@@ -5,7 +5,7 @@ Two thousand followers of one feedback hear of it in one short transaction, each
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -17,11 +17,32 @@ from storage import manners as when
 from storage import tables
 from storage.manners import Manners
 from storage.messages import Message, encode
-from storage.promises import CANCELLED, Delivery, DeliveryKind, DeliveryState, delivery_of
+from storage.promises import CANCELLED, Delivery, DeliveryState, delivery_of
 from storage.records import ChatKind, ChatState, Member
-from storage.repository import Repository, as_json, ids_as_json, unroll
+from storage.repository import Repository, Spread, as_json, ids_as_json, prepared, unroll
 
-_t = tables.deliveries
+_t, _c = tables.deliveries, tables.chats
+_CHAT = (_c.c.id, _c.c.platform, _c.c.external_id, _c.c.timezone)
+_FIND_CHATS = prepared(
+    "p:text e:text",
+    f"SELECT {', '.join(f'c.{column.name}' for column in _CHAT)} FROM {{rows}}"
+    " CROSS JOIN chats c WHERE c.platform = r.p AND c.external_id = r.e",
+    *_CHAT,
+)
+_TAKEN = prepared(
+    "i:bigint",
+    "SELECT d.member_id, d.due_at FROM {rows} JOIN deliveries d ON d.member_id = r.i AND d.due_at >= :since"
+    " WHERE d.is_held AND d.state <> 'dead'",
+    _t.c.member_id,
+    _t.c.due_at,
+)
+_TELL = Spread(
+    "k:text c:bigint t:text m:bigint d:bigint s:text",
+    "INSERT INTO deliveries (key, chat_id, line, kind, state, content, subject, member_id, is_held, due_at,"
+    " created_at) SELECT r.k, r.c, CAST(r.c AS text), 'post', 'pending', r.t, r.s, r.m, true, r.d,"
+    " CAST(:now AS bigint) FROM {rows} WHERE true ON CONFLICT (key) DO NOTHING RETURNING member_id",
+    _t.c.member_id,
+)
 _STUCK = (str(DeliveryState.WAITING), str(DeliveryState.UNKNOWN), str(DeliveryState.DEAD))
 TOLD_IN_PERSON = "told in person"  # the `error` of a Delivery that a person carried instead of us
 
@@ -77,19 +98,7 @@ class EchoRepository(Repository):
                     echo.subject or subject,
                 ]
             )
-        told = await self._all(
-            sa.text(
-                "INSERT INTO deliveries (key, chat_id, line, kind, state, content, subject, member_id, is_held,"
-                " due_at, created_at) SELECT r.k, r.c, CAST(r.c AS text), :kind, :state, r.t, r.s, r.m,"
-                " true, r.d, :now FROM "
-                + unroll("k:text c:bigint t:text m:bigint d:bigint s:text", is_postgres=self._is_postgres)
-                + " WHERE true ON CONFLICT (key) DO NOTHING RETURNING member_id"
-            ),
-            {
-                "rows": as_json(rows), "kind": str(DeliveryKind.POST), "state": str(DeliveryState.PENDING),
-                "now": tables.micros(now),
-            },
-        )  # fmt: skip
+        told = await self._spread(_TELL, rows, {"now": tables.micros(now)})
         self._uow.written.add("outbox")
         return {row["member_id"]: due[row["member_id"]] for row in told}
 
@@ -150,13 +159,16 @@ class EchoRepository(Repository):
 
     async def _private_chats(self, echoes: Sequence[Echo]) -> dict[tuple[str, str], tuple[int, str]]:
         """Return each person's private chat (id and zone), opening those that are missing."""
+        people = {(str(echo.member.platform), echo.member.external_id): echo for echo in echoes}
+        found = await self._find_chats(people)
+        missing = [
+            [*who, echo.member.name, echo.language, echo.timezone]
+            for who, echo in people.items()
+            if who not in found
+        ]
+        if not missing:
+            return found
         shape = unroll("p:text e:text n:text l:text z:text", is_postgres=self._is_postgres)
-        rows = as_json(
-            [
-                [str(e.member.platform), e.member.external_id, e.member.name, e.language, e.timezone]
-                for e in echoes
-            ]
-        )
         no_rituals = "CAST('[]' AS json)" if self._is_postgres else "'[]'"
         await self._run(
             sa.text(
@@ -164,26 +176,18 @@ class EchoRepository(Repository):
                 f" SELECT r.p, r.e, :kind, r.n, :state, r.l, r.z, {no_rituals} FROM {shape} WHERE true"
                 " ON CONFLICT (platform, external_id) DO NOTHING"
             ),
-            {"rows": rows, "kind": str(ChatKind.PRIVATE), "state": str(ChatState.SERVED)},
+            {"rows": as_json(missing), "kind": str(ChatKind.PRIVATE), "state": str(ChatState.SERVED)},
         )
-        found = await self._all(
-            sa.text(
-                "SELECT c.id, c.platform, c.external_id, c.timezone FROM "
-                f"{shape} CROSS JOIN chats c WHERE c.platform = r.p AND c.external_id = r.e"
-            ),
-            {"rows": rows},
-        )
-        return {(row["platform"], row["external_id"]): (row["id"], row["timezone"]) for row in found}
+        return found | await self._find_chats((platform, who) for platform, who, *_ in missing)
+
+    async def _find_chats(self, people: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
+        rows = await self._fetch(_FIND_CHATS, {"rows": as_json(list(people))})
+        return {(row["platform"], row["external_id"]): (row["id"], row["timezone"]) for row in rows}
 
     async def _taken(self, member_ids: set[int], since: datetime) -> dict[int, set[datetime]]:
         """Return the moments at which proactive messages are due to each of these people already."""
-        statement = sa.text(
-            "SELECT d.member_id, d.due_at FROM "
-            + unroll("i:bigint", is_postgres=self._is_postgres)
-            + " JOIN deliveries d ON d.member_id = r.i AND d.due_at >= :since"
-            " WHERE d.is_held AND d.state <> 'dead'"
-        ).columns(tables.deliveries.c.member_id, tables.deliveries.c.due_at)
-        rows = await self._all(statement, {"rows": ids_as_json(member_ids), "since": tables.micros(since)})
+        asked = {"rows": ids_as_json(member_ids), "since": tables.micros(since)}
+        rows = await self._fetch(_TAKEN, asked)
         taken: dict[int, set[datetime]] = {}
         for row in rows:
             taken.setdefault(row["member_id"], set()).add(row["due_at"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -28,6 +29,7 @@ def is_quiet(manners: Manners, now: datetime, zone: ZoneInfo) -> bool:
     return start <= minute < end if start < end else minute >= start or minute < end
 
 
+@lru_cache(maxsize=256)  # thousands may be told of one change, at one moment
 def after_quiet(manners: Manners, now: datetime, zone: ZoneInfo) -> datetime:
     """Return `now`, or the end of the quiet hours it lies in."""
     if not is_quiet(manners, now, zone):
@@ -41,6 +43,7 @@ def next_day(manners: Manners, now: datetime, zone: ZoneInfo) -> datetime:
     return after_quiet(manners, midnight.astimezone(UTC), zone)
 
 
+@lru_cache(maxsize=256)
 def local_day(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the bounds of the local day a moment lies in, in UTC."""
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -38,6 +38,12 @@ _MEET = prepared(
     f" RETURNING {', '.join(column.name for column in _t.c)}",  # a migrated table has another order
     *_t.c,
 )
+_BY_ID = prepared(
+    "i:bigint",
+    f"SELECT {', '.join(f'members.{column.name}' for column in _t.c)} FROM {{rows}}"
+    " CROSS JOIN members WHERE members.id = r.i",
+    *_t.c,
+)
 
 
 def _member(row: Row) -> Member:
@@ -140,7 +146,7 @@ class MemberRepository(Repository):
 
     async def list_by_id(self, member_ids: Iterable[int]) -> dict[int, Member]:
         """Return members by our id."""
-        rows = await self._all(sa.select(_t).where(self._among(_t.c.id)), {"rows": ids_as_json(member_ids)})
+        rows = await self._fetch(_BY_ID, {"rows": ids_as_json(member_ids)})
         return {row["id"]: _member(row) for row in rows}
 
     async def list_of(self, platform: Platform) -> list[Member]:

@@ -34,7 +34,8 @@ class Repository:
         return (await self._connection.execute(statement, parameters)).mappings().first()
 
     async def _all(self, statement: Any, parameters: Any = None) -> list[sa.RowMapping]:
-        return list((await self._connection.execute(statement, parameters)).mappings())
+        found = (await self._connection.execute(statement, parameters)).mappings()
+        return list(found.all())  # at once: one by one takes twice as long
 
     async def _scalar(self, statement: Any, parameters: Any = None) -> Any:
         return (await self._connection.execute(statement, parameters)).scalar()
@@ -46,6 +47,13 @@ class Repository:
     async def _apply(self, prepared: Prepared, parameters: Mapping[str, Any]) -> int:
         """Run a statement of the busiest paths; return how many rows it touched."""
         return await self._connection.apply(prepared, parameters)
+
+    async def _spread(
+        self, spread: Spread, rows: Sequence[Sequence[Any]], parameters: Mapping[str, Any]
+    ) -> Sequence[Row]:
+        """Run a statement over many rows; return its own."""
+        carried = spread.carried(rows, is_postgres=self._is_postgres)
+        return await self._connection.fetch(spread.prepared, {**parameters, **carried})
 
     async def _bulk(self, bulk: Bulk, parameters: dict[str, Any]) -> Any:
         return await self._connection.execute(bulk.statement(is_postgres=self._is_postgres), parameters)
@@ -92,6 +100,31 @@ def prepared(columns: str, sql: str, *returned: sa.Column[Any]) -> Prepared:
         return statement.columns(*returned) if returned else statement
 
     return Prepared(build, returned=returned)
+
+
+class Spread:
+    """A `prepared` that carries long texts in many rows: JSON to SQLite, to PostgreSQL one array a column.
+
+    What takes texts out of JSON again takes PostgreSQL a quarter of the time that writing them does.
+    """
+
+    def __init__(self, columns: str, sql: str, *returned: sa.Column[Any]) -> None:
+        self._names = [pair.split(":")[0] for pair in columns.split()]
+        arrays = ", ".join(f"CAST(:rows_{pair.replace(':', ' AS ')}[])" for pair in columns.split())
+        unnested = f"unnest({arrays}) AS r ({', '.join(self._names)})"
+
+        def build(is_postgres: bool) -> Any:  # noqa: FBT001 - the shape Prepared asks for
+            rows = unnested if is_postgres else unroll(columns, is_postgres=False)
+            return sa.text(sql.replace("{rows}", rows)).columns(*returned)
+
+        self.prepared = Prepared(build, returned=returned)
+
+    def carried(self, rows: Sequence[Sequence[Any]], *, is_postgres: bool) -> dict[str, Any]:
+        """Return the parameters that carry the rows."""
+        if not is_postgres:
+            return {"rows": as_json(rows)}
+        columns = zip(*rows, strict=True) if rows else [()] * len(self._names)
+        return {f"rows_{name}": list(column) for name, column in zip(self._names, columns, strict=True)}
 
 
 def unroll(columns: str, *, is_postgres: bool) -> str:
