@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,32 +22,47 @@ KNOWN = Path(__file__).parent / "same.jsonl"
 UNSEEN = WRITTEN / "same_unseen.jsonl"
 """Nothing was made or set with these."""
 
+DEFECTS, REPORTS = (Path(__file__).parent / f"{name}.jsonl" for name in ("defects", "reports"))
+"""Short chatter in which hardly a word is shared, and whole sentences about as alike as those of most groups."""
+
+DEV, TEST = 0, 1
+"""The halves of these two: one to set things by, one to look at."""
+
 AROUND = 300
 """How many other suggestions stand in the index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One thing: ways to say it, and what somebody would search for. Shape: one way alone only stands around."""
+    """One thing: ways to say it, and what somebody would search for. Shape: one way alone only stands around.
+
+    `part` is drawn from the first way, so that it never changes.
+    """
 
     texts: list[str]
     query: str
+    part: int
 
 
 class Things:
     """The texts of a file of groups, and others around them, with their words."""
 
     def __init__(self, path: Path, sets: Sets | None) -> None:
-        """Read the groups; what surrounds them is drawn from the folder's suggestions."""
+        """Read the groups; around them is what is written as near to them, and some of the folder's suggestions."""
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        read = [Group(row["texts"], row.get("query", "")) for row in rows]
+        read = [
+            Group(row["texts"], row.get("query", ""), zlib.crc32(row["texts"][0].encode()) % 2)
+            for row in rows
+        ]
         self.groups = [group for group in read if len(group.texts) > 1]
         others = [group.texts[0] for group in read if len(group.texts) == 1]
+        others += [text for row in rows for text in row.get("near", ())]
         found = [] if sets is None else [row.text for row in sets.labelled if row.kind == 1]
         others += Random(3).sample(found, min(AROUND, len(found)))
         self.texts = [text for group in self.groups for text in group.texts] + others
         self.things = [n for n, group in enumerate(self.groups) for _ in group.texts] + [-1] * len(others)
         self.around = len(others)
+        self.parts = [group.part for group in self.groups]
         with TemporaryDirectory() as cache:
             cutter = Tokens(Path(cache))
             asked = {*self.texts, *(group.query for group in self.groups)}
