@@ -16,11 +16,13 @@ from storage.complaints import Complaint
 from storage.manners import after_quiet
 from storage.messages import Button, Message, decode
 from storage.promises import DeliveryState
+from storage.questions import INTENT as QUESTIONS
 from storage.records import ChatKind, ChatState, Feedback, Member
 
 TALK = "talk"  # the intent of a member who speaks to the person who took it up
 TALK_FOR = timedelta(hours=24)
 _QUOTED = 24
+_YIELD = frozenset({TALK, "confirm", QUESTIONS})  # what we asked that may wait while a person is spoken to
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,36 @@ async def take_up_complaint(ctx: Context, complaint: Complaint) -> None:
 
 
 async def listen(ctx: Context, member: Member, data: dict[str, int]) -> None:
-    """Let what a member says next in private go to who looks after it."""
+    """Let what a member says next in private go to who looks after it.
+
+    Who is about to say something else keeps the word: what was meant for a hidden voice must reach nobody by name.
+    """
     home = await ctx.home_of(member)
     private = await ctx.uow.outbox.private_chat(
         member, timezone=home.timezone, language=await ctx.language_of(member)
     )
-    await ctx.uow.expectations.put(private.id, member.id, TALK, data, ctx.now + TALK_FOR)
+    awaited = await ctx.uow.expectations.find(private.id, member.id, ctx.now)
+    if awaited is None or awaited.intent in _YIELD:
+        await ctx.uow.expectations.put(private.id, member.id, TALK, data, ctx.now + TALK_FOR)
+
+
+async def is_in_talk(ctx: Context, feedback: Feedback) -> bool:
+    """Tell whether its contributor speaks with us about it right now."""
+    if not feedback.is_open_voice or feedback.on_behalf_of:
+        return False
+    member = await ctx.uow.members.get(feedback.contributor_id)
+    private = await ctx.uow.chats.find(member.platform, member.external_id)
+    if private is None or not await ctx.uow.echoes.list_talking([member], ctx.now):
+        return False
+    awaited = await ctx.uow.expectations.find(private.id, member.id, ctx.now)
+    return awaited is not None and awaited.intent == TALK and awaited.data.get("feedback") == feedback.id
+
+
+async def end_talk(ctx: Context, feedback: Feedback) -> None:
+    """Let what the sender says next be for us again: what they spoke about is over."""
+    awaited = await ctx.uow.expectations.find(ctx.chat.id, ctx.sender.id, ctx.now)
+    if awaited is not None and awaited.intent == TALK and awaited.data.get("feedback") == feedback.id:
+        await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
 
 
 async def close_alerts(

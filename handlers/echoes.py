@@ -108,7 +108,15 @@ async def tell_news(
         )
         key = f"{item.key}:member:{member_id}"
         echoes.append(Echo(member, message, key, home.timezone, language, subject_of(feedback.id)))
-    due = await ctx.uow.echoes.tell_many(echoes, now=ctx.now, manners=manners or ctx.settings.manners)
+    open_ones = [
+        people[n.feedback.contributor_id]
+        for n in news
+        if n.feedback.is_open_voice and n.feedback.contributor_id in people
+    ]
+    due = await ctx.uow.echoes.tell_many(
+        echoes, now=ctx.now, manners=manners or ctx.settings.manners,
+        talking=await ctx.uow.echoes.list_talking(open_ones, ctx.now),
+    )  # fmt: skip
     contributor = people[news[0].feedback.contributor_id]
     return Told(contributor, contributor.id == ctx.sender.id, due)
 

@@ -20,6 +20,8 @@ _TOPIC = re.compile(
     r"\s*[#＃]?\s*(?:[TtＴｔ]|话题\s*[TtＴｔ]?)\s*(\d{1,15})(?![\d.．:：-]\d|[\dA-Za-z])号?[\s,，:：、]*(.*)",
     re.DOTALL,
 )
+# What follows a command and is nobody's own words: a number, a topic, a name.
+BARE = re.compile(r"(?:[#＃]?\s*\d{1,15}\s*[号条]?|[TtＴｔ]\s*\d{1,15}|[@＠]\S+)?[\s。.!！?？]*")
 _SUBJECT, _TOPIC_SUBJECT = "feedback:", "topic:"
 
 

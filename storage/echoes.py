@@ -46,6 +46,7 @@ _TELL = Spread(
 _STUCK = (str(DeliveryState.WAITING), str(DeliveryState.UNKNOWN), str(DeliveryState.DEAD))
 TOLD_IN_PERSON = "told in person"  # the `error` of a Delivery that a person carried instead of us
 
+_TALKING_FOR = timedelta(minutes=30)  # after our last answer
 _LONGEST_DAY = timedelta(hours=26)  # a local day with a change of clocks, and a little more
 
 
@@ -70,11 +71,13 @@ class EchoRepository(Repository):
         return await self._scalar(found.limit(1)) is not None
 
     async def tell_many(
-        self, echoes: Sequence[Echo], *, now: datetime, manners: Manners, subject: str = ""
-    ) -> dict[int, datetime]:
+        self, echoes: Sequence[Echo], *, now: datetime, manners: Manners, subject: str = "",
+        talking: Collection[int] = (),
+    ) -> dict[int, datetime]:  # fmt: skip
         """Promise each a private message as `outbox.tell` does; return when each is due, by member id.
 
-        Who has that very promise already is left out of the answer, and so are former members.
+        Those who are `talking` with us (their ids) hear it now, unless they asked for peace. Who has that very
+        promise already is left out of the answer, and so are former members.
         """
         echoes = [echo for echo in echoes if not echo.member.is_former]
         if not echoes:
@@ -86,7 +89,9 @@ class EchoRepository(Repository):
         for echo in echoes:
             member = echo.member
             chat_id, timezone = chats[str(member.platform), member.external_id]
-            at = _polite(now, member, _zone(timezone), taken.get(member.id, frozenset()), manners)
+            at = now
+            if member.id not in talking or member.snoozed_until is not None:
+                at = _polite(now, member, _zone(timezone), taken.get(member.id, frozenset()), manners)
             due[member.id] = at
             rows.append(
                 [
@@ -101,6 +106,21 @@ class EchoRepository(Repository):
         told = await self._spread(_TELL, rows, {"now": tables.micros(now)})
         self._uow.written.add("outbox")
         return {row["member_id"]: due[row["member_id"]] for row in told}
+
+    async def list_talking(self, members: Sequence[Member], now: datetime) -> set[int]:
+        """Return who of these speaks with us in private right now: we answered them a moment ago."""
+        c = tables.chats
+        lately = sa.exists().where(
+            _t.c.chat_id == c.c.id, _t.c.created_at > now - _TALKING_FOR, _t.c.is_held.is_(False)
+        )
+        talking = set()
+        for platform in {member.platform for member in members}:
+            names = {each.external_id: each.id for each in members if each.platform is platform}
+            found = sa.select(c.c.external_id).where(
+                c.c.platform == str(platform), c.c.external_id.in_(list(names)), lately
+            )
+            talking |= {names[row["external_id"]] for row in await self._all(found)}
+        return talking
 
     async def list_untold(self, subject: str) -> set[int]:
         """Return who could not be told about a subject: it waits, is lost, or nobody knows."""

@@ -6,8 +6,11 @@ a KOS who answers in the group by hand has said it there already.
 
 from __future__ import annotations
 
+import re
+
 from handlers import echoes, next_words, orders
 from handlers.base import Context, Settings
+from handlers.claims import is_in_talk, listen
 from handlers.events import Event
 from handlers.orders import Order
 from handlers.references import subject_of
@@ -19,6 +22,8 @@ NAME = "reply"
 ROLES = STAFF
 COMMANDS: tuple[str, ...] = ("reply", "回复")
 EXAMPLE = "/reply 128 已经补发，单号尾号 6021"
+
+_QUESTION = re.compile(r"[?？]|[吗呢][。.!！~～\s]*$")
 
 
 def match(event: Event, settings: Settings) -> Order | None:
@@ -52,13 +57,22 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
         await orders.record(ctx, feedback, NAME)
     await ctx.uow.service.add_reply(feedback, ctx.sender.id, ctx.now)
     told = await echoes.tell_people(
-        ctx, feedback, "echo.answered" if asks else "echo.reply", text=text, key=key, buttons=buttons,
+        ctx, feedback, await _wording(ctx, feedback, text, asks=asks), text=text, key=key, buttons=buttons,
         to_followers=False, manners=echoes.manners_of_an_answer(ctx, feedback),
     )  # fmt: skip
+    if feedback.is_open_voice and not feedback.on_behalf_of and told.due:
+        await listen(ctx, told.contributor, {"feedback": feedback.id, "to": ctx.sender.id})
     if asks and change is not None:
         await echoes.expect_verdicts(ctx, [(feedback, change)], told)
     line = ctx.say("reply.done", number=feedback.id)
     await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
+
+
+async def _wording(ctx: Context, feedback: Feedback, text: str, *, asks: bool) -> str:
+    """Return how it is said: whole, as the next sentence of a talk, or without our question beside a question."""
+    if await is_in_talk(ctx, feedback):
+        return "echo.in_talk"
+    return "echo.answered" if asks and not _QUESTION.search(text) else "echo.reply"
 
 
 def _after(feedback: Feedback) -> Status | None:

@@ -10,8 +10,9 @@ from handlers.base import Context, Settings
 from handlers.claims import TALK, listen
 from handlers.events import Event, EventKind, called
 from handlers.quotes import quote_of
-from handlers.references import subject_of
-from handlers.tags import clean
+from handlers.references import BARE, subject_of
+from handlers.tags import clean, find_tags
+from handlers.wordings import opinion
 from storage.messages import Button, Message, Quote
 from storage.records import EVERYBODY, Feedback, Member
 
@@ -26,16 +27,19 @@ _PAYLOAD = re.compile(rf"{TALK}(?P<untagged>c?)(?P<number>\d{{1,18}})", re.ASCII
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What they speak about, a feedback or words nobody tagged; `is_opening` while they only came in."""
+    """What they speak about, a feedback or words nobody tagged; `is_opening` while they only came in.
+
+    `to_id` is who answered them last, 0 for whoever looks after it.
+    """
 
     feedback_id: int = 0
     complaint_id: int = 0
+    to_id: int = 0
     is_opening: bool = False
 
 
 def match(event: Event, settings: Settings) -> Said | None:
     """Return what is spoken about, None if the event is something else. Pure."""
-    del settings
     opened = _PAYLOAD.fullmatch((called(event, _START) or "").strip()) if event.is_private else None
     if opened:
         number = int(opened["number"])
@@ -46,10 +50,16 @@ def match(event: Event, settings: Settings) -> Said | None:
         )
     if event.kind is not EventKind.MESSAGE or not event.is_private or event.is_command:
         return None
-    if event.awaited is None or event.awaited.intent != NAME or event.text.strip() in orders.LONE_WORDS:
+    if event.awaited is None or event.awaited.intent != NAME or _is_else(event, settings):
         return None
     data = event.awaited.data
-    return Said(int(data.get("feedback", 0)), int(data.get("complaint", 0)))
+    return Said(int(data.get("feedback", 0)), int(data.get("complaint", 0)), int(data.get("to", 0)))
+
+
+def _is_else(event: Event, settings: Settings) -> bool:
+    """Tell whether words are meant for us: a command, a voice of its own, whether it is solved."""
+    is_order = event.word in orders.LONE_WORDS and BARE.fullmatch(event.rest) is not None
+    return is_order or bool(find_tags(event.text, settings.tags)) or opinion(event.text) is not None
 
 
 async def handle(event: Event, argument: Said, ctx: Context) -> None:
@@ -78,7 +88,7 @@ async def _carer(said: Said, feedback: Feedback | None, ctx: Context) -> Member 
     """Return who looks after it, if it is the sender's own."""
     owner_id: int | None = None
     if feedback is not None and feedback.contributor_id == ctx.sender.id:
-        owner_id = feedback.owner_id
+        owner_id = said.to_id or feedback.owner_id
     elif said.complaint_id:
         complaint = await ctx.uow.complaints.find(said.complaint_id)
         if complaint is not None and complaint.member_id == ctx.sender.id:
@@ -87,7 +97,9 @@ async def _carer(said: Said, feedback: Feedback | None, ctx: Context) -> Member 
 
 
 def _data(said: Said) -> dict[str, int]:
-    return {"feedback": said.feedback_id} if said.feedback_id else {"complaint": said.complaint_id}
+    if not said.feedback_id:
+        return {"complaint": said.complaint_id}
+    return {"feedback": said.feedback_id} | ({"to": said.to_id} if said.to_id else {})
 
 
 async def _carry(ctx: Context, carer: Member, feedback: Feedback | None, text: str) -> None:

@@ -5,7 +5,6 @@ Next to last in the routing table. Commands of other bots in a group are none of
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -15,6 +14,7 @@ from handlers.base import Context, Settings
 from handlers.capture import Voice, asks_for_somebody, examine, offer_voice
 from handlers.events import Event, EventKind
 from handlers.overhearing import overhear
+from handlers.references import BARE
 from handlers.tags import clean
 from storage.records import EVERYBODY, STAFF, Role
 
@@ -26,8 +26,6 @@ EXAMPLE = ""
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
 _SHOWN = 20
 _NEAR = 0.7  # how alike a command must be to be offered for what was typed
-# What follows a command and is nobody's own words: a number, a topic, a name.
-_BARE = re.compile(r"(?:[#＃]?\s*\d{1,15}\s*[号条]?|[TtＴｔ]\s*\d{1,15}|[@＠]\S+)?[\s。.!！?？]*")
 _OWN_TOO = frozenset({"感谢"})  # alone, it is what anybody says
 
 
@@ -48,7 +46,7 @@ def match(event: Event, settings: Settings) -> Unheard | None:
         return Unheard(event.word[:_SHOWN])
     if (
         event.word in _staff_words()
-        and _BARE.fullmatch(event.rest)
+        and BARE.fullmatch(event.rest)
         and (event.rest or event.word not in _OWN_TOO)
     ):
         return Unheard(event.word, is_staffs=True)

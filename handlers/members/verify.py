@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import casework, honours, outcome, recovery
 from handlers.base import Context, Settings
 from handlers.capture import offer
+from handlers.claims import end_talk
 from handlers.events import Event, EventKind, pressed
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.siblings import follow_suit
 from handlers.spans import span
 from handlers.tags import clean, weight
+from handlers.wordings import opinion
 from storage.messages import Button, Message, Text, decode
 from storage.records import EVERYBODY, Change, Feedback, FeedbackClass, Status, Verdict
 from storage.verdicts import ASKED
@@ -25,27 +26,6 @@ COMMANDS: tuple[str, ...] = ()
 EXAMPLE = ""
 
 _ANSWER_WITHIN = timedelta(hours=24)
-# Longer words first, and 没好 before 好.
-_WORDS = {
-    Verdict.STILL: (
-        "还是不行|还是没好|还没好|还不行|没解决|没有解决|没好|不行|没用",
-        "still broken|still not|still|not fixed|not better",
-    ),
-    Verdict.CANNOT_TRY: ("没法试|还没试|试不了|没试|没机会试", "can't try|cannot try|could not try"),
-    Verdict.BETTER: (
-        "顺手多了|好多了|已经好了|好了|解决了|可以了|搞定了",
-        "much better|better|fixed|solved|works now",
-    ),
-}
-_SAID = tuple(
-    (
-        verdict,
-        re.compile(
-            rf"(?:{'|'.join(words)})(?:[\s,，.。!！~～、:：;；]+(?P<note>.*))?", re.IGNORECASE | re.DOTALL
-        ),
-    )
-    for verdict, words in _WORDS.items()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +67,8 @@ def match(event: Event, settings: Settings) -> Pressed | Worded | Sentence | Non
         return Sentence(int(data["feedback"]), int(data["asked"]), int(data["reopened"]))
     if not event.is_private:
         return None
-    said = event.text.strip()
-    for verdict, pattern in _SAID:
-        if found := pattern.fullmatch(said):
-            return Worded(verdict, (found["note"] or "").strip())
-    return None
+    said = opinion(event.text)
+    return None if said is None else Worded(*said)
 
 
 async def handle(event: Event, argument: Pressed | Worded | Sentence, ctx: Context) -> None:
@@ -165,6 +142,7 @@ async def _close(feedback: Feedback, question: Change, ctx: Context) -> None:
     subject = subject_of(feedback.id)
     await ctx.uow.feedback.change(feedback, Status.VERIFIED, by_id=ctx.sender.id, note="", now=ctx.now)
     await follow_suit(ctx, feedback, Status.VERIFIED)
+    await end_talk(ctx, feedback)
     await ctx.uow.timers.cancel(subject, "verify_reminder", "unconfirmed")
     text_id = "verify.thanks_for_answer"
     button: Button | None = None

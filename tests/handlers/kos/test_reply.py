@@ -55,3 +55,65 @@ async def test_praise_is_answered_without_a_question(talk: Talk, captured: Captu
     assert talk.last(ZHANG).labels == []
     assert await status(talk, feedback.id) is Status.ANSWERED
     assert await talk.timers("verify_reminder", "unconfirmed") == []
+
+
+async def test_what_is_said_to_an_answer_goes_to_who_gave_it(talk: Talk, captured: Captured) -> None:
+    await open_private(talk, LI)
+    feedback = await captured("#反馈 约了保养没人理", kind=FeedbackClass.SERVICE, is_guess=False)
+    await talk.says(LI, f"/reply {feedback.id} 今天下午三点给您留了工位", dm=True)
+    talk.heard(LI)
+    await talk.says(ZHANG, "三点我去不了啊", dm=True)
+    assert talk.heard(ZHANG)[-1] == "已转给小李。"
+    assert talk.heard(LI) == [f"张哥说（#{feedback.id}「约了保养没人理」）：「三点我去不了啊」"]
+    await talk.presses(LI, "答复")
+    await talk.says(LI, "那您看几点方便？", dm=True)
+    assert talk.last(ZHANG).text == "那您看几点方便？ —— 小李"
+    assert talk.last(ZHANG).labels == ["解决了", "还没有"]
+    await talk.says(ZHANG, "明早十点。好了别再变就行", dm=True)
+    await talk.says(ZHANG, "解决了", dm=True)
+    assert await status(talk, feedback.id) is Status.VERIFIED
+    talk.heard(LI)
+    await talk.says(ZHANG, "另外座椅加热也不热了", dm=True)
+    assert "记成反馈吗" in talk.last(ZHANG).text
+    assert talk.heard(LI) == []
+
+
+async def test_a_question_of_ours_is_not_put_beside_a_question_of_a_person(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured("快递到哪了", kind=FeedbackClass.SERVICE)
+    await talk.says(LI, f"/reply {feedback.id} 您的单号是多少？", dm=True)
+    assert talk.last(ZHANG).text == "张哥，您 10月12日提的「快递到哪了」：您的单号是多少？ —— 小李"
+
+
+async def test_who_is_about_to_speak_in_hiding_is_not_listened_to_by_name(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured("快递到哪了", kind=FeedbackClass.SERVICE)
+    await talk.says(ZHANG, "/private 化名", dm=True)
+    await talk.says(LI, f"/reply {feedback.id} 已经补发", dm=True)
+    talk.heard(LI)
+    await talk.says(ZHANG, "店里的销售态度很差，说不清价格", dm=True)
+    assert not any("张哥" in line for line in talk.heard(LI))
+    assert "化名" in talk.last(ZHANG).text
+
+
+async def test_a_tag_in_a_talk_is_a_voice_of_its_own(talk: Talk, captured: Captured) -> None:
+    feedback = await captured("快递到哪了", kind=FeedbackClass.SERVICE)
+    await talk.says(LI, f"/reply {feedback.id} 已经补发", dm=True)
+    await talk.advance(seconds=10)
+    await talk.says(ZHANG, "#反馈 按钮太小了，戴手套按不准", dm=True)
+    assert "收到 #2" in talk.last(ZHANG).text
+    await talk.says(ZHANG, "撤回 2", dm=True)
+    assert "要撤回 #2" in talk.last(ZHANG).text
+
+
+async def test_who_talks_with_us_is_answered_at_once_at_night_too(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.advance(hours=13)
+    await talk.says(LI, f"/reply {feedback.id} 您说的是哪个页面？", dm=True)
+    assert talk.heard(ZHANG) == []
+    await talk.says(ZHANG, "/mine", dm=True)
+    talk.heard(ZHANG)
+    await talk.says(LI, f"/plan {feedback.id} 12月1日 跟 4.3 一起上", dm=True)
+    assert "排上了" in talk.heard(ZHANG)[0]
