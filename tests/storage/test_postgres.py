@@ -11,22 +11,18 @@ import pytest
 from storage.db import Database
 from storage.errors import StorageBusyError, StorageError
 from storage.uow import UnitOfWork
-from tests.postgres import database_url
+from tests.storage.conftest import emptied
 from tests.storage.test_outbox import NOON
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-async def server(postgres: str, postgres_template: str) -> AsyncIterator[Database]:
+async def server(postgres_shared: str) -> AsyncIterator[Database]:
     """Give a migrated database on the server."""
-    admin = await asyncpg.connect(postgres)
-    await admin.execute(f"CREATE DATABASE driven TEMPLATE {postgres_template}")
-    database = Database(database_url(postgres, "driven"))
+    database = await emptied(postgres_shared)
     yield database
     await database.close()
-    await admin.execute("DROP DATABASE driven WITH (FORCE)")
-    await admin.close()
 
 
 async def _keys(database: Database) -> set[str]:
@@ -97,7 +93,7 @@ async def test_who_only_reads_cannot_write(server: Database) -> None:
 async def test_a_connection_the_server_closed_is_not_lent_again(server: Database) -> None:
     assert await _keys(server) == set()
     admin = await asyncpg.connect(server.url)
-    others = "FROM pg_stat_activity WHERE datname = 'driven' AND pid <> pg_backend_pid()"
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     await admin.execute(f"SELECT pg_terminate_backend(pid) {others}")
     while await admin.fetchval(f"SELECT count(*) {others}"):
         pass
