@@ -19,6 +19,7 @@ from typing import Any, TextIO
 
 from storage.consents import Purpose, Scope
 from storage.db import Database
+from storage.insights import Insight
 from storage.messages import Document
 from storage.points import Point
 from storage.records import ChatKind, Feedback, Status
@@ -124,28 +125,31 @@ async def _topics(uow: UnitOfWork) -> AsyncIterator[Row]:
     after = 0
     while points := await uow.points.list_topics(after, _PAGE):
         after = max(point.topic_id or 0 for point in points)
-        routes = await _routes(uow, [voice for point in points for voice in point.voices])
+        insights, routes = await uow.insights.list_of(points), await _routes_of(uow, points)
         for point in points:
-            insight = await uow.insights.find(point)
+            insight = insights.get(point.subject, Insight())
             yield {
                 "topic": point.name, "title": point.title, "people": point.people, "voices": len(point.voices),
                 "numbers": _numbers(point), "status": str(point.status), "sentence": insight.sentence,
-                **_routed(routes.get(("topic", point.topic_id or 0))),
+                **_routed(_route(point, routes)),
             }  # fmt: skip
 
 
 async def _insights(uow: UnitOfWork) -> AsyncIterator[Row]:
     after = 0
     while page := await uow.insights.list_after(after, _PAGE):
-        after = page[-1][0]
-        for _, feedback_id, topic_id in page:
-            point = await uow.points.find_either(feedback_id, topic_id)
+        after = page[-1].id
+        points = await uow.points.list_of(page)
+        insights = await uow.insights.list_of(points.values())
+        routes = await _routes_of(uow, points.values())
+        for place in page:
+            point = points.get(place.id)
             if point is None:
                 continue
-            insight, route = await uow.insights.find(point), await uow.routes.find(point)
+            insight = insights.get(point.subject, Insight())
             yield {
                 "about": point.name, "title": point.title, "people": point.people, "numbers": _numbers(point),
-                "status": str(point.status), **_routed(route), "sentence": insight.sentence,
+                "status": str(point.status), **_routed(_route(point, routes)), "sentence": insight.sentence,
                 "decision": insight.decision, "decide_by": insight.decide_by.isoformat() if insight.decide_by else "",
             }  # fmt: skip
 
@@ -155,8 +159,9 @@ async def _stories(uow: UnitOfWork) -> AsyncIterator[Row]:
     offset = 0
     while page := await uow.stories.list_published(_PAGE, offset):
         offset += len(page)
+        consents = await uow.consents.list_living({story.member_id for story in page}, Purpose.STORY)
         for story in page:
-            consent = await uow.consents.find(story.member_id, Purpose.STORY, f"feedback:{story.feedback_id}")
+            consent = consents.get((story.member_id, f"feedback:{story.feedback_id}"))
             if consent is None or not consent.allows or consent.wording != story.agreed_to:
                 continue
             yield {
@@ -182,6 +187,17 @@ async def _routes(uow: UnitOfWork, page: Iterable[Feedback]) -> dict[tuple[str, 
         [item.id for item in items], {item.topic_id for item in items if item.topic_id is not None}
     )
     return {("topic", r.topic_id) if r.topic_id else ("feedback", r.feedback_id or 0): r for r in routes}
+
+
+async def _routes_of(uow: UnitOfWork, points: Iterable[Point]) -> dict[tuple[str, int], Route]:
+    return await _routes(uow, [voice for point in points for voice in point.voices])
+
+
+def _route(point: Point, routes: Mapping[tuple[str, int], Route]) -> Route | None:
+    """Return whose hands a point is in: its topic's, else the last that one of its voices was given to."""
+    own = [routes["feedback", voice.id] for voice in point.voices if ("feedback", voice.id) in routes]
+    last = max(own, key=lambda route: route.id, default=None)
+    return routes.get(("topic", point.topic_id or 0), last)
 
 
 def _routed(route: Route | None) -> Row:

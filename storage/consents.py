@@ -7,6 +7,7 @@ was shown when can be answered for.
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.errors import ConflictError
-from storage.repository import Repository
+from storage.repository import Repository, ids_as_json
 
 _t = tables.consents
 
@@ -136,6 +137,18 @@ class ConsentRepository(Repository):
             .limit(limit)
         )
         return [_consent(row) for row in rows]
+
+    async def list_living(
+        self, member_ids: Iterable[int], purpose: Purpose
+    ) -> dict[tuple[int, str], Consent]:
+        """Return these members' answers in force for one purpose, by member and subject."""
+        rows = await self._all(
+            sa.select(_t).where(
+                self._among(_t.c.member_id), _t.c.purpose == str(purpose), _t.c.revoked_at.is_(None)
+            ),
+            {"rows": ids_as_json(member_ids)},
+        )
+        return {(row["member_id"], row["subject"]): _consent(row) for row in rows}
 
     async def list_of(self, member_id: int) -> list[Consent]:
         """List every answer a member ever gave, oldest first."""

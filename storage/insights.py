@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,31 +27,53 @@ class Insight:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which voice or topic an insight was written about."""
+
+    id: int
+    feedback_id: int | None
+    topic_id: int | None
+
+
 class InsightRepository(Repository):
     """Queries over insights."""
 
     async def find(self, point: Point) -> Insight:
         """Return what was written about a point; of a topic its own, else what was written of one of its voices."""
-        row = None
-        if point.topic_id is not None:
-            row = await self._one(sa.select(_t).where(_t.c.topic_id == point.topic_id))
-        row = row or await self._one(
-            sa.select(_t).where(self._among(_t.c.feedback_id)).order_by(_t.c.at.desc()).limit(1),
-            {"rows": ids_as_json(voice.id for voice in point.voices)},
-        )
-        if row is None:
-            return Insight()
-        return Insight(row["sentence"], row["decision"], row["decide_by"], row["by_id"], row["at"])
+        return (await self.list_of([point])).get(point.subject, Insight())
 
-    async def list_after(self, insight_id: int, limit: int) -> list[tuple[int, int | None, int | None]]:
-        """List insights by their id, feedback and topic, from the one after this."""
+    async def list_of(self, points: Iterable[Point]) -> dict[str, Insight]:
+        """Return what was written about any of these, as `find` does, by their subjects."""
+        subjects: dict[tuple[str, int | None], str] = {}
+        for point in points:
+            subjects |= {("voice", voice.id): point.subject for voice in point.voices}
+            if point.topic_id is not None:
+                subjects["topic", point.topic_id] = point.subject
+        found: dict[str, Insight] = {}
+        for noun, column in (
+            ("voice", _t.c.feedback_id),
+            ("topic", _t.c.topic_id),
+        ):  # a topic's own comes last
+            ids = [number for kind, number in subjects if kind == noun and number is not None]
+            rows = await self._all(
+                sa.select(_t).where(self._among(column)).order_by(_t.c.at), {"rows": ids_as_json(ids)}
+            )
+            for row in rows:
+                found[subjects[noun, row[column.name]]] = Insight(
+                    row["sentence"], row["decision"], row["decide_by"], row["by_id"], row["at"]
+                )
+        return found
+
+    async def list_after(self, insight_id: int, limit: int) -> list[Place]:
+        """List what insights were written about, in their order, from the one after this."""
         rows = await self._all(
             sa.select(_t.c.id, _t.c.feedback_id, _t.c.topic_id)
             .where(_t.c.id > insight_id)
             .order_by(_t.c.id)
             .limit(limit)
         )
-        return [(row["id"], row["feedback_id"], row["topic_id"]) for row in rows]
+        return [Place(**row) for row in rows]
 
     async def put(self, point: Point, *, by_id: int, now: datetime, **values: Any) -> None:
         """Write the sentence, or the decision and its day, of a point."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from storage import tables
 from storage.records import OPEN, ChatKind, Feedback, Status
 from storage.repository import Repository, ids_as_json
-from storage.routes import Route
 from storage.rows import feedback_of
 
 _f, _c = tables.feedback, tables.chats
@@ -59,6 +59,22 @@ class Point:
         return tuple(voice for voice in self.voices if voice.id in self.quotable)
 
 
+class Filed(Protocol):
+    """What is kept about one voice or about one topic: a Route, an insight."""
+
+    @property
+    def id(self) -> int:
+        """Number of its own."""
+
+    @property
+    def feedback_id(self) -> int | None:
+        """Which voice it is about, None if it is about a topic."""
+
+    @property
+    def topic_id(self) -> int | None:
+        """Which topic it is about, None if it is about a voice."""
+
+
 class PointRepository(Repository):
     """Loads points, many in a few statements."""
 
@@ -66,13 +82,6 @@ class PointRepository(Repository):
         """Return what a feedback belongs to, or None."""
         found = await self._load({feedback_id}, set())
         return next((point for point in found if feedback_id in {v.id for v in point.voices}), None)
-
-    async def find_either(self, feedback_id: int | None, topic_id: int | None) -> Point | None:
-        """Return what a feedback belongs to, or what a topic is now; None if there is neither."""
-        if feedback_id is not None:
-            return await self.find(feedback_id)
-        topics = set((await self._merged({topic_id} if topic_id is not None else set())).values())
-        return next(iter(await self._load(set(), topics)), None)
 
     async def list_topics(self, after: int, limit: int) -> list[Point]:
         """List the topics that hold anything, in the order of their numbers, from the one after this."""
@@ -87,26 +96,23 @@ class PointRepository(Repository):
         points = await self._load(set(), {row["topic_id"] for row in rows})
         return sorted(points, key=lambda point: point.topic_id or 0)
 
-    async def list_of(self, routes: Iterable[Route]) -> dict[int, Point]:
-        """Return what routes are about, by route id; what was merged since is its topic now."""
-        routes = list(routes)
-        merged = await self._merged({route.topic_id for route in routes if route.topic_id is not None})
-        numbers = {route.feedback_id for route in routes if route.feedback_id is not None}
+    async def list_of(self, filed: Iterable[Filed]) -> dict[int, Point]:
+        """Return what these are about, by their ids; what was merged since is its topic now."""
+        filed = list(filed)
+        merged = await self._merged({each.topic_id for each in filed if each.topic_id is not None})
+        numbers = {each.feedback_id for each in filed if each.feedback_id is not None}
         found = await self._load(numbers, set(merged.values()))
         by_voice = {voice.id: point for point in found for voice in point.voices}
-        by_topic: dict[int | None, Point] = {
-            point.topic_id: point for point in found if point.topic_id is not None
-        }
+        by_topic = {point.topic_id: point for point in found if point.topic_id is not None}
         keyed: dict[int, Point] = {}
-        for route in routes:
-            is_voice = route.feedback_id is not None
+        for each in filed:
             point = (
-                by_voice.get(route.feedback_id or 0)
-                if is_voice
-                else by_topic.get(merged.get(route.topic_id or 0))
+                by_topic.get(merged.get(each.topic_id or 0, 0))
+                if each.feedback_id is None
+                else by_voice.get(each.feedback_id)
             )
             if point is not None:
-                keyed[route.id] = point
+                keyed[each.id] = point
         return keyed
 
     async def _load(self, feedback_ids: set[int], topic_ids: set[int]) -> list[Point]:
