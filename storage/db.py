@@ -73,7 +73,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
-        """Open one reading transaction that never queues behind the writer."""
+        """Open one reading transaction that never queues behind the writer: all its questions see one moment."""
         if self._file is not None:
             with busy_while_away():
                 async with self._file.read() as connection:

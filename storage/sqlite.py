@@ -10,6 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -30,14 +32,17 @@ _WRITER = (
 )  # fmt: skip
 _READER = ("PRAGMA query_only=ON",)
 _MOST_IDLE = 4
+_MOST_COMPILED = 1_000  # statements; there are some 700
+_wanted: ContextVar[tuple[str, tuple[str, ...]]] = ContextVar("wanted")  # which file is opened, and how
 
 
 class InPlaceConnection:
     """What repositories use of SQLAlchemy's AsyncConnection, over a connection whose statements run in place."""
 
-    def __init__(self, engine: sa.Engine, aside: Aside) -> None:
+    def __init__(self, path: str, pragmas: tuple[str, ...], aside: Aside) -> None:
         """What waits is done `aside`. **Errors**: sqlite3.Error or SQLAlchemyError when the file cannot be opened."""
-        self._connection = engine.connect()
+        _wanted.set((path, pragmas))
+        self._connection = _engine().connect()
         self.driver = cast("sqlite3.Connection", self._connection.connection.dbapi_connection)
         self._aside = aside
         self._depth = 0
@@ -85,9 +90,14 @@ class InPlaceConnection:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
-        """Read."""
+        """Read what was there at the first question, whatever is written meanwhile."""
         with self._connection.begin():
-            yield
+            self.driver.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self.driver.in_transaction:
+                    self.driver.rollback()
 
     @asynccontextmanager
     async def begin_nested(self) -> AsyncIterator[None]:
@@ -131,8 +141,7 @@ class SqliteFile:
 
     def __init__(self, path: str) -> None:
         self._aside = Aside()
-        self._writing = _engine(path, _WRITER)
-        self._reading = _engine(path, _READER)
+        self._path = path
         self._writer: InPlaceConnection | None = None
         self._idle: list[InPlaceConnection] = []
 
@@ -140,14 +149,14 @@ class SqliteFile:
     async def write(self) -> AsyncIterator[InPlaceConnection]:
         """Open the one writing transaction; callers take turns."""
         if self._writer is None:
-            self._writer = InPlaceConnection(self._writing, self._aside)
+            self._writer = InPlaceConnection(self._path, _WRITER, self._aside)
         async with self._writer.writing():
             yield self._writer
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[InPlaceConnection]:
         """Open a reading transaction, on a connection of its own."""
-        connection = self._idle.pop() if self._idle else InPlaceConnection(self._reading, self._aside)
+        connection = self._idle.pop() if self._idle else InPlaceConnection(self._path, _READER, self._aside)
         try:
             async with connection.reading():
                 yield connection
@@ -166,16 +175,23 @@ class SqliteFile:
         self._aside.close()
 
 
-def _engine(path: str, pragmas: tuple[str, ...]) -> sa.Engine:
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            path, timeout=WAIT_FOR_LOCK_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        for pragma in pragmas:
-            connection.execute(pragma).close()
-        return connection
+@cache
+def _engine() -> sa.Engine:
+    """Return SQLAlchemy's side of every file: what it has compiled serves whoever reads and whoever writes."""
+    return sa.create_engine(
+        "sqlite://", creator=_open, poolclass=sa.pool.NullPool, hide_parameters=True,
+        query_cache_size=_MOST_COMPILED,
+    )  # fmt: skip
 
-    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.NullPool, hide_parameters=True)
+
+def _open() -> sqlite3.Connection:
+    path, pragmas = _wanted.get()
+    connection = sqlite3.connect(
+        path, timeout=WAIT_FOR_LOCK_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    for pragma in pragmas:
+        connection.execute(pragma).close()
+    return connection
 
 
 def copy(source: str, target: str) -> None:

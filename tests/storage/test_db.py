@@ -72,6 +72,18 @@ async def test_three_hundred_read_then_write_transactions_side_by_side_lose_noth
         assert await uow.audit.recall("counter") == "300"
 
 
+async def test_whoever_reads_sees_one_moment_whatever_is_written_meanwhile(database: Database) -> None:
+    async with database.begin() as uow:
+        await _remember(uow, "a", "before")
+    async with database.read() as reader:
+        assert await reader.audit.recall("a") == "before"
+        async with database.begin() as uow:
+            await _remember(uow, "a", "after")
+        assert await reader.audit.recall("a") == "before"
+    async with database.read() as reader:
+        assert await reader.audit.recall("a") == "after"
+
+
 async def test_listeners_hear_what_was_written_only_after_the_commit(database: Database) -> None:
     heard: list[frozenset[str]] = []
     database.on_commit(heard.append)
