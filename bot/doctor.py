@@ -16,7 +16,6 @@ from bot.plans import Plans
 from storage.db import Database
 from storage.errors import StorageBusyError
 from storage.migrations import HEAD, revision
-from storage.promises import DeliveryState
 from storage.records import ChatKind, ChatState, Platform
 from storage.uow import UnitOfWork
 
@@ -101,10 +100,8 @@ async def _contents(uow: UnitOfWork, config: Config, now: datetime) -> list[Find
 
 async def _deliveries(uow: UnitOfWork, now: datetime) -> list[Finding]:
     """Look at what was promised and did not arrive."""
-    counts = await uow.promises.count_by_state()
+    stuck = await uow.promises.count_stuck()
     overdue = await uow.promises.count_overdue(now - _OVERDUE)
-    lost = counts.get(DeliveryState.UNKNOWN, 0) + counts.get(DeliveryState.DEAD, 0)
-    waiting = counts.get(DeliveryState.WAITING, 0)
     dead = [
         Finding("doctor.webhook.dead", None, str(count), "doctor.webhook.dead.advice", {"host": title})
         for title, count in (await uow.promises.count_dead(Platform.WEBHOOK)).items()
@@ -112,8 +109,8 @@ async def _deliveries(uow: UnitOfWork, now: datetime) -> list[Finding]:
     return [
         *dead,
         _count("doctor.overdue", overdue, "doctor.overdue.advice"),
-        _count("doctor.lost", lost, "doctor.lost.advice", is_usual=True),
-        _count("doctor.waiting", waiting, "doctor.waiting.advice", is_usual=True),
+        _count("doctor.lost", stuck.lost, "doctor.lost.advice", is_usual=True),
+        _count("doctor.waiting", stuck.waiting, "doctor.waiting.advice", is_usual=True),
     ]
 
 

@@ -21,6 +21,7 @@ _t = tables.deliveries
 CANCELLED = "cancelled"  # the `error` of a promise that was taken back: nobody misses it
 # Written out, not bound nor compared: only so SQLite sees that its partial index holds every row that is asked for.
 _IS_UNPROMPTED = sa.text("is_unprompted")
+_IS_UNDER_WAY = sa.text("deliveries.state IN ('pending', 'sending')")
 _IS_STUCK = sa.text("deliveries.state IN ('waiting', 'unknown', 'dead')")
 
 
@@ -74,6 +75,14 @@ class Receipt:
 
     message_id: str
     poll_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """How many messages did not arrive: given up or unknown, and waiting for their readers."""
+
+    lost: int
+    waiting: int
 
 
 _GONE = (str(DeliveryState.DEAD), str(DeliveryState.UNKNOWN))
@@ -173,19 +182,17 @@ class PromiseRepository(Repository):
         Letters to people in hiding are not among them: nobody could seek them, and whoever knows who else cannot be
         reached would know them.
         """
-        m = tables.members
-        hides = sa.or_(m.c.external_id.startswith(ALIAS), m.c.external_id.startswith(SEALED))
-        is_hidden = sa.exists().where(m.c.id == _t.c.member_id, hides)
-        rows = await self._all(
-            sa.select(_t)
-            .where(
-                _IS_STUCK, _t.c.kind == str(DeliveryKind.POST),
-                _t.c.error != CANCELLED, ~is_hidden,
-            )
-            .order_by(_t.c.id.desc())
-            .limit(limit)
-        )  # fmt: skip
+        rows = await self._all(sa.select(_t).where(_is_missed()).order_by(_t.c.id.desc()).limit(limit))
         return [delivery_of(row) for row in rows]
+
+    async def count_stuck(self) -> Stuck:
+        """Count what `list_stuck` lists."""
+        rows = await self._all(
+            sa.select(_t.c.state, sa.func.count().label("n")).where(_is_missed()).group_by(_t.c.state)
+        )
+        counts = {DeliveryState(row["state"]): int(row["n"]) for row in rows}
+        waiting = counts.pop(DeliveryState.WAITING, 0)
+        return Stuck(sum(counts.values()), waiting)
 
     async def list_about(self, subject: str, limit: int = 20) -> list[Delivery]:
         """List the newest private messages about a subject, oldest of them first."""
@@ -243,14 +250,14 @@ class PromiseRepository(Repository):
         """Count what should have been sent before a moment and is still tried."""
         return int(
             await self._scalar(
-                sa.select(sa.func.count()).where(
-                    _t.c.state.in_([str(DeliveryState.PENDING), str(DeliveryState.SENDING)]),
-                    _t.c.due_at < before,
-                )
+                sa.select(sa.func.count()).select_from(_t).where(_IS_UNDER_WAY, _t.c.due_at < before)
             )
         )
 
-    async def count_by_state(self) -> dict[DeliveryState, int]:
-        """Count deliveries in each state."""
-        rows = await self._all(sa.select(_t.c.state, sa.func.count().label("n")).group_by(_t.c.state))
-        return {DeliveryState(row["state"]): row["n"] for row in rows}
+
+def _is_missed() -> sa.ColumnElement[bool]:
+    """Return what a message meets that did not arrive and that somebody may miss, whoever is not in hiding."""
+    m = tables.members
+    hides = sa.or_(m.c.external_id.startswith(ALIAS), m.c.external_id.startswith(SEALED))
+    is_hidden = sa.exists().where(m.c.id == _t.c.member_id, hides)
+    return sa.and_(_IS_STUCK, _t.c.kind == str(DeliveryKind.POST), _t.c.error != CANCELLED, ~is_hidden)

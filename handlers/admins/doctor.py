@@ -12,7 +12,6 @@ from handlers.base import Context, Settings
 from handlers.events import Event, called
 from handlers.places import platform_name
 from storage.messages import Part
-from storage.promises import DeliveryState
 from storage.records import ADMINS
 
 NAME = "doctor"
@@ -32,20 +31,19 @@ def match(event: Event, settings: Settings) -> str | None:
 async def handle(event: Event, argument: str, ctx: Context) -> None:
     """Give a line for each thing looked at, in private."""
     del argument
-    counts = await ctx.uow.promises.count_by_state()
+    stuck = await ctx.uow.promises.count_stuck()
     seen = await ctx.uow.updates.last_seen(event.platform)
     moment = ctx.texts.moment(ctx.language, seen, ctx.chat.zone) if seen else "—"
     unread = await ctx.uow.updates.count_quarantined()
     overdue = await ctx.uow.promises.count_overdue(ctx.now - _OVERDUE)
-    lost = counts.get(DeliveryState.UNKNOWN, 0) + counts.get(DeliveryState.DEAD, 0)
     groups = await ctx.uow.chats.list_served()
     rituals = [info for chat in groups for info in ctx.plans.list_rituals(chat, ctx.now) if info.is_on]
     lines = [
         ("✓", ctx.label("doctor.update", platform=platform_name(ctx, event.platform)), moment),
         (_sign(unread), ctx.label("doctor.quarantine"), unread),
         (_sign(overdue), ctx.label("doctor.overdue"), overdue),
-        (_sign(lost, "–"), ctx.label("doctor.lost"), lost),
-        ("–", ctx.label("doctor.waiting"), counts.get(DeliveryState.WAITING, 0)),
+        (_sign(stuck.lost, "–"), ctx.label("doctor.lost"), stuck.lost),
+        (_sign(stuck.waiting, "–"), ctx.label("doctor.waiting"), stuck.waiting),
         ("✓", ctx.label("doctor.groups"), len(groups)),
         ("✓", ctx.label("doctor.rituals"), len(rituals)),
     ]

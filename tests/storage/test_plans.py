@@ -45,6 +45,8 @@ async def _react(uow: UnitOfWork) -> None:
     [
         ("ix_deliveries_chat_id_unprompted", lambda uow: uow.promises.count_unprompted(1, NOON)),
         ("ix_deliveries_stuck", lambda uow: uow.promises.list_stuck()),
+        ("ix_deliveries_stuck", lambda uow: uow.promises.count_stuck()),
+        ("ix_deliveries_open", lambda uow: uow.promises.count_overdue(NOON)),
         ("ix_feedback_words_stale", lambda uow: uow.likeness.list_pending(1)),
         ("ix_feedback_meanings_stale", lambda uow: uow.meanings.list_pending(1)),
         ("ix_feedback_topic_id", lambda uow: uow.topics.count_open([1, 2])),
