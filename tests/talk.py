@@ -70,6 +70,8 @@ class Talk:
         self._ids = itertools.count(1)
         self._heard = 0
         self._heard_in: dict[str, int] = {}
+        self._commits = 0
+        database.on_commit(self._note_commit)
 
     @property
     def now(self) -> datetime:
@@ -214,8 +216,15 @@ class Talk:
     async def settle(self) -> None:
         """Fire what is due and send what is due, until nothing is."""
         for _ in range(5):
+            commits = self._commits
             await self.core.clock.run_due(self.now)
             await self.relay.drain()
+            if self._commits == commits:
+                return
+
+    def _note_commit(self, written: frozenset[str]) -> None:
+        del written
+        self._commits += 1
 
     async def timers(self, *kinds: str) -> list[Timer]:
         """Return the timers of these kinds that have yet to fire, earliest first."""

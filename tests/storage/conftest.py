@@ -95,7 +95,7 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path, template: Pat
 
 
 async def emptied(url: str) -> Database:
-    """Open a database in which nothing is left of the test before; one of its own would take each test half a second."""
+    """Open a database in which nothing is left of the test before; one of its own would take half a second."""
     admin = await asyncpg.connect(url)
     others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     await admin.execute(f"SELECT pg_terminate_backend(pid) {others}")
