@@ -59,7 +59,7 @@ async def take_up(ctx: Context, feedback: Feedback) -> None:
     if feedback.is_open_voice and await _say_in_group(ctx, place):
         return
     language = await ctx.language_of(member)
-    words = {"who": ctx.sender.address, "quote": quote_of(ctx, feedback, _QUOTED)}
+    words = {"who": ctx.sender.address, "quote": quote_of(ctx, feedback, _QUOTED, language)}
     key, about = f"{subject}:claimed:{ctx.sender.id}", f"#{feedback.id}"
     if feedback.is_open_voice:
         message = Message(text=ctx.texts.text(language, "claimed.in_private", **words), about=about)

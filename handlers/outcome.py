@@ -41,7 +41,7 @@ async def thank_in_group(ctx: Context, feedback: Feedback, question: Change) -> 
 
 async def thanks(ctx: Context, chat: Chat, feedback: Feedback, *, is_named: bool) -> Message:
     """Return the thank-you for a group: by name and new title under the original message, or without any of it."""
-    quote = quote_of(ctx, feedback, _QUOTED)
+    quote = quote_of(ctx, feedback, _QUOTED, chat.language)
     if not is_named:
         return Message(text=ctx.texts.text(chat.language, "outcome.group_thanks_nameless", quote=quote))
     words = ctx.texts.text(chat.language, "outcome.group_thanks", who=mention(ctx.sender), quote=quote)
@@ -104,7 +104,8 @@ async def _tell(
         language = await ctx.language_of(member)
         home = await ctx.home_of(member)
         words = ctx.texts.text(
-            language, text_id, number=feedback.id, who=ctx.sender.address, quote=quote_of(ctx, feedback, _QUOTED),
+            language, text_id, number=feedback.id, who=ctx.sender.address,
+            quote=quote_of(ctx, feedback, _QUOTED, language),
             note=(Quote(note[:_SENTENCE]),) if note else "",
             moment=ctx.texts.moment(language, due, home.zone) if due else "",
         )  # fmt: skip

@@ -8,7 +8,12 @@ from storage.records import Feedback
 from storage.text.quotes import short_quote
 
 
-def quote_of(ctx: Context, feedback: Feedback, length: int) -> str:
-    """Return the first words of a feedback without its tags; a word for the picture if it has none."""
+def quote_of(ctx: Context, feedback: Feedback, length: int, language: str = "") -> str:
+    """Return the first words of a feedback without its tags; a word for the picture if it has none.
+
+    `language` is that of who reads it, if it is not the one of the conversation.
+    """
     bare = without_tags(feedback.text, ctx.settings.tags)
-    return short_quote(bare or feedback.text, length) or ctx.label("feedback.no_words")
+    return short_quote(bare or feedback.text, length) or ctx.texts.plain(
+        language or ctx.language, "feedback.no_words"
+    )

@@ -13,7 +13,7 @@ from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, called, pressed
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean, weight
-from storage.messages import Message, Quote, Strong
+from storage.messages import Button, Message, Quote, Strong
 from storage.modes import Mode
 from storage.records import ADMINS, Feedback, Member
 from storage.unmaskings import Unmasking
@@ -92,7 +92,8 @@ async def _ask(feedback: Feedback, reason: str, ctx: Context) -> None:
         words = ctx.texts.text(
             language, "unmask.please", who=ctx.sender.address, number=feedback.id, reason=(Quote(reason),)
         )
-        button = ctx.button("unmask.confirm", f"{NAME}:{feedback.id}", number=feedback.id)
+        label = ctx.texts.plain(language, "unmask.confirm", number=feedback.id)
+        button = Button(label, action=f"{NAME}:{feedback.id}")
         message = Message(text=words, buttons=((button,),), about=f"#{feedback.id}")
         await ctx.tell(admin, message, key=f"unmask:{asked.id}:member:{admin.id}", subject=subject)
     await ctx.reply(ctx.say("unmask.asked", number=feedback.id))

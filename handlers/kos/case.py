@@ -62,7 +62,7 @@ async def _ask(ctx: Context, feedback: Feedback, contributor: Member) -> None:
     subject = subject_of(feedback.id)
     language = await ctx.language_of(contributor)
     words = ctx.texts.text(
-        language, "case.ask", who=contributor.address, quote=quote_of(ctx, feedback, _QUOTED),
+        language, "case.ask", who=contributor.address, quote=quote_of(ctx, feedback, _QUOTED, language),
         group=chat.title, kos=ctx.sender.address,
     )  # fmt: skip
     buttons = casework.choices(ctx, feedback.id, language)

@@ -92,7 +92,7 @@ async def _thank(ctx: Context, feedback: Feedback, giver: Member, detail: str) -
     is_own = giver.id == feedback.contributor_id
     words = ctx.texts.text(
         language, "credit.thanks_own" if is_own else "credit.thanks", who=giver.address, number=feedback.id,
-        quote=quote_of(ctx, feedback, _QUOTED), by=ctx.sender.address,
+        quote=quote_of(ctx, feedback, _QUOTED, language), by=ctx.sender.address,
         detail=ctx.texts.plain(language, "credit.detail", detail=detail[:_QUOTED]) if detail else "",
     )  # fmt: skip
     key = f"{subject_of(feedback.id)}:credit:member:{giver.id}"

@@ -108,7 +108,7 @@ async def _carry(ctx: Context, carer: Member, feedback: Feedback | None, text: s
     what = ctx.texts.plain(language, "talk.untagged")
     if feedback is not None:
         what = ctx.texts.plain(
-            language, "verify.one_of", number=feedback.id, quote=quote_of(ctx, feedback, 24)
+            language, "verify.one_of", number=feedback.id, quote=quote_of(ctx, feedback, 24, language)
         )
     buttons: tuple[tuple[Button, ...], ...] = ()
     if feedback is not None:

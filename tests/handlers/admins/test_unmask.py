@@ -41,6 +41,18 @@ async def test_two_admins_with_a_reason_see_the_name_and_the_contributor_is_told
 
 
 @pytest.mark.usefixtures("two_admins")
+async def test_the_second_admin_is_asked_in_their_own_language(talk: Talk) -> None:
+    feedback = await say_hidden(talk)
+    async with talk.database.begin() as uow:
+        bo = await uow.members.find(PLATFORM, BO.external_id)
+        assert bo is not None
+        await uow.members.change(bo.id, language="en")
+    await talk.says(MIN, f"/unmask {feedback.id} 里面提到有人受伤，要联系本人", dm=True)
+    (label,) = talk.last(BO).labels
+    assert label.isascii()
+
+
+@pytest.mark.usefixtures("two_admins")
 async def test_one_admin_alone_sees_nothing_however_often_they_ask(talk: Talk) -> None:
     feedback = await say_hidden(talk)
     for _ in range(3):

@@ -70,3 +70,13 @@ async def test_what_is_wrong_gets_one_line_and_credits_nobody(talk: Talk, captur
         await talk.says(LI, text, dm=True)
         assert talk.heard(LI) == [answer]
     assert await credited(talk, ZHANG) == {}
+
+
+async def test_a_picture_without_words_is_named_in_the_language_of_who_reads_of_it(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured("")
+    async with talk.database.begin() as uow:
+        await uow.members.change(feedback.contributor_id, language="en")
+    await talk.says(LI, f"/credit {feedback.id} 低温下才会出现", dm=True)
+    assert "(no words)" in talk.last(ZHANG).text
