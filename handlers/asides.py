@@ -18,9 +18,7 @@ async def aside(ctx: Context, answer: Text | Message, *, subject: str = "") -> N
     if ctx.chat.kind is ChatKind.PRIVATE:
         await ctx.reply(answer, subject=subject)
         return
-    private = await ctx.uow.outbox.private_chat(
-        ctx.sender, timezone=ctx.chat.timezone, language=ctx.sender.language or ctx.chat.language
-    )
+    private = await ctx.own_chat()
     message = answer if isinstance(answer, Message) else Message(text=answer)
     key = f"aside:{ctx.event.platform}:{ctx.event.update_id}"
     await ctx.uow.outbox.put(

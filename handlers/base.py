@@ -16,6 +16,7 @@ from storage.departments import Department
 from storage.honours import HonoursSettings
 from storage.manners import Manners
 from storage.messages import Button, Mention, Message, Text
+from storage.promises import Delivery
 from storage.records import STAFF, Capabilities, Chat, ChatKind, Member, Platform, Role
 from storage.resonances import Facet
 from storage.service import ServiceSettings
@@ -137,6 +138,26 @@ class Context:
             await self.uow.outbox.react(self.chat.id, self.event.message_id, emoji, key=key, now=self.now)
         else:
             await self.reply(otherwise)
+
+    async def pressed(self, subject: str = "") -> Delivery | None:
+        """Return our message whose button was pressed, if it can be edited (and is about `subject`), else None."""
+        if self.event.kind is not EventKind.PRESS or not self.can(self.chat).edits:
+            return None
+        shown = await self.uow.promises.find_by_receipt(self.chat.id, self.event.message_id)
+        return None if shown is None or (subject and shown.subject != subject) else shown
+
+    async def replace(self, message: Message, *, subject: str = "") -> bool:
+        """Put a message in place of ours whose button was pressed; False where it has to be said anew."""
+        shown = await self.pressed(subject)
+        if shown is not None:
+            await self.uow.outbox.edit(shown.key, message, now=self.now)
+        return shown is not None
+
+    async def own_chat(self) -> Chat:
+        """Return the sender's private chat; one opened now keeps the hours of this chat."""
+        return await self.uow.outbox.private_chat(
+            self.sender, timezone=self.chat.timezone, language=self.sender.language or self.chat.language
+        )
 
     async def tell(self, member: Member, message: Message, *, key: str, subject: str = "") -> bool:
         """Promise a proactive private message to somebody, with all manners (PRODUCT §13)."""

@@ -114,9 +114,10 @@ async def end(
     await ctx.reply(Message(text=words, buttons=undo))
     if known and feedback.owner_id is not None and feedback.owner_id != ctx.sender.id:
         owner = await ctx.uow.members.get(feedback.owner_id)
+        language = await ctx.language_of(owner)
         words = ctx.texts.text(
-            await ctx.language_of(owner), "details.told_owner", number=feedback.id, who=ctx.sender.address,
-            quote=quote_of(ctx, feedback, _QUOTED), known=known, total=len(fields),
+            language, "details.told_owner", number=feedback.id, who=ctx.sender.address,
+            quote=quote_of(ctx, feedback, _QUOTED, language), known=known, total=len(fields),
         )  # fmt: skip
         subject = subject_of(feedback.id)
         key = f"{subject}:report:{ctx.event.update_id}:member:{owner.id}"
@@ -147,8 +148,8 @@ async def settle(ctx: Context, answer: str) -> None:
     if ctx.event.kind is not EventKind.PRESS:
         return
     ctx.toast = answer
-    asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-    if asked is not None and ctx.can(ctx.chat).edits and await ctx.uow.promises.is_alone(asked):
+    asked = await ctx.pressed()
+    if asked is not None and await ctx.uow.promises.is_alone(asked):
         await ctx.uow.outbox.edit(asked.key, with_answer(decode(asked.content), answer), now=ctx.now)
 
 

@@ -22,7 +22,7 @@ from handlers.statuses import status_word
 from handlers.tags import clean
 from handlers.topic_cards import topic_card
 from storage.errors import ConflictError, InvalidTransitionError
-from storage.messages import Button, Message, Text
+from storage.messages import Button, Message, Text, plain
 from storage.records import Change, Feedback, Status
 from storage.statuses import may_follow
 
@@ -196,7 +196,7 @@ async def record(ctx: Context, feedback: Feedback, intent: str, detail: str = ""
 async def done(ctx: Context, feedback: Feedback, line: Text, *, buttons: tuple[Button, ...] = ()) -> None:
     """Give staff their receipt, in private; a pressed card is brought up to date."""
     if ctx.event.kind is EventKind.PRESS:
-        ctx.toast = "".join(str(part) for part in line)
+        ctx.toast = plain(line)
         await refresh_card(ctx, feedback)
     if ctx.event.kind is not EventKind.PRESS or buttons:
         message = Message(text=line, buttons=(buttons,) if buttons else ())
@@ -229,7 +229,7 @@ async def say_changed(ctx: Context, feedback: Feedback) -> None:
         status=status_word(ctx, feedback.status),
     )
     if ctx.event.kind is EventKind.PRESS:
-        ctx.toast = "".join(str(part) for part in line)
+        ctx.toast = plain(line)
         await refresh_card(ctx, feedback)
         return
     fresh = await card(ctx, feedback)
@@ -257,9 +257,7 @@ def cannot_follow(ctx: Context, feedback: Feedback) -> UserError:
 
 async def _ask(ctx: Context, order: Order, feedback: Feedback, intent: str, ask: str) -> None:
     """Ask in private for the sentence a button needs, and wait for it."""
-    private = await ctx.uow.outbox.private_chat(
-        ctx.sender, timezone=ctx.chat.timezone, language=ctx.sender.language or ctx.chat.language
-    )
+    private = await ctx.own_chat()
     data = {"feedback": feedback.id, "topic": order.ref.topic, "version": order.version}
     await ctx.uow.expectations.put(private.id, ctx.sender.id, intent, data, ctx.now + _WAIT_FOR)
     question = ctx.say(ask, number=feedback.id, quote=quote_of(ctx, feedback, 24))

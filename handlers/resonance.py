@@ -106,9 +106,7 @@ def numbered(facet: Facet) -> str:
 async def _ask(ctx: Context, matter: Matter, *, is_me: bool, needs_choice: bool) -> None:
     """Ask in private for the one facet that matters, or first which of them differs; who cannot be reached is not."""
     feedback = matter.named
-    private = await ctx.uow.outbox.private_chat(
-        ctx.sender, timezone=ctx.chat.timezone, language=ctx.sender.language or ctx.chat.language
-    )
+    private = await ctx.own_chat()
     if not (ctx.event.is_private or ctx.sender.reachable or ctx.can(private).reaches_first):
         return
     if needs_choice:

@@ -22,9 +22,7 @@ async def ask(ctx: Context, moved: Sequence[tuple[Feedback, Change]]) -> None:
     if hurting is None or ctx.sender.role not in STAFF:
         return
     feedback, change = hurting
-    private = await ctx.uow.outbox.private_chat(
-        ctx.sender, timezone=ctx.chat.timezone, language=ctx.sender.language or ctx.chat.language
-    )
+    private = await ctx.own_chat()
     language = ctx.sender.language or private.language
     await ctx.uow.outbox.put(
         private.id, await question(ctx, feedback, language), key=f"{subject_of(feedback.id)}:change:{change.id}:cause",
@@ -38,7 +36,7 @@ async def question(ctx: Context, feedback: Feedback, language: str, *, is_fixed:
     names = ctx.settings.complaints.causes
     words = ctx.texts.text(
         language, "cause.question" if is_fixed else "cause.question_open",
-        number=feedback.id, quote=quote_of(ctx, feedback, 24),
+        number=feedback.id, quote=quote_of(ctx, feedback, 24, language),
     )  # fmt: skip
     private = ctx.capabilities.get((ctx.sender.platform, ChatKind.PRIVATE))
     if private is None or not private.buttons:

@@ -13,7 +13,7 @@ from handlers.agenda import show_history, show_list, show_next
 from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, called, pressed
 from handlers.places import Place, find_place, title
-from storage.messages import Message
+from storage.messages import Message, plain
 from storage.records import ADMINS
 from storage.runs import EVERY_CHAT
 
@@ -195,10 +195,8 @@ async def _answer(order: Order, ctx: Context) -> None:
         group=title(chat),
         value="",
     )
-    ctx.toast = "".join(str(part) for part in text)
-    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-    if shown is not None and ctx.can(ctx.chat).edits:
-        await ctx.uow.outbox.edit(shown.key, Message(text=text), now=ctx.now)
+    ctx.toast = plain(text)
+    await ctx.replace(Message(text=text))
 
 
 async def _record(action: str, name: str, chat_id: int, value: str, ctx: Context) -> None:

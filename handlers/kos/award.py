@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from handlers import awards, discoveries
 from handlers.asides import aside
 from handlers.base import Context, NotUnderstoodError, Settings, UserError
-from handlers.events import Event, EventKind, called, pressed
+from handlers.events import Event, called, pressed
 from handlers.hidden import hides
 from handlers.honours import give, show_beside_name, tell_title, title_word
 from handlers.tags import clean
@@ -229,8 +229,5 @@ async def _hand_over(number: int, ctx: Context) -> None:
 async def _refresh(ctx: Context) -> None:
     """Bring the list whose button was pressed up to date, or show it anew where nothing can be edited."""
     message = await awards.waiting(ctx)
-    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-    if ctx.event.kind is EventKind.PRESS and shown is not None and ctx.can(ctx.chat).edits:
-        await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
-    else:
+    if not await ctx.replace(message):
         await aside(ctx, message)

@@ -10,7 +10,7 @@ from handlers.base import Context, NotUnderstoodError, Settings
 from handlers.events import Event, EventKind, called, pressed
 from handlers.matters import matter_of
 from handlers.references import FeedbackRef, parse, resolve
-from storage.messages import Message
+from storage.messages import Message, plain
 from storage.records import OPEN, STAFF, Feedback
 
 NAME = rootcause.CAUSE
@@ -63,7 +63,7 @@ async def handle(event: Event, argument: Naming, ctx: Context) -> None:
     await orders.record(ctx, feedback, NAME, cause)
     line = ctx.say("cause.done", number=feedback.id, name=rootcause.word(ctx, cause, ctx.language))
     if event.kind is EventKind.PRESS:
-        ctx.toast = "".join(str(part) for part in line)
+        ctx.toast = plain(line)
         await _redraw(ctx, feedback)
     else:
         await orders.done(ctx, feedback, line)
@@ -71,10 +71,7 @@ async def handle(event: Event, argument: Naming, ctx: Context) -> None:
 
 async def _redraw(ctx: Context, feedback: Feedback, *, is_skipped: bool = False) -> None:
     """Mark what was chosen, where the question can be edited; it may be pressed again."""
-    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-    if shown is None or not ctx.can(ctx.chat).edits:
-        return
     message = await rootcause.question(ctx, feedback, ctx.language, is_fixed=feedback.status not in OPEN)
     if is_skipped:
         message = Message(text=ctx.say("cause.skipped", number=feedback.id))
-    await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
+    await ctx.replace(message)

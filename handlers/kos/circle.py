@@ -15,7 +15,7 @@ from handlers.whom import find_named
 from storage.boards import ranked
 from storage.circle import Membership
 from storage.honours import BOARD_DAYS, may_be_honoured
-from storage.messages import Button, Message, Part, Strong
+from storage.messages import Button, Message, Part, Strong, plain
 from storage.records import STAFF, Member
 from storage.seasons import season_of
 
@@ -133,12 +133,9 @@ async def _invite(event: Event, member_id: int, ctx: Context) -> None:
     if event.kind is not EventKind.PRESS:
         await aside(ctx, line)
         return
-    ctx.toast = "".join(str(part) for part in line)
+    ctx.toast = plain(line)
     board = await _board(ctx)
-    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-    if shown is not None and ctx.can(ctx.chat).edits:
-        await ctx.uow.outbox.edit(shown.key, board, now=ctx.now)
-    else:
+    if not await ctx.replace(board):
         await aside(ctx, board)
 
 

@@ -132,8 +132,8 @@ async def _reword(
     ctx: Context, line: str, buttons: tuple[tuple[Button, ...], ...], *, keeps_words: bool = True
 ) -> None:
     """Let the pressed alert end in what was done; where nothing can be edited, the toast has said it."""
-    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-    if shown is None or not ctx.can(ctx.chat).edits:
+    shown = await ctx.pressed()
+    if shown is None:
         if not keeps_words:
             return
         await ctx.reply(Message(text=(line,), buttons=buttons))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from handlers import next_words
 from handlers.asides import aside
 from handlers.base import Context, Settings
-from handlers.events import Event, EventKind, called, pressed
+from handlers.events import Event, called, pressed
 from handlers.lines import line
 from handlers.references import number_of
 from handlers.searching import search_for
@@ -59,13 +59,10 @@ def match(event: Event, settings: Settings) -> Wanted | None:
 
 async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
     """Show one page to who asked; in place of the former page when a page button was pressed."""
+    del event
     message = await _page(ctx, argument)
-    if event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-        if shown is not None and shown.subject == _SUBJECT:
-            await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
-            return
-    await aside(ctx, message, subject=_SUBJECT)
+    if not await ctx.replace(message, subject=_SUBJECT):
+        await aside(ctx, message, subject=_SUBJECT)
 
 
 async def _page(ctx: Context, wanted: Wanted) -> Message:

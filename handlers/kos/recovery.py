@@ -25,6 +25,7 @@ def match(event: Event, settings: Settings) -> int | None:
 
 async def handle(event: Event, argument: int, ctx: Context) -> None:
     """Note it once; who comes second is told who did."""
+    del event
     feedback = await ctx.uow.feedback.find(argument)
     recovery = await ctx.uow.recoveries.find(argument)
     if feedback is None or recovery is None:
@@ -37,8 +38,8 @@ async def handle(event: Event, argument: int, ctx: Context) -> None:
         )
     await orders.record(ctx, feedback, NAME)
     ctx.toast = ctx.label("recovery.noted", number=argument)
-    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-    if shown is None or not ctx.can(ctx.chat).edits:
+    shown = await ctx.pressed()
+    if shown is None:
         await ctx.reply(ctx.say("recovery.noted", number=argument))
         return
     text = (*decode(shown.content).text, "\n", *ctx.say("recovery.noted", number=argument))

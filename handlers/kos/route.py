@@ -18,7 +18,7 @@ from handlers.routing import (
 )
 from storage.announcements import ASKED
 from storage.departments import Department
-from storage.messages import Button, Message, Part, Strong
+from storage.messages import Button, Message, Part, Strong, plain
 from storage.points import Point
 from storage.records import STAFF, Status
 from storage.routes import Route, RouteState
@@ -86,7 +86,7 @@ async def handle(event: Event, argument: Handing, ctx: Context) -> None:
         day=ctx.texts.day(ctx.language, _day(route, ctx)),
     )  # fmt: skip
     if event.kind is EventKind.PRESS:
-        ctx.toast = "".join(str(part) for part in line)
+        ctx.toast = plain(line)
         return
     await aside(ctx, line, subject=point.subject)
 

@@ -62,12 +62,8 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
         return
     subject = subject_of(feedback.id)
     message = await card(ctx, feedback, is_whole=argument.is_whole)
-    if argument.is_whole and ctx.can(ctx.chat).edits:
-        shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-        if shown is not None and shown.subject == subject:
-            await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
-            return
-    await aside(ctx, message, subject=subject)
+    if not (argument.is_whole and await ctx.replace(message, subject=subject)):
+        await aside(ctx, message, subject=subject)
 
 
 async def _offer(ctx: Context, words: str, found: list[Feedback]) -> None:

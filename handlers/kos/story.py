@@ -14,7 +14,7 @@ from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.spans import span
 from handlers.tags import clean, without_tags
 from storage.consents import Purpose, Scope
-from storage.messages import Button, Message, Part, Quote, Strong
+from storage.messages import Button, Message, Part, Quote, Strong, plain
 from storage.records import STAFF, Feedback, FeedbackClass, Member, Status
 from storage.stories import OVER, Story, StoryState
 
@@ -92,8 +92,9 @@ def _press(arguments: tuple[str, ...]) -> Wanted | None:
 
 async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
     """Show the library, or carry out what is wanted with one story."""
+    del event
     if argument.act == "list":
-        await _list(event, ctx, argument.page)
+        await _list(ctx, argument.page)
         return
     feedback = await resolve(argument.ref, ctx)
     story = await ctx.uow.stories.find(feedback.id)
@@ -184,7 +185,7 @@ async def _say_changed(ctx: Context, feedback: Feedback, story: Story, author: M
     line = ctx.say("story.changed", number=feedback.id, who=by.address)
     if ctx.event.awaited is not None:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
-    ctx.toast = "".join(str(part) for part in line) if ctx.event.kind is EventKind.PRESS else ""
+    ctx.toast = plain(line) if ctx.event.kind is EventKind.PRESS else ""
     card = await _card(ctx, feedback, story, author)
     await aside(ctx, orders.replace_text(card, (*line, "\n\n", *card.text)), subject=story.subject)
 
@@ -212,7 +213,7 @@ async def _publish(ctx: Context, feedback: Feedback, story: Story, author: Membe
     await orders.record(ctx, feedback, NAME, "publish")
     here = await storytelling.places(ctx, feedback, published, author, ctx.language)
     line = ctx.say("story.is_out", number=feedback.id, places=here)
-    ctx.toast = "".join(str(part) for part in line) if ctx.event.kind is EventKind.PRESS else ""
+    ctx.toast = plain(line) if ctx.event.kind is EventKind.PRESS else ""
     await aside(ctx, line, subject=published.subject)
 
 
@@ -224,9 +225,7 @@ async def _ask_for_words(ctx: Context, feedback: Feedback, story: Story) -> None
     if story.state in OVER:
         author = await ctx.uow.members.get(story.member_id)
         raise UserError(_OVER[story.state], number=feedback.id, who=author.address)
-    private = await ctx.uow.outbox.private_chat(
-        ctx.sender, timezone=ctx.chat.timezone, language=ctx.sender.language or ctx.chat.language
-    )
+    private = await ctx.own_chat()
     data = {"feedback": feedback.id, "version": story.version}
     await ctx.uow.expectations.put(private.id, ctx.sender.id, NAME, data, ctx.now + _WAIT_FOR)
     cancel = Button(ctx.label("order.cancel"), action=f"{orders.DROP}:{NAME}")
@@ -258,7 +257,7 @@ async def _card(ctx: Context, feedback: Feedback, story: Story, author: Member) 
     return Message(text=tuple(parts), buttons=(tuple(row),), about=f"#{feedback.id}")
 
 
-async def _list(event: Event, ctx: Context, page: int) -> None:
+async def _list(ctx: Context, page: int) -> None:
     """Show a page of the library; in place of the former one when its button was pressed."""
     counts = await ctx.uow.stories.count()
     total = await ctx.uow.stories.count_library()
@@ -281,9 +280,5 @@ async def _list(event: Event, ctx: Context, page: int) -> None:
     if pages > 1:
         parts += ["\n", *ctx.say("mine.page", page=page + 1, pages=pages)]
     message = Message(text=tuple(parts), buttons=(tuple(row),) if row else ())
-    if event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-        if shown is not None and shown.subject == _SUBJECT:
-            await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
-            return
-    await aside(ctx, message, subject=_SUBJECT)
+    if not await ctx.replace(message, subject=_SUBJECT):
+        await aside(ctx, message, subject=_SUBJECT)

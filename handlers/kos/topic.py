@@ -60,7 +60,7 @@ def match(event: Event, settings: Settings) -> Wish | None:
 async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     """List them, or show one; in a group its card is put there, with a title it is named."""
     if argument.ref is None:
-        await _list(event, argument.page or 0, ctx)
+        await _list(argument.page or 0, ctx)
         return
     emptied = await _find_empty(argument.ref, ctx)
     if emptied is not None:
@@ -88,7 +88,7 @@ async def _find_empty(ref: FeedbackRef, ctx: Context) -> Topic | None:
     return topic if topic and await ctx.uow.topics.find_first(topic.id) is None else None
 
 
-async def _list(event: Event, page: int, ctx: Context) -> None:
+async def _list(page: int, ctx: Context) -> None:
     total = await ctx.uow.topics.count_()
     if not total:
         await aside(ctx, ctx.say("topic.nothing"))
@@ -109,12 +109,8 @@ async def _list(event: Event, page: int, ctx: Context) -> None:
     if page + 1 < pages:
         turns.append(ctx.button("inbox.older", f"{NAME}:page:{page + 1}"))
     message = Message(text=tuple(parts), buttons=(*rows, *((tuple(turns),) if turns else ())))
-    if event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-        if shown is not None and shown.subject == _SUBJECT:
-            await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
-            return
-    await aside(ctx, message, subject=_SUBJECT)
+    if not await ctx.replace(message, subject=_SUBJECT):
+        await aside(ctx, message, subject=_SUBJECT)
 
 
 async def _name(ctx: Context, matter: Matter, title: str) -> None:

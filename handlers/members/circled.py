@@ -27,6 +27,7 @@ def match(event: Event, settings: Settings) -> Membership | None:
 
 async def handle(event: Event, argument: Membership, ctx: Context) -> None:
     """Write the answer down and tell who asked."""
+    del event
     if not await ctx.uow.circle.answer(ctx.sender.id, argument, ctx.now):
         ctx.toast = ctx.label("circled.before")
         return
@@ -37,8 +38,8 @@ async def handle(event: Event, argument: Membership, ctx: Context) -> None:
         key = f"circle:{ctx.sender.id}:{place.invited_at:%Y-%m-%d}:{argument}"
         await ctx.tell(asker, Message(text=words), key=key)
     ctx.toast = ctx.label(_THANKS[argument])
-    asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-    if asked is None or not ctx.can(ctx.chat).edits or not await ctx.uow.promises.is_alone(asked):
+    asked = await ctx.pressed()
+    if asked is None or not await ctx.uow.promises.is_alone(asked):
         await ctx.reply(ctx.say(_THANKS[argument]))
         return
     said = decode(asked.content)

@@ -104,9 +104,5 @@ async def _settle(ctx: Context, words: Text, feedback: Feedback | None = None) -
 
 async def _replace(ctx: Context, message: Message) -> None:
     """Put a message in place of the pressed one where messages can be edited; say it anew elsewhere."""
-    if ctx.event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-        if asked is not None:
-            await ctx.uow.outbox.edit(asked.key, message, now=ctx.now)
-            return
-    await ctx.reply(message)
+    if not await ctx.replace(message):
+        await ctx.reply(message)

@@ -67,7 +67,7 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     elif argument.step is _Step.SURE:
         await _forget(event, ctx)
     else:
-        await _keep(event, ctx)
+        await _keep(ctx)
 
 
 async def _ask(ctx: Context) -> None:
@@ -82,12 +82,10 @@ async def _ask(ctx: Context) -> None:
     await ctx.reply(Message(text=words, buttons=(row,) if has_buttons else ()))
 
 
-async def _keep(event: Event, ctx: Context) -> None:
+async def _keep(ctx: Context) -> None:
     await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
     ctx.toast = ctx.label("forget.kept")
-    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-    if shown is not None and ctx.can(ctx.chat).edits:
-        await ctx.uow.outbox.edit(shown.key, Message(text=ctx.say("forget.kept")), now=ctx.now)
+    await ctx.replace(Message(text=ctx.say("forget.kept")))
 
 
 async def _forget(event: Event, ctx: Context) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers.asides import aside
 from handlers.base import Context, Settings
-from handlers.events import Event, EventKind, called, pressed
+from handlers.events import Event, called, pressed
 from handlers.honour_page import own_page
 from handlers.honours import show_beside_name
 from storage.records import EVERYBODY
@@ -36,6 +36,7 @@ def match(event: Event, settings: Settings) -> str | None:
 
 async def handle(event: Event, argument: str, ctx: Context) -> None:
     """Show the page in private, or remember the wish and show the page anew."""
+    del event
     if not argument:
         await aside(ctx, await own_page(ctx))
         return
@@ -45,10 +46,5 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     await show_beside_name(ctx, ctx.sender)
     ctx.toast = ctx.label("me.now_in" if wants else "me.now_out")
     page = await own_page(ctx)
-    shown = None
-    if event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-    if shown is not None:
-        await ctx.uow.outbox.edit(shown.key, page, now=ctx.now)
-    else:
+    if not await ctx.replace(page):
         await aside(ctx, page)

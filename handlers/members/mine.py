@@ -31,7 +31,7 @@ def match(event: Event, settings: Settings) -> int | None:
 async def handle(event: Event, argument: int, ctx: Context) -> None:
     """Show a page in private; a group gets no more than a way there."""
     if event.kind is EventKind.PRESS:
-        await _turn(event, argument, ctx)
+        await _turn(argument, ctx)
     elif event.is_private:
         await ctx.reply(await list_own(ctx, argument))
     elif ctx.sender.reachable or ctx.can(ctx.chat).reaches_first:
@@ -48,11 +48,8 @@ async def handle(event: Event, argument: int, ctx: Context) -> None:
         await ctx.reply(Message(text=ctx.say("mine.in_private"), buttons=buttons))
 
 
-async def _turn(event: Event, page: int, ctx: Context) -> None:
+async def _turn(page: int, ctx: Context) -> None:
     """Turn the page in place where messages can be edited."""
     message = await list_own(ctx, page)
-    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-    if shown is not None and ctx.can(ctx.chat).edits:
-        await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
-    else:
+    if not await ctx.replace(message):
         await ctx.reply(message)

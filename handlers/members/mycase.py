@@ -14,7 +14,7 @@ from handlers.events import Event, EventKind, pressed
 from handlers.references import subject_of
 from storage.cases import Case, CaseState
 from storage.consents import Purpose, Scope
-from storage.messages import Button, Message, Text, decode
+from storage.messages import Button, Message, Text, decode, plain
 from storage.records import EVERYBODY, Feedback, Status
 
 NAME = casework.MYCASE
@@ -107,7 +107,7 @@ async def _take_back(ctx: Context, feedback: Feedback, case: Case) -> None:
 
 async def _settle(ctx: Context, feedback: Feedback, words: Text, scope: Scope) -> None:
     """Let our question end in the answer, with the way back; where it cannot be edited, say it anew."""
-    ctx.toast = "".join(str(part) for part in words)
+    ctx.toast = plain(words)
     buttons: tuple[tuple[Button, ...], ...] = ()
     if choices := casework.choices(ctx, feedback.id, ctx.language, given=scope):
         buttons = (choices,)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.base import Context, Settings
 from handlers.copies import row_in_words
-from handlers.events import Event, EventKind, called, pressed
+from handlers.events import Event, called, pressed
 from storage.messages import Button, Document, Message, Part, Strong
 from storage.mydata import COPY_KEY, PROFILE
 from storage.records import EVERYBODY, ChatKind
@@ -60,10 +60,7 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
         return
     zone = (await ctx.home_of(ctx.sender)).zone
     message = _page(ctx, found, max(argument.page, 1), zone)
-    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-    if event.kind is EventKind.PRESS and shown is not None and ctx.can(ctx.chat).edits:
-        await ctx.uow.outbox.edit(shown.key, message, now=ctx.now)
-    else:
+    if not await ctx.replace(message):
         await ctx.reply(message)
 
 

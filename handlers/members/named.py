@@ -40,6 +40,7 @@ def match(event: Event, settings: Settings) -> Wish | None:
 
 async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     """Remember the wish, word the thank-you in the group accordingly, and offer the way back."""
+    del event
     feedback = await ctx.uow.feedback.get(argument.feedback_id)
     if feedback.contributor_id != ctx.sender.id:
         return
@@ -50,8 +51,8 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     if ctx.can(chat).edits:
         thanks = await outcome.thanks(ctx, chat, feedback, is_named=argument.is_named)
         await ctx.uow.outbox.edit(outcome.thanks_key(feedback, argument.change_id), thanks, now=ctx.now)
-    shown = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-    if shown is None or not ctx.can(ctx.chat).edits:
+    shown = await ctx.pressed()
+    if shown is None:
         return
     words = decode(shown.content).text
     if shown.subject:  # the question itself, to which our thanks were added
@@ -63,4 +64,4 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
             *honours.yours(ctx, honours.Earned(title)),
         )
     button = outcome.naming_button(ctx, feedback, argument.change_id, is_named=argument.is_named)
-    await ctx.uow.outbox.edit(shown.key, Message(text=words, buttons=((button,),)), now=ctx.now)
+    await ctx.replace(Message(text=words, buttons=((button,),)))

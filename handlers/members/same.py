@@ -64,8 +64,8 @@ async def handle(event: Event, argument: Answer, ctx: Context) -> None:
 
 async def _settle(ctx: Context, text_id: str, *, number: int) -> None:
     """Let our question end in the answer where messages can be edited."""
-    asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
-    if asked is None or not ctx.can(ctx.chat).edits or not await ctx.uow.promises.is_alone(asked):
+    asked = await ctx.pressed()
+    if asked is None or not await ctx.uow.promises.is_alone(asked):
         return
     said = decode(asked.content)
     words = (*said.text, "\n\n", *ctx.say(text_id, number=number))

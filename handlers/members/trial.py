@@ -157,7 +157,8 @@ async def _tell_staff(ctx: Context, beta: Beta, feedback: Feedback, found: str, 
         return
     language = await ctx.language_of(asker)
     words: Text = ctx.texts.text(
-        language, "trial.told", who=ctx.sender.address, number=feedback.id, quote=quote_of(ctx, feedback, _QUOTED),
+        language, "trial.told", who=ctx.sender.address, number=feedback.id,
+        quote=quote_of(ctx, feedback, _QUOTED, language),
         found=ctx.texts.plain(language, found),
     )  # fmt: skip
     words = (*words, Quote(note)) if note else words
@@ -169,9 +170,7 @@ async def _tell_staff(ctx: Context, beta: Beta, feedback: Feedback, found: str, 
 
 async def _settle(ctx: Context, words: Text, row: tuple[Button, ...]) -> None:
     """Let our question end in these words and buttons; where it cannot be edited, say them anew."""
-    asked = None
-    if ctx.event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    asked = await ctx.pressed()
     buttons = (row,) if row else ()
     if asked is None or not await ctx.uow.promises.is_alone(asked):
         await ctx.reply(Message(text=words, buttons=buttons))

@@ -242,9 +242,7 @@ async def _settle(
     ctx: Context, words: Text, *, keep_buttons: bool = False, button: Button | None = None
 ) -> None:
     """Let our question end in the answer, its buttons gone; where it cannot be edited, say the words anew."""
-    asked = None
-    if ctx.event.kind is EventKind.PRESS and ctx.can(ctx.chat).edits:
-        asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, ctx.event.message_id)
+    asked = await ctx.pressed()
     if asked is None or not await ctx.uow.promises.is_alone(asked):
         await ctx.reply(Message(text=words, buttons=((button,),) if button else ()))
         return

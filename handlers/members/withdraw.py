@@ -90,9 +90,10 @@ async def _withdraw(event: Event, feedback: Feedback, ctx: Context) -> None:
     await refresh_cards(ctx, await matter_of(ctx, await ctx.uow.feedback.get(feedback.id)))
     if feedback.owner_id is not None and feedback.owner_id != ctx.sender.id:
         owner = await ctx.uow.members.get(feedback.owner_id)
+        language = await ctx.language_of(owner)
         words = ctx.texts.text(
-            await ctx.language_of(owner), "withdraw.told", who=ctx.sender.address, number=feedback.id,
-            quote=quote_of(ctx, feedback, _QUOTED),
+            language, "withdraw.told", who=ctx.sender.address, number=feedback.id,
+            quote=quote_of(ctx, feedback, _QUOTED, language),
         )  # fmt: skip
         key = f"{subject}:change:{change.id}:withdrawn:member:{owner.id}"
         await ctx.tell(owner, Message(text=words, about=f"#{feedback.id}"), key=key, subject=subject)
@@ -103,8 +104,5 @@ async def _settle(event: Event, ctx: Context, text_id: str, feedback: Feedback) 
     words = ctx.say(text_id, number=feedback.id)
     if event.kind is EventKind.PRESS:
         ctx.toast = ctx.label(text_id, number=feedback.id)
-        asked = await ctx.uow.promises.find_by_receipt(ctx.chat.id, event.message_id)
-        if asked is not None and ctx.can(ctx.chat).edits:
-            await ctx.uow.outbox.edit(asked.key, Message(text=words), now=ctx.now)
-            return
-    await ctx.reply(words)
+    if not await ctx.replace(Message(text=words)):
+        await ctx.reply(words)
