@@ -18,6 +18,7 @@ from storage.errors import ConflictError
 from storage.messages import Button, Text
 from storage.records import OPEN, Change, Feedback, Status
 from storage.statuses import is_backward, may_follow
+from storage.timers import Timer
 
 _MORNING = time(9)  # when the day of a hold begins for staff, in the time of the conversation
 
@@ -102,15 +103,20 @@ async def reopen(ctx: Context, matter: Matter, *, text: str) -> Moved | None:
 
 
 async def hold(ctx: Context, matter: Matter, *, day: date, why: str) -> Text:
-    """Let it rest until a day and promise to bring it back then; return the receipt."""
+    """Let it rest until a day and promise to bring it back then; return the receipt.
+
+    **Errors**: ConflictError when somebody was faster, here and in `lift`.
+    """
     resting = [feedback for feedback in matter.feedback if feedback.status in OPEN]
-    subject = subject_of(matter.named.id)
-    await ctx.uow.timers.cancel_all([subject_of(feedback.id) for feedback in resting], "held")
+    await ctx.uow.moves.hold_all(resting, day, ctx.now, owner_id=ctx.sender.id)
+    subjects = [subject_of(each.id) for each in (matter.named, *resting)]  # what was named is spoken of first
+    await ctx.uow.timers.cancel_all(subjects, "held")
     due = datetime.combine(day, _MORNING, ctx.chat.zone).astimezone(UTC)
-    key = f"{subject}:held:{ctx.event.platform}:{ctx.event.update_id}"
-    await ctx.uow.timers.put(key, "held", due, subject=subject)
-    ids = [feedback.id for feedback in resting]
-    await ctx.uow.moves.amend_all(ids, ctx.now, owner_id=ctx.sender.id, held_until=day)
+    asked = f"held:{ctx.event.platform}:{ctx.event.update_id}"
+    # One each, though a topic is spoken of once: any of its voices may leave it, or be taken back, before that day.
+    await ctx.uow.timers.put_all(
+        [Timer(0, f"{subject}:{asked}", "held", subject, due) for subject in dict.fromkeys(subjects)]
+    )
     if why:
         await ctx.uow.notes.add(matter.named.id, ctx.sender.id, why, ctx.now)
     await _record(ctx, matter, "hold", day.isoformat())
@@ -120,10 +126,10 @@ async def hold(ctx: Context, matter: Matter, *, day: date, why: str) -> Text:
 
 async def lift(ctx: Context, matter: Matter) -> Text:
     """Take it off hold; return the receipt."""
-    resting = [feedback.id for feedback in matter.feedback if feedback.held_until is not None]
+    resting = [feedback for feedback in matter.feedback if feedback.held_until is not None]
+    await ctx.uow.moves.hold_all(resting, None, ctx.now)
     await ctx.uow.timers.cancel_all([subject_of(f.id) for f in matter.feedback], "held")
-    await ctx.uow.moves.amend_all(resting, ctx.now, held_until=None)
-    await next_words.put_off(ctx, [f for f in matter.feedback if f.held_until is not None])
+    await next_words.put_off(ctx, resting)
     await _record(ctx, matter, "hold", "off")
     return ctx.say("hold.lifted", name=matter_name(ctx, matter))
 
@@ -140,8 +146,8 @@ async def _move(
     if matter.named.id not in {feedback.id for feedback in going}:
         raise orders.cannot_follow(ctx, matter.named)
     held = [subject_of(feedback.id) for feedback in going if feedback.held_until is not None]
+    values["held_until"] = None  # of what is held at this very moment, too
     if held:
-        values["held_until"] = None
         await ctx.uow.timers.cancel_all(held, "held")
     try:
         async with ctx.uow.savepoint():

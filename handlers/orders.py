@@ -167,8 +167,8 @@ async def move(
     if feedback.owner_id is None:
         values["owner_id"] = ctx.sender.id
     values["update_due"] = next_words.due_of(ctx, feedback, after)
+    values["held_until"] = None  # of what is held at this very moment, too
     if feedback.held_until is not None:
-        values["held_until"] = None
         await ctx.uow.timers.cancel(subject_of(feedback.id), "held")
     try:
         async with ctx.uow.savepoint():

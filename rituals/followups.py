@@ -47,7 +47,7 @@ async def refresh(timer: Timer, ctx: Context) -> None:
 
 
 async def held(timer: Timer, ctx: Context) -> None:
-    """Remind who looks after a feedback that the day has come on which it is to be looked at again."""
+    """Remind who looks after a feedback, or its topic, that the day has come on which to look at it again: once."""
     number = voices.number_of(timer.subject, "feedback")
     feedback = None if number is None else await ctx.uow.feedback.find(number)
     if feedback is None or feedback.status not in OPEN or feedback.held_until is None:
@@ -55,7 +55,8 @@ async def held(timer: Timer, ctx: Context) -> None:
     chat = await ctx.uow.chats.get(feedback.chat_id)
     if feedback.held_until > ctx.now.astimezone(chat.zone).date():
         return
-    key = f"{timer.subject}:held:{feedback.held_until}"
+    subject = timer.subject if feedback.topic_id is None else f"topic:{feedback.topic_id}"
+    key = f"{subject}:held:{feedback.held_until}"
     await voices.tell_carers(feedback, "followup.held", ctx, key=key)
 
 

@@ -30,6 +30,12 @@ _MOVE = Bulk(
     "UPDATE feedback SET status = :after, version = r.c, updated_at = :now FROM {rows}"
     " WHERE feedback.id = r.i AND feedback.version = r.v AND feedback.status = r.s",
 )
+_HOLD = Bulk(
+    "i:bigint v:bigint s:text seen:date day:date",
+    "UPDATE feedback SET held_until = r.day, updated_at = :now FROM {rows}"
+    " WHERE feedback.id = r.i AND feedback.version = r.v AND feedback.status = r.s"
+    " AND (feedback.held_until = r.seen OR feedback.held_until IS NULL AND r.seen IS NULL)",
+)
 _DUE = Bulk("i:bigint d:bigint", "UPDATE feedback SET update_due = r.d FROM {rows} WHERE feedback.id = r.i")
 _UPDATE_WITHIN = FeedbackTimes().update_within
 
@@ -89,10 +95,25 @@ class MoveRepository(Repository):
         """Change what is not the status of several; `owner_id` becomes the owner of those that have none."""
         rows = {"rows": ids_as_json(ids)}
         if values:
-            await self._run(sa.update(_t).where(self._among(_t.c.id)).values(updated_at=now, **values), rows)
-        if owner_id is not None:
+            owner = {} if owner_id is None else {"owner_id": sa.func.coalesce(_t.c.owner_id, owner_id)}
+            changed = sa.update(_t).where(self._among(_t.c.id)).values(updated_at=now, **values, **owner)
+            await self._run(changed, rows)
+        elif owner_id is not None:
             free = sa.update(_t).where(self._among(_t.c.id), _t.c.owner_id.is_(None))
             await self._run(free.values(owner_id=owner_id), rows)
+
+    async def hold_all(
+        self, feedback: Sequence[Feedback], day: date | None, now: datetime, *, owner_id: int | None = None
+    ) -> None:
+        """Let several rest until a day, or no longer, if each is still as its record says; `owner_id` as above.
+
+        **Errors**: ConflictError when somebody moved, held or lifted any of them meanwhile.
+        """
+        rows = [[f.id, f.version, str(f.status), f.held_until, day] for f in feedback]
+        held = await self._bulk(_HOLD, {"rows": as_json(rows), "now": tables.micros(now)})
+        if held.rowcount != len(feedback):
+            raise ConflictError(f"feedback {[f.id for f in feedback]}")
+        await self.amend_all([f.id for f in feedback], now, owner_id=owner_id)
 
     async def list_by_id(self, ids: Sequence[int]) -> list[Feedback]:
         """List feedback by number, without attachments."""

@@ -33,9 +33,13 @@ class SplitRepository(Repository):
     """Queries over splits."""
 
     async def add(self, whole: Feedback, text: str, *, by_id: int, now: datetime) -> Feedback:
-        """Write the second half: as the first in everything but its words, and one Change from received."""
-        row = await self._one(sa.select(_f).where(_f.c.id == whole.id))
-        assert row is not None  # noqa: S101 - it has just been read
+        """Write the second half: as the first in everything but its words, and one Change from received.
+
+        **Errors**: ConflictError when somebody reworded, cut or moved the first meanwhile.
+        """
+        row = await self._one(sa.select(_f).where(_f.c.id == whole.id).with_for_update())
+        if row is None or (row["text"], row["version"]) != (whole.text, whole.version):
+            raise ConflictError(f"feedback {whole.id}")
         count = await self._scalar(sa.select(sa.func.count()).where(_t.c.of_id == whole.id))
         values = {name: row[name] for name in row if name not in _OWN}
         made = await self._one(

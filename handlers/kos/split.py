@@ -69,8 +69,8 @@ async def handle(event: Event, argument: Cut, ctx: Context) -> None:
     if feedback.status not in OPEN:
         raise UserError("split.over", number=feedback.id, status=status_word(ctx, feedback.status))
     stays, leaves = _cut(feedback, argument.parts)
-    await ctx.uow.feedback.edit_text(feedback, stays, ctx.now)
     fresh = await ctx.uow.splits.add(feedback, leaves, by_id=ctx.sender.id, now=ctx.now)
+    await ctx.uow.feedback.edit_text(feedback, stays, ctx.now)
     await ctx.uow.resonances.follow_along([feedback.id], fresh.id, ctx.now)
     await _record(ctx, "split", feedback, f"#{fresh.id}")
     await _tell(ctx, await ctx.uow.feedback.get(feedback.id), fresh)

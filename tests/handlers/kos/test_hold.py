@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from storage.records import Status
-from tests.talk import LI, Captured, Talk
+from tests.talk import LI, YU, ZHANG, Captured, Talk
 
 
 async def test_a_hold_leaves_the_inbox_until_its_day(talk: Talk, captured: Captured) -> None:
@@ -59,3 +59,34 @@ async def test_a_hold_needs_a_day_to_come_and_something_open(talk: Talk, capture
     talk.heard(LI)
     await talk.says(LI, f"/hold {feedback.id} 2w", dm=True)
     assert talk.heard(LI) == [f"#{feedback.id} 现在是「暂不采纳」，接下来可以：/reopen"]
+
+
+async def test_a_topic_is_spoken_of_once_on_its_day_and_held_again_on_the_later_one_only(
+    talk: Talk, captured: Captured
+) -> None:
+    first, second = await captured(), await captured("#反馈 座椅加热太慢", YU)
+    await talk.says(LI, f"/merge {second.id} {first.id}", dm=True)
+    await talk.says(LI, f"/hold {second.id} 10月20日", dm=True)
+    await talk.says(LI, f"/hold {first.id} 10月23日", dm=True)
+    talk.heard(LI)
+    assert {timer.subject for timer in await talk.timers("held")} == {
+        f"feedback:{each.id}" for each in (first, second)
+    }
+    await talk.advance(days=9)
+    assert [line for line in talk.heard(LI) if "搁置到今天" in line] == []
+    await talk.advance(days=30)
+    [line] = [line for line in talk.heard(LI) if "搁置到今天" in line]
+    assert line.startswith(f"#{first.id}「")
+
+
+async def test_what_is_left_of_a_held_topic_is_spoken_of_when_the_one_that_was_named_is_taken_back(
+    talk: Talk, captured: Captured
+) -> None:
+    first, second = await captured(), await captured("#反馈 座椅加热太慢", YU)
+    await talk.says(LI, f"/merge {second.id} {first.id}", dm=True)
+    await talk.says(LI, f"/hold {first.id} 10月20日", dm=True)
+    await talk.says(ZHANG, f"/withdraw {first.id} 确认", dm=True)
+    talk.heard(LI)
+    await talk.advance(days=9)
+    [line] = [line for line in talk.heard(LI) if "搁置到今天" in line]
+    assert line.startswith(f"#{second.id}「")
