@@ -30,8 +30,10 @@ COMMANDS: tuple[str, ...] = hidden.PRIVATE_WORDS
 EXAMPLE = "/private"
 
 _WAIT_FOR = timedelta(hours=2)
+_CHOOSE_FOR = timedelta(minutes=10)
 _SAID_A_DAY, _TRIED_A_DAY = 8, 30
 _LISTED, _LOOKED_THROUGH = 8, 2_000
+_ENDS = " \t\n。.!！~～"
 _STOP = frozenset({"取消", "不说了", "算了", "cancel", "stop", "never mind"})
 _MODES = {
     "化名": Mode.ALIAS, "alias": Mode.ALIAS, "密封": Mode.SEALED, "匿名": Mode.SEALED, "sealed": Mode.SEALED,
@@ -46,6 +48,7 @@ class Step(enum.Enum):
     MENU = "menu"
     OWN = "own"
     STOP = "stop"
+    FIRST = "first"  # words came before a way was chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,10 @@ def match(event: Event, settings: Settings) -> Wish | None:
     said = event.text.strip()
     if said.casefold() in _STOP:
         return Step.STOP
-    return None if said in LONE_WORDS else Words(Mode(awaited.data["mode"]))
+    if said in LONE_WORDS:
+        return None
+    chosen = awaited.data["mode"]
+    return Words(Mode(chosen)) if chosen else _MODES.get(said.strip(_ENDS).casefold(), Step.FIRST)
 
 
 def _pressed(argument: str) -> Wish:
@@ -109,7 +115,7 @@ def _typed(rest: str) -> Wish:
     if found := _CLAIM.fullmatch(rest):
         return Code(found["code"].strip())
     ref, text = parse(rest)
-    return Step.MENU if ref.number is None else Further(ref.number, text)
+    return Step.FIRST if ref.number is None else Further(ref.number, text)
 
 
 async def handle(event: Event, argument: Wish, ctx: Context) -> None:
@@ -132,7 +138,7 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
         await hidden.whisper(ctx, ctx.say("private.stopped"))
     else:
-        await _menu(ctx)
+        await _menu(ctx, "private.choose_first" if argument is Step.FIRST else "private.menu")
 
 
 async def _invite(ctx: Context) -> None:
@@ -141,15 +147,20 @@ async def _invite(ctx: Context) -> None:
     await hidden.whisper(ctx, Message(text=ctx.say("private.in_group"), buttons=buttons))
 
 
-async def _menu(ctx: Context) -> None:
+async def _menu(ctx: Context, text_id: str) -> None:
+    """Offer the two ways; what is said before one is chosen is kept by nobody, least of all by name."""
+    await ctx.uow.expectations.put(ctx.chat.id, ctx.sender.id, NAME, {"mode": ""}, ctx.now + _CHOOSE_FOR)
     rows = (
         (
             ctx.button("private.alias", f"{NAME}:{Mode.ALIAS}"),
             ctx.button("private.sealed", f"{NAME}:{Mode.SEALED}"),
         ),
-        (ctx.button("private.own", f"{NAME}:{Step.OWN.value}"),),
+        (
+            ctx.button("private.own", f"{NAME}:{Step.OWN.value}"),
+            ctx.button("private.stop", f"{NAME}:{Step.STOP.value}"),
+        ),
     )
-    await hidden.whisper(ctx, Message(text=ctx.say("private.menu"), buttons=rows))
+    await hidden.whisper(ctx, Message(text=ctx.say(text_id), buttons=rows))
 
 
 async def _promise(mode: Mode, ctx: Context) -> None:

@@ -51,6 +51,23 @@ async def test_the_promise_is_shown_before_anything_is_said(talk: Talk) -> None:
     assert "谁也揭不开" in talk.heard(ZHANG)[-1]
 
 
+async def test_words_before_a_way_is_chosen_are_kept_by_nobody_and_asked_for_once_more(talk: Talk) -> None:
+    for words in ("/private 店里的销售态度很差", "加装配件说不清价格"):
+        await talk.says(ZHANG, words, dm=True)
+        assert talk.heard(ZHANG)[-1].startswith("这句我没有记。")
+    await talk.says(ZHANG, "化名。", dm=True)
+    assert "名字、账号" in talk.heard(ZHANG)[-1]
+    await talk.says(ZHANG, "店里的销售态度很差，说不清价格", dm=True)
+    assert (await only_feedback(talk)).mode is Mode.ALIAS
+
+
+async def test_who_leaves_the_menu_is_named_again(talk: Talk) -> None:
+    await talk.says(ZHANG, "悄悄话", dm=True)
+    await talk.presses(ZHANG, "先不说了")
+    await talk.says(ZHANG, "按钮太小了，戴手套按不准", dm=True)
+    assert "记成反馈吗" in talk.heard(ZHANG)[-1]
+
+
 async def test_an_alias_hears_what_became_of_it_and_answers_by_button(talk: Talk) -> None:
     feedback = await say_hidden(talk)
     await talk.says(LI, f"/resolve {feedback.id} 店长换了人，培训也补上了", dm=True)
