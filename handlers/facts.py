@@ -21,10 +21,11 @@ from storage.questions import (
     undo_button,
 )
 from storage.records import CLOSED, Feedback
-from storage.reports import MEDIA, Fact, Field
+from storage.reports import MEDIA, TOLD, Fact, Field
 from storage.text.quotes import cut
 
 ANSWER_WITHIN = timedelta(hours=24)
+_IN_A_ROW = 3  # questions; PRODUCT §13: nobody is worn out, and three answers tell most
 _ALBUM_WITHIN = timedelta(minutes=2)
 _QUOTED = 24
 _VALUE_CHARACTERS = 120
@@ -55,15 +56,16 @@ def asked_of(ctx: Context, feedback: Feedback) -> tuple[Field, ...]:
 
 
 async def ask_next(
-    ctx: Context, feedback: Feedback, *, opening: str = "", album: str = "", last: str = ""
+    ctx: Context, feedback: Feedback, *, opening: str = "", album: str = "", last: str = "", nth: int = 0
 ) -> None:  # fmt: skip
     """Ask the next missing question where the member answers; when there is none, thank them and end.
 
-    `last` is the question that words just answered: they may yet say that it was no answer.
+    `last` is the question that words just answered: they may yet say that it was no answer. `nth` is its place
+    among those asked in a row, 0 for the one that stands: after a few the rest waits until they want to say more.
     """
     facts = await ctx.uow.reports.list_facts(feedback.id)
     missing = list_missing(feedback, asked_of(ctx, feedback), facts)
-    if not missing:
+    if not missing or (nth > _IN_A_ROW and len(missing) > 1):
         await end(ctx, feedback, facts, album=album, last=last)
         return
     field = missing[0]
@@ -73,16 +75,23 @@ async def ask_next(
         undo=last,
     )  # fmt: skip
     await ctx.reply(message, subject=f"report:{feedback.id}")
-    await wait(ctx, feedback, field.key, album=album, last=last)
+    await wait(ctx, feedback, field.key, album=album, last=last, nth=nth)
+
+
+async def place(ctx: Context, feedback: Feedback) -> int:
+    """Return how many questions in a row the one is that stands, 1 if none does."""
+    asked = await ctx.uow.expectations.find(ctx.chat.id, ctx.sender.id, ctx.now)
+    is_ours = asked is not None and asked.intent == INTENT and asked.data.get("feedback") == feedback.id
+    return int(asked.data.get("nth", 1)) if asked is not None and is_ours else 1
 
 
 async def wait(
-    ctx: Context, feedback: Feedback, key: str, *, album: str = "", last: str = "", offered: str = ""
+    ctx: Context, feedback: Feedback, key: str, *, album: str = "", last: str = "", offered: str = "", nth: int = 0
 ) -> None:  # fmt: skip
     """Wait for the answer to a question; `offered` is what we asked about beside it."""
     data = {
         "feedback": feedback.id, "key": key, "since": ctx.now.isoformat(), "album": album, "last": last,
-        "offered": offered,
+        "offered": offered, "nth": nth or await place(ctx, feedback),
     }  # fmt: skip
     await ctx.uow.expectations.put(ctx.chat.id, ctx.sender.id, INTENT, data, ctx.now + ANSWER_WITHIN)
 
@@ -108,11 +117,15 @@ async def end(
         await ctx.uow.expectations.put(ctx.chat.id, ctx.sender.id, INTENT, data, ctx.now + _ALBUM_WITHIN)
     else:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
-    text_id = "details.thanks" if known else "details.nothing"
+    is_told = any(fact.source == TOLD and not fact.is_skipped for fact in facts.values())
+    text_id = "details.thanks" if is_told else "details.nothing"
     words = ctx.say(text_id, number=feedback.id, known=known, total=len(fields))
-    undo = ((undo_button(feedback, last, ctx.label),),) if last and ctx.can(ctx.chat).buttons else ()
-    await ctx.reply(Message(text=words, buttons=undo))
-    if known and feedback.owner_id is not None and feedback.owner_id != ctx.sender.id:
+    row: tuple[Button, ...] = ()
+    if is_told and list_missing(feedback, fields, facts):
+        row = (ctx.button("details.more", f"{INTENT}:{feedback.id}:open"),)
+    row += (undo_button(feedback, last, ctx.label),) if last else ()
+    await ctx.reply(Message(text=words, buttons=(row,) if row and ctx.can(ctx.chat).buttons else ()))
+    if is_told and feedback.owner_id is not None and feedback.owner_id != ctx.sender.id:
         owner = await ctx.uow.members.get(feedback.owner_id)
         language = await ctx.language_of(owner)
         words = ctx.texts.text(

@@ -13,7 +13,7 @@ from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.capture import NO, YES, Voice, examine, has_media, offer, offer_voice
 from handlers.digressions import Digression, digression
 from handlers.events import Event, EventKind, called, pressed
-from handlers.facts import ask_next, asked_of, attach, end, settle, wait
+from handlers.facts import ask_next, asked_of, attach, end, place, settle, wait
 from handlers.knowing import resolve_own
 from handlers.references import FeedbackRef, parse
 from handlers.tags import clean, find_tags
@@ -162,7 +162,7 @@ async def _open(opened: Opened, ctx: Context) -> None:
         text = f"{known.value}\n{_checked(opened.text)}" if known else _checked(opened.text)
         await ctx.uow.reports.put(feedback.id, _MORE, text, ctx.now)
     opening = ctx.label("details.noted") if opened.text or ctx.event.attachments else ""
-    await ask_next(ctx, await ctx.uow.feedback.get(feedback.id), opening=opening)
+    await ask_next(ctx, await ctx.uow.feedback.get(feedback.id), opening=opening, nth=1)
 
 
 async def _meant(opened: Opened, ctx: Context) -> Feedback:
@@ -199,9 +199,13 @@ async def _answer(event: Event, answer: Answer, ctx: Context) -> None:
     missing_before = answer.key not in facts
     await ctx.uow.reports.answer(feedback.id, ctx.now)
     if answer.skip == SKIP_ALL:
-        await settle(ctx, ctx.label("details.skip_all"))
         report = await ctx.uow.reports.find(feedback.id)
-        if report is None or report.closed_at is None:
+        is_over = report is not None and report.closed_at is not None
+        if is_over or not missing_before:
+            ctx.toast = ctx.label("details.old")
+        else:
+            await settle(ctx, ctx.label("details.skip_all"))
+        if not is_over:
             await end(ctx, feedback, facts)
         return
     if answer.skip:
@@ -215,7 +219,8 @@ async def _answer(event: Event, answer: Answer, ctx: Context) -> None:
         album = event.album if event.attachments else ""
         is_words = not answer.is_press and not answer.skip and not has_media(event.attachments)
         fresh = await ctx.uow.feedback.get(feedback.id)
-        await ask_next(ctx, fresh, album=album, last=field.key if is_words else "")
+        nth = await place(ctx, feedback) + 1
+        await ask_next(ctx, fresh, album=album, last=field.key if is_words else "", nth=nth)
 
 
 async def _hear(said: Beside, ctx: Context) -> None:

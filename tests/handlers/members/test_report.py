@@ -18,7 +18,7 @@ from tests.fakes import LITTLE, FakeAdapter, at
 from tests.talk import LI, YU, ZHANG, Talk
 
 FIRST = (
-    "张哥，您说的「倒车影像黑屏」（#1）记下了。再问几句，找原因能快很多；"
+    "张哥，您说的「倒车影像黑屏」（#1）记下了。最多再问三句，找原因能快很多；"
     "随时可以跳过，想晚点说就发「补充 1」。\n是什么时候遇到的？"
 )
 PHOTO = Attachment("photo", "f1", "u1")
@@ -42,6 +42,16 @@ async def facts(talk: Talk, number: int = 1) -> dict[str, str]:
     return {key: fact.value or ("-" if fact.is_skipped else "") for key, fact in found.items()}
 
 
+async def tell_six(talk: Talk) -> None:
+    """Let 张哥 answer all but the last question."""
+    for words in ("昨天晚上", "下雨天的地库", "4.2", "挂了倒挡"):
+        if words == "挂了倒挡":
+            await talk.presses(ZHANG, "再说几句")
+        await talk.says(ZHANG, words, dm=True)
+    await talk.presses(ZHANG, "有时候")
+    await talk.says(ZHANG, "滴一声，然后全黑", dm=True)
+
+
 async def test_who_reports_a_defect_is_asked_in_private_for_what_is_missing(asked: Talk) -> None:
     assert asked.heard(ZHANG) == [FIRST]
     assert asked.last(ZHANG).labels == ["跳过", "都跳过"]
@@ -53,6 +63,8 @@ async def test_one_question_follows_the_other_and_the_words_stay_as_they_were(as
     await talk.says(ZHANG, "昨天晚上八点多", dm=True)
     await talk.says(ZHANG, "地库里，没信号", dm=True)
     await talk.says(ZHANG, "4.2", dm=True)
+    assert talk.heard(ZHANG)[-1] == "谢谢您，#1 的情况清楚多了（3/7）。有进展我会告诉您。"
+    await talk.presses(ZHANG, "再说几句")
     await talk.presses(ZHANG, "跳过")
     assert talk.heard(ZHANG)[-1] == "遇到过几次？"
     assert talk.last(ZHANG).labels == ["就一次", "有时候", "每次都这样", "跳过", "都跳过"]
@@ -90,6 +102,39 @@ async def test_an_answered_question_loses_its_buttons_and_a_double_tap_asks_noth
     assert question.labels == []
     await talk.presses_action(ZHANG, action, on=question)
     assert talk.heard(ZHANG) == []
+
+
+async def test_nobody_is_asked_more_than_three_in_a_row(asked: Talk) -> None:
+    for _ in range(3):
+        await asked.presses(ZHANG, "跳过")
+    assert asked.heard(ZHANG)[-1] == "好，不问了。#1 照样有人跟进，想起什么就发「补充 1」。"
+    await asked.says(ZHANG, "补充 1 倒挡挂了两次才亮", dm=True)
+    for _ in range(3):
+        await asked.presses(ZHANG, "跳过")
+    assert asked.last(ZHANG).labels == ["再说几句"]
+
+
+async def test_what_was_told_unasked_is_no_thanks_for_skipping_all(talk: Talk) -> None:
+    await talk.says(ZHANG, "/start", dm=True)
+    await talk.says(ZHANG, "#bug 倒车影像老是黑屏")
+    await talk.advance(seconds=3)
+    first = talk.last(ZHANG)
+    action = first.message.buttons[-1][-1].action
+    await talk.presses_action(ZHANG, action, on=first)
+    assert talk.last(ZHANG).text.startswith("好，不问了。")
+    shown = first.text
+    assert await talk.presses_action(ZHANG, action, on=first) == "这一问已经不需要了。"
+    assert first.text == shown
+
+
+async def test_skipping_all_below_an_answered_question_ends_it_and_leaves_the_answer(asked: Talk) -> None:
+    first = asked.last(ZHANG)
+    action = first.message.buttons[-1][-1].action
+    await asked.says(ZHANG, "昨天晚上八点多", dm=True)
+    await asked.presses_action(ZHANG, action, on=first)
+    assert "都跳过" not in first.text
+    assert asked.heard(ZHANG)[-1] == "谢谢您，#1 的情况清楚多了（1/7）。有进展我会告诉您。"
+    assert await facts(asked) == {"when": "昨天晚上八点多"}
 
 
 async def test_skipping_all_ends_it_and_nothing_is_asked_again(asked: Talk) -> None:
@@ -190,8 +235,7 @@ async def test_an_answer_that_is_too_long_is_returned_and_the_question_stands(as
 
 async def test_an_album_is_one_answer(asked: Talk) -> None:
     talk = asked
-    for _ in range(6):
-        await talk.presses(ZHANG, "跳过")
+    await tell_six(talk)
     await talk.says(ZHANG, "", dm=True, attachments=[PHOTO], album="a1")
     await talk.says(
         ZHANG, "", dm=True, attachments=[Attachment("photo", "f2", "u2")], album="a1", is_album_rest=True
@@ -319,8 +363,7 @@ async def test_what_was_taken_for_an_answer_is_taken_back_with_one_tap_or_word(
 
 async def test_the_last_answer_can_be_taken_back_after_the_thanks(asked: Talk) -> None:
     talk = asked
-    for _ in range(6):
-        await talk.presses(ZHANG, "跳过")
+    await tell_six(talk)
     assert talk.heard(ZHANG)[-1] == "最后一问：有照片或视频吗？直接发来就好。"
     await talk.says(ZHANG, "你们的客服态度不行", dm=True)
     assert talk.heard(ZHANG)[-1].startswith("谢谢您，#1")
