@@ -30,10 +30,13 @@ _LIMITS = (  # Source: PRODUCT §3
 )
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
 _ASKS = re.compile(
-    r"(?:[?？]|吗[。!！~～]?|多少|怎么办)\s*$|^\s*(?:转人工|人工|找个?真?人|找客服)|有没有人|有人(?:吗|在)|没人管|管不管"
+    r"(?:[?？]|吗[。!！~～]?|多少|怎么办)\s*$|^\s*(?:转人工|人工|找个?真?人|找客服|我?要?投诉)|有没有人|有人(?:吗|在)|没人管|管不管"
     r"|(?:talk|speak) to (?:a|some)|\b(?:a human|a real person|an agent)\b",
     re.IGNORECASE,
 )
+_CALLS = re.compile(
+    r"\s*(?:人工|真人|客服|投诉|人呢)(?:服务|客服)?[\s。.!！?？~～]*"
+)  # short, and no less urgent
 AUTHOR_ASKED = "whose"  # what somebody is asked whose quote has no author
 _ASK_AUTHOR_FOR = timedelta(hours=1)
 _HINT_AGAIN_AFTER = timedelta(hours=1)
@@ -142,7 +145,7 @@ def examine(ctx: Context, voice: Voice) -> UserError | None:
     bare = without_tags(voice.text, ctx.settings.tags)
     if (number := _ONLY_NUMBER.fullmatch(bare)) and not has_media(voice.attachments):
         return UserError("capture.only_number", number=number[1])
-    if weight(bare) < LEAST_WEIGHT and not has_media(voice.attachments):
+    if weight(bare) < LEAST_WEIGHT and not has_media(voice.attachments) and not _CALLS.fullmatch(bare):
         return UserError("capture.too_short", text=short_quote(bare, _QUOTED_BACK) or "…")
     return None
 
@@ -284,7 +287,9 @@ async def offer_voice(ctx: Context, voice: Voice, *, opening: str = "") -> bool:
 def asks_for_somebody(text: str) -> bool:
     """Tell whether a text wants an answer rather than to be kept. Pure."""
     said = _CALLED.sub("", text)
-    return bool(_ASKS.search(said)) and digression(said) is not Digression.CHAT
+    return bool(_CALLS.fullmatch(said)) or (
+        bool(_ASKS.search(said)) and digression(said) is not Digression.CHAT
+    )
 
 
 def question_key(chat_id: int, message_id: str) -> str:

@@ -28,12 +28,16 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # every command but the two that need no explanation: a test holds it to the routing table
 _SHOWN = 20
 _ENDS = " \t\n。.!！?？~～,，呀啊呢"
+_WHO = "?"  # what somebody wants explained who asks what we are
 _WHO_ARE_YOU = frozenset({
-    "你是谁", "你是什么", "你是机器人吗", "你能干嘛", "你能干什么", "你能做什么", "你会什么", "你会做什么",
+    "你是谁", "你是什么", "你是什么东西", "你是机器人", "你是机器人吗", "你是真人吗", "你是人吗", "是真人吗",
+    "who are you", "what are you", "are you a bot", "are you human", "are you real", "is this a bot",
+})  # fmt: skip
+_WHAT_NOW = frozenset({
+    "你能干嘛", "你能干什么", "你能做什么", "你会什么", "你会做什么",
     "能干嘛", "能做什么",
-    "怎么用", "怎么玩", "有什么用", "有什么功能", "功能", "菜单", "使用说明", "who are you", "what are you",
-    "what can you do",
-    "how does this work", "how do i use this", "are you a bot", "menu", "commands", "help",
+    "怎么用", "怎么玩", "有什么用", "有什么功能", "功能", "菜单", "使用说明",
+    "what can you do", "how does this work", "how do i use this", "menu", "commands", "help",
 })  # fmt: skip
 
 
@@ -42,12 +46,16 @@ def match(event: Event, settings: Settings) -> str | None:
     del settings
     rest = called(event, COMMANDS)
     if rest is None and event.kind is EventKind.MESSAGE and event.is_private and not event.is_command:
-        return "" if event.text.strip(_ENDS).casefold() in _WHO_ARE_YOU else None
+        said = event.text.strip(_ENDS).casefold()
+        return _WHO if said in _WHO_ARE_YOU else "" if said in _WHAT_NOW else None
     return None if rest is None else rest.strip().lstrip("/／").casefold()[:_SHOWN]
 
 
 async def handle(event: Event, argument: str, ctx: Context) -> None:
     """Say what the sender may do, or explain one command; in a group only what everybody may."""
+    if argument == _WHO:
+        await ctx.reply(ctx.say("help.what_we_are", community=ctx.settings.community))
+        return
     role = ctx.sender.role if event.is_private else Role.MEMBER
     allowed = _allowed(role, ctx)
     if argument:

@@ -9,7 +9,17 @@ from tests.talk import LI, YU, ZHANG, Talk
 
 
 @pytest.mark.parametrize(
-    "said", ["客服电话多少", "有没有人管啊", "转人工", "充电桩怎么预约？", "I need a human please"]
+    "said",
+    [
+        "人工",
+        "客服！",
+        "我要投诉",
+        "客服电话多少",
+        "有没有人管啊",
+        "转人工",
+        "充电桩怎么预约？",
+        "I need a human please",
+    ],
 )
 async def test_who_asks_for_somebody_is_brought_to_a_colleague(talk: Talk, said: str) -> None:
     for who in (ZHANG, LI):
@@ -37,13 +47,20 @@ async def test_a_question_to_us_in_the_group_is_offered_to_a_colleague(talk: Tal
         assert (await uow.feedback.get(1)).feedback_class is FeedbackClass.SERVICE
 
 
-@pytest.mark.parametrize("said", ["你能干嘛", "你是谁？", "怎么用", "What can you do?"])
-async def test_who_asks_what_we_are_is_told(talk: Talk, said: str) -> None:
+@pytest.mark.parametrize("said", ["你能干嘛", "怎么用", "What can you do?"])
+async def test_who_asks_what_we_can_do_is_told(talk: Talk, said: str) -> None:
     await talk.says(ZHANG, "/start", dm=True)
     talk.heard(ZHANG)
     await talk.says(ZHANG, said, dm=True)
     [text] = talk.heard(ZHANG)
     assert text.startswith("在车友会里，这样说我就懂：")
+
+
+@pytest.mark.parametrize("said", ["你是机器人吗？", "你是真人吗", "Are you a bot?"])
+async def test_we_never_pretend_to_be_a_person(talk: Talk, said: str) -> None:
+    await talk.says(ZHANG, said, dm=True)
+    [text] = talk.heard(ZHANG)
+    assert text.startswith("我是车友会的机器人，叫回响")
 
 
 @pytest.mark.parametrize("said", ["看2", "撤销", "2", "改1"])
