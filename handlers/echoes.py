@@ -14,6 +14,7 @@ from storage.echoes import Echo
 from storage.manners import Manners
 from storage.messages import Button, Message, Text
 from storage.records import Change, ChatKind, Feedback, Member, Verdict
+from storage.reports import is_about_service
 from storage.timers import Timer
 from storage.verdicts import OPINIONS
 
@@ -27,6 +28,11 @@ VERDICT_WORDS = {
     Verdict.BETTER: "verdict.better",
     Verdict.STILL: "verdict.still",
     Verdict.CANNOT_TRY: "verdict.cannot_try",
+}
+_SETTLED_WORDS = {
+    Verdict.BETTER: "verdict.solved",
+    Verdict.STILL: "verdict.not_solved",
+    Verdict.CANNOT_TRY: "verdict.not_known",
 }
 _SOLVED_WORDS = {Verdict.BETTER: "verdict.solved", Verdict.STILL: "verdict.not_solved"}
 
@@ -128,7 +134,9 @@ def change_key(feedback: Feedback, change: Change) -> str:
 
 def verdict_buttons(feedback: Feedback, change: Change, *, is_answer: bool = False) -> tuple[Button, ...]:
     """Return the buttons that ask whether it is better; their labels are text ids until somebody is told."""
-    words = _SOLVED_WORDS if is_answer else VERDICT_WORDS
+    words = _SETTLED_WORDS if is_about_service(feedback) else VERDICT_WORDS
+    if is_answer:
+        words = _SOLVED_WORDS
     return tuple(
         Button(
             text_id, action=f"verify:{feedback.id}:{change.id}:{verdict}", opinion=OPINIONS.get(verdict, "")

@@ -17,6 +17,7 @@ from storage.contributions import Credit
 from storage.errors import ConflictError
 from storage.messages import Button, Text
 from storage.records import OPEN, Change, Feedback, Status
+from storage.reports import is_about_service
 from storage.statuses import is_backward, may_follow
 from storage.timers import Timer
 
@@ -72,7 +73,8 @@ async def resolve(ctx: Context, matter: Matter, *, text: str) -> Moved | None:
         if feedback.contributor_id != ctx.sender.id
     ]
     await ctx.uow.contributions.add_all(Credit.CAUSED_CHANGE, credit, ctx.now)
-    told = await _tell(ctx, moved, "echo.resolved", text, asks=True)
+    about_service = is_about_service(moved.named)
+    told = await _tell(ctx, moved, "echo.settled" if about_service else "echo.resolved", text, asks=True)
     await echoes.expect_verdicts(ctx, moved.changes, told)
     done = _done(ctx, moved, ctx.say("resolve.done", name=_name(ctx, matter, moved)), told)
     own = next((pair for pair in moved.changes if pair[0].contributor_id == ctx.sender.id), None)

@@ -12,6 +12,7 @@ from handlers.references import subject_of
 from storage.manners import after_quiet
 from storage.messages import Button, Message, Quote
 from storage.records import ADMINS, Change, Chat, ChatKind, ChatState, Feedback, Member
+from storage.reports import is_about_service
 
 _QUOTED = 24
 _SENTENCE = 300
@@ -44,7 +45,8 @@ async def thanks(ctx: Context, chat: Chat, feedback: Feedback, *, is_named: bool
     quote = quote_of(ctx, feedback, _QUOTED, chat.language)
     if not is_named:
         return Message(text=ctx.texts.text(chat.language, "outcome.group_thanks_nameless", quote=quote))
-    words = ctx.texts.text(chat.language, "outcome.group_thanks", who=mention(ctx.sender), quote=quote)
+    text_id = "outcome.group_thanks_service" if is_about_service(feedback) else "outcome.group_thanks"
+    words = ctx.texts.text(chat.language, text_id, who=mention(ctx.sender), quote=quote)
     title = await ctx.uow.titles.find_by_subject(ctx.sender.id, subject_of(feedback.id))
     if title is not None and ctx.sender.is_honoured:
         word = honours.title_word(ctx, title.kind, chat.language)

@@ -9,10 +9,10 @@ from storage.records import Verdict
 # Longer words first, and 没好 before 好.
 _WORDS = {
     Verdict.STILL: (
-        "还是不行|还是没好|还没好|还不行|没解决|没有解决|没好|不行|没用",
+        "还是不行|还是没好|还没好|还没有|还不行|没解决|没有解决|没好|不行|没用",
         "still broken|still not|still|not fixed|not better",
     ),
-    Verdict.CANNOT_TRY: ("没法试|还没试|试不了|没试|没机会试", "can't try|cannot try|could not try"),
+    Verdict.CANNOT_TRY: ("没法试|还不知道|还没试|试不了|没试|没机会试", "can't try|cannot try|could not try"),
     Verdict.BETTER: (
         "顺手多了|好多了|已经好了|好了|解决了|可以了|搞定了",
         "much better|better|fixed|solved|works now",

@@ -7,6 +7,7 @@ from rituals.base import Context
 from storage.messages import Button, Message
 from storage.promises import DeliveryState
 from storage.records import Change, Feedback, Status, Verdict
+from storage.reports import is_about_service
 from storage.timers import Timer
 from storage.verdicts import OPINIONS, QUESTIONS
 
@@ -15,6 +16,11 @@ _WORDS = {
     Verdict.BETTER: "verdict.better",
     Verdict.STILL: "verdict.still",
     Verdict.CANNOT_TRY: "verdict.cannot_try",
+}
+_WORDS_OF_A_SERVICE = {
+    Verdict.BETTER: "verdict.solved",
+    Verdict.STILL: "verdict.not_solved",
+    Verdict.CANNOT_TRY: "verdict.not_known",
 }
 _WORDS_OF_AN_ANSWER = {Verdict.BETTER: "verdict.solved", Verdict.STILL: "verdict.not_solved"}
 
@@ -38,12 +44,15 @@ async def remind(timer: Timer, ctx: Context) -> None:
     if echo is not None and echo.state in _NOT_THERE_YET:
         return
     language = await ctx.language_of(member)
-    is_answer = change.after is Status.ANSWERED
-    words = _WORDS_OF_AN_ANSWER if is_answer else _WORDS
+    text_id, words = "followup.reminder", _WORDS
+    if change.after is Status.ANSWERED:
+        text_id, words = "followup.reminder_answer", _WORDS_OF_AN_ANSWER
+    elif is_about_service(feedback):
+        text_id, words = "followup.reminder_service", _WORDS_OF_A_SERVICE
     message = Message(
         text=ctx.say(
             language,
-            "followup.reminder_answer" if is_answer else "followup.reminder",
+            text_id,
             who=member.address,
             quote=voices.quote(feedback, language, ctx),
         ),

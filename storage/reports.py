@@ -66,6 +66,11 @@ def is_likely_defect(feedback: Feedback) -> bool:
     return is_about_product and (is_hurt or feedback.tag in _DEFECT_TAGS)
 
 
+def is_about_service(feedback: Feedback) -> bool:
+    """Tell whether it is about a parcel, a refund, a person: settled or not, but nothing that one tries out."""
+    return feedback.feedback_class is FeedbackClass.SERVICE or bool(_NO_DEFECT.search(feedback.text))
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One answer; a skipped question has none."""

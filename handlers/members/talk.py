@@ -14,7 +14,7 @@ from handlers.references import BARE, subject_of
 from handlers.tags import clean, find_tags
 from handlers.wordings import opinion
 from storage.messages import Button, Message, Quote
-from storage.records import EVERYBODY, Feedback, Member
+from storage.records import EVERYBODY, Feedback, Member, Verdict
 
 NAME = TALK
 ROLES = EVERYBODY
@@ -57,9 +57,11 @@ def match(event: Event, settings: Settings) -> Said | None:
 
 
 def _is_else(event: Event, settings: Settings) -> bool:
-    """Tell whether words are meant for us: a command, a voice of its own, whether it is solved."""
+    """Tell whether words are meant for us: a command, a voice of its own, that it is solved; more, a person hears."""
     is_order = event.word in orders.LONE_WORDS and BARE.fullmatch(event.rest) is not None
-    return is_order or bool(find_tags(event.text, settings.tags)) or opinion(event.text) is not None
+    said = opinion(event.text)
+    is_solved = said is not None and said[0] is Verdict.BETTER
+    return is_order or is_solved or bool(find_tags(event.text, settings.tags))
 
 
 async def handle(event: Event, argument: Said, ctx: Context) -> None:

@@ -117,7 +117,7 @@ async def a_hurt_member_becomes_an_advocate(stage: Stage) -> None:
     await stage.hears(li, "根子在哪")
     await stage.presses(li, "物流")
     await stage.hears(zhang, "换了仓库，以后两天到")
-    await stage.presses(zhang, "顺手多了")
+    await stage.presses(zhang, "解决了")
     await stage.becomes(number, "verified")
     await stage.later(days=7, hours=1)
     await stage.hears(li, "回访一句")

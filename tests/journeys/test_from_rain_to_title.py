@@ -53,7 +53,7 @@ async def test_one_complaint_in_the_rain_ends_in_a_title(office: Talk) -> None:
     await office.presses(ZHANG, "顺手多了")
     await office.advance(days=1)
     [thanks] = [post for post in office.posts() if "谢谢张哥" in post.text]
-    assert "从今天起，是我们的「品牌荣誉产品顾问」" in thanks.text
+    assert "从今天起，TA 是我们的「品牌荣誉产品顾问」" in thanks.text
     assert thanks.message.reply_to == said.message_id
     assert office.adapter.tags == {(GROUP, ZHANG.external_id): "品牌荣誉产品顾问"}
     await office.says(LI, "/circle", dm=True)

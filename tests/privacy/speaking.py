@@ -70,7 +70,19 @@ class Speaking(Community):
     @rule(
         data=st.data(),
         word=st.sampled_from(
-            ("顺手多了", "还不行", "没法试", "撤回", "补一句", "确认", "我也遇到", "我来试", "这次算了")
+            (
+                "顺手多了",
+                "解决了",
+                "还没有",
+                "还不行",
+                "没法试",
+                "撤回",
+                "补一句",
+                "确认",
+                "我也遇到",
+                "我来试",
+                "这次算了",
+            )
         ),
     )
     def press(self, data: st.DataObject, word: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.handlers.conftest import open_private
 from tests.talk import LI, MIN, ZHANG, Talk
 
-REMINDER = "张哥提的 #1「物流太差，等了九天还没有到」7 天前说好了。回访一句，问问现在还顺手吗？"
+REMINDER = "张哥提的 #1「物流太差，等了九天还没有到」7 天前说好了。回访一句，问问现在都好吗？"
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ async def verified(talk: Talk) -> Talk:
         await open_private(talk, who)
     await talk.says(ZHANG, "#反馈 物流太差，等了九天还没有到")
     await talk.says(LI, "/resolve 1 换了仓库", dm=True)
-    await talk.presses(ZHANG, "顺手多了")
+    await talk.presses(ZHANG, "解决了")
     await talk.advance(minutes=1)
     talk.heard(LI)
     return talk

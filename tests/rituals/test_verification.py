@@ -54,6 +54,19 @@ async def test_a_question_about_an_answer_asks_whether_it_is_solved(scene: Scene
     assert list(reminder.buttons) == ["解决了", "还没有"]
 
 
+async def test_a_parcel_is_not_asked_about_as_a_thing_one_tries_out(scene: Scene) -> None:
+    scene.rituals = []
+    await scene.open()
+    async with scene.database.begin() as uow:
+        await resolve(scene, uow, await capture(scene, uow, "快递九天还没有到"), Status.RESOLVED)
+
+    await scene.until("2026-10-15 00:00")
+
+    (reminder,) = await scene.sent(private=True)
+    assert "真的妥了吗" in reminder.text
+    assert list(reminder.buttons) == ["解决了", "还没有", "还不知道"]
+
+
 @pytest.mark.parametrize("verdict", [Verdict.BETTER, Verdict.STILL, Verdict.CANNOT_TRY])
 async def test_who_answered_is_not_reminded(scene: Scene, told: Feedback, verdict: Verdict) -> None:
     async with scene.database.begin() as uow:

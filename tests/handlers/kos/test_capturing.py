@@ -91,7 +91,7 @@ async def test_for_somebody_who_is_not_here_the_kos_carries_the_echo(talk: Talk)
     ]
     await talk.says(MIN, f"/resolve {feedback.id} 换了快递", dm=True)
     assert talk.heard(LI) == [
-        "小李，您 10月12日替王姐提的「电话里说发货太慢了」有结果了：换了快递。您看看是不是顺手多了？ —— 阿敏"
+        "小李，您 10月12日替王姐提的「电话里说发货太慢了」有结果了：换了快递。您看看是不是解决了？ —— 阿敏"
     ]
     assert talk.heard(MIN) == [
         f"#{feedback.id} 已解决。马上告诉小李。王姐不在这里，请亲自说一声，说完发 /told {feedback.id}。"

@@ -252,3 +252,15 @@ async def test_a_language_of_ones_own_is_spoken_and_a_salutation_used(talk: Talk
         " Is it really better now? — Li"
     )
     assert echo.labels == ["Better now", "Still not", "Can't try"]
+
+
+async def test_who_waited_for_a_parcel_is_asked_whether_it_is_settled_not_whether_it_is_handier(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured("#吐槽 订的脚垫等了九天还没到，快递没人理")
+    await talk.says(LI, f"/resolve {feedback.id} 补发的今天签收了", dm=True)
+    echo = talk.last(ZHANG)
+    assert "补发的今天签收了。您看看是不是解决了？" in echo.text
+    assert echo.labels == ["解决了", "还没有", "还不知道"]
+    await talk.presses(ZHANG, "解决了")
+    assert "解决了，也亲自确认过了" in talk.heard()[-1]

@@ -55,7 +55,7 @@ async def test_told_at_night_the_morning_echo_is_not_sent_as_well(talk: Talk, ca
 async def test_better_verifies_it_with_credit_for_who_said_it(talk: Talk, captured: Captured) -> None:
     feedback = await resolved(talk, captured)
     await talk.says(LI, f"/told {feedback.id} better 电话里很开心", dm=True)
-    assert talk.heard(LI) == [f"#{feedback.id} 已验证，张哥说顺手多了。"]
+    assert talk.heard(LI) == [f"#{feedback.id} 已验证，张哥说好了。"]
     async with talk.database.read() as uow:
         assert (await uow.feedback.get(feedback.id)).status is Status.VERIFIED
         credit = await uow.contributions.count(feedback.contributor_id)

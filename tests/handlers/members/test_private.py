@@ -73,7 +73,7 @@ async def test_an_alias_hears_what_became_of_it_and_answers_by_button(talk: Talk
     await talk.says(LI, f"/resolve {feedback.id} 店长换了人，培训也补上了", dm=True)
     await talk.advance(hours=1)
     assert any("店长换了人" in line for line in talk.heard(ZHANG))
-    await talk.presses(ZHANG, "顺手多了")
+    await talk.presses(ZHANG, "解决了")
     assert (await only_feedback(talk)).status is Status.VERIFIED
     await talk.advance(minutes=20)
     assert not any("张哥" in line for line in talk.heard(LI))
@@ -103,7 +103,7 @@ async def test_a_claim_code_reads_the_answers_of_a_sealed_thread_and_answers_the
     assert not any("店长换了人" in line for line in talk.heard(ZHANG))
     await talk.says(ZHANG, f"/private 取信 {found.group().lower()}", dm=True)
     assert "店长换了人" in talk.heard(ZHANG)[-1]
-    await talk.presses(ZHANG, "还不行")
+    await talk.presses(ZHANG, "还没有")
     await talk.says(ZHANG, "上周又遇到一次", dm=True)
     assert (await only_feedback(talk)).status is Status.IN_REVIEW
     await talk.advance(minutes=20)

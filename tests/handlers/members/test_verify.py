@@ -91,7 +91,7 @@ async def test_better_verifies_thanks_here_and_where_it_started_and_tells_the_ow
     )
     thanks = talk.last()
     assert thanks.text == (
-        "谢谢张哥！「按钮太小了」改好了，也亲自确认过了。从今天起，是我们的「品牌荣誉产品顾问」。"
+        "谢谢张哥！「按钮太小了」改好了，也亲自确认过了。从今天起，TA 是我们的「品牌荣誉产品顾问」。"
     )
     assert thanks.message.reply_to == message.message_id
     assert talk.heard(LI) == ["张哥确认 #1「按钮太小了」好了。"]
