@@ -9,6 +9,7 @@ from datetime import datetime
 from bot import disguises
 from bot.activity import Activity
 from bot.adapters.base import Chatter, Taken
+from bot.batches import fresh, is_met, places, set_aside
 from bot.logs import get_logger
 from handlers import HANDLERS, REACHED
 from handlers.asides import aside
@@ -20,6 +21,7 @@ from handlers.veil import NoVeil, Veil
 from locales.catalog import Catalog
 from storage.db import Database
 from storage.errors import ConflictError, StorageBusyError
+from storage.members import is_as_met
 from storage.messages import Message
 from storage.records import STAFF, Capabilities, Chat, ChatKind, ChatState, Member, Platform
 from storage.uow import UnitOfWork
@@ -85,18 +87,17 @@ class Dispatcher:
             except StorageBusyError:
                 raise
             except Exception as error:
-                await self._commit(platform, [_set_aside(taken, error)])
+                await self._commit(platform, [set_aside(taken, error)])
         return toasts
 
     async def _commit(self, platform: Platform, batch: Sequence[Taken]) -> Mapping[str, str]:
         """Do what a batch says in one transaction."""
         now = self._now()
         async with self._database.begin() as uow:
-            fresh = await uow.updates.mark_seen(platform, [taken.update_id for taken in batch], now)
-            todo = list(_fresh(batch, fresh))
+            stored = await uow.intake.take(platform, *places(batch), now)
+            todo = list(fresh(batch, stored.fresh))
             contents = [taken.content for taken in todo if taken.content is not None]
-            loaded = _Batch(uow, platform, now, {}, {}, {})
-            loaded.chats = await uow.chats.known(platform, {content.chat for content in contents} - {""})
+            loaded = _Batch(uow, platform, now, stored.chats, stored.members, {})
             events = [content for content in contents if isinstance(content, Event)]
             if self._settings.complaints.detect:
                 events += self._overheard(platform, contents, now)
@@ -133,10 +134,14 @@ class Dispatcher:
                 self._tick("quarantined", str(batch.platform))
 
     async def _meet(self, batch: _Batch, events: Iterable[Event]) -> None:
-        """Load everybody an Event comes from, in one statement."""
-        senders = [event.sender for event in events if event.sender.is_person and not event.sender.is_bot]
-        if senders:
-            people = [(sender.external_id, sender.name, sender.username) for sender in senders]
+        """Load everybody an Event comes from who is not, or goes by another name by now, in one statement."""
+        senders = {event.sender.external_id: event.sender for event in events if is_met(event.sender)}
+        people = [
+            (who.external_id, who.name, who.username)
+            for who in senders.values()
+            if not is_as_met(batch.members.get(who.external_id), who.name, who.username)
+        ]
+        if people:
             batch.members |= await batch.uow.members.meet(batch.platform, people, batch.now)
 
     async def _dispatch(self, batch: _Batch, event: Event) -> None:
@@ -271,27 +276,8 @@ def _is_about_somebody(error: UserError) -> bool:
     return bool(error.params.keys() & {"number", "who", "name"})
 
 
-def _set_aside(taken: Taken, error: Exception) -> Taken:
-    """Return an Update as one that could not be read; of what came in private, nothing but that it did."""
-    is_private = isinstance(taken.content, Event) and taken.content.is_private
-    return Taken(
-        taken.update_id,
-        raw=taken.raw or ("in private" if is_private else repr(taken.content)),
-        error=f"{type(error).__name__} while taking it in",
-    )
-
-
 def _may_answer(event: Event) -> bool:
     """Tell whether an Event may be the answer to something we asked its sender."""
     is_said = event.kind is EventKind.MESSAGE and not event.is_command and event.sender.is_person
     to_us = event.is_private or event.mentions_us or (event.reply_to is not None and event.reply_to.by_us)
     return is_said and to_us
-
-
-def _fresh(batch: Sequence[Taken], fresh: set[str]) -> Iterable[Taken]:
-    """Yield each Update that was not seen before, once, in order."""
-    left = set(fresh)
-    for taken in batch:
-        if taken.update_id in left:
-            left.remove(taken.update_id)
-            yield taken

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.base import Context, NotUnderstoodError, UserError
 from handlers.digressions import Digression, digression
@@ -122,14 +123,16 @@ async def _ask_author(ctx: Context, text: str, tags: tuple[str, ...]) -> None:
 
 
 async def _capture(ctx: Context, voice: Voice, contributor: Member) -> None:
-    known = await ctx.uow.feedback.find_by_message(ctx.chat.id, voice.message_id)
+    known, counts = await ctx.uow.feedback.look_before(
+        ctx.chat.id, voice.message_id, ctx.sender.id, _since(ctx)
+    )
     if known is None and voice.album:
         known = await ctx.uow.feedback.find_by_album(ctx.chat.id, voice.album)
     if known is not None:
         if voice.message_id != ctx.event.message_id:
             await acknowledge(ctx, known, text_id="capture.known")
         return
-    refusal = examine(ctx, voice) or await over_limit(ctx)
+    refusal = examine(ctx, voice) or _over_limit(ctx, counts)
     if refusal is not None:
         await refuse(ctx, refusal)
         return
@@ -152,9 +155,16 @@ def examine(ctx: Context, voice: Voice) -> UserError | None:
 
 async def over_limit(ctx: Context) -> UserError | None:
     """Return which limit the sender has reached, None if they may go on; staff have none."""
+    return _over_limit(ctx, await ctx.uow.feedback.count_since(ctx.sender.id, _since(ctx)))
+
+
+def _since(ctx: Context) -> list[datetime]:
+    return [ctx.now - window for window, _ in _LIMITS]
+
+
+def _over_limit(ctx: Context, counts: Sequence[int]) -> UserError | None:
     if ctx.sender.role in STAFF:
         return None
-    counts = await ctx.uow.feedback.count_since(ctx.sender.id, [ctx.now - window for window, _ in _LIMITS])
     for (window, most), count in zip(_LIMITS, counts, strict=True):
         if count < most:
             continue
@@ -188,7 +198,7 @@ async def record(
     if feedback is None:
         return None
     subject = subject_of(feedback.id)
-    await ctx.uow.timers.put(f"{subject}:heard", "heard", ctx.now + _HEARD_AFTER, subject=subject)
+    await ctx.uow.timers.put_new(f"{subject}:heard", "heard", ctx.now + _HEARD_AFTER, subject=subject)
     if voice.album:
         parts = await ctx.uow.drafts.list_parts(ctx.chat.id, voice.album)
         await ctx.uow.feedback.add_attachments(feedback.id, parts)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables
+from storage.asks import Ask, Step
 from storage.errors import NotFoundError
 from storage.prepared import Row
 from storage.records import Chat, ChatKind, ChatState, Platform
@@ -41,9 +42,15 @@ class ChatRepository(Repository):
 
     async def known(self, platform: Platform, external_ids: Iterable[str]) -> dict[str, Chat]:
         """Return the stored chats among these, by platform id."""
+        return await self._answer(self.asking_known(platform, external_ids))
+
+    def asking_known(self, platform: Platform, external_ids: Iterable[str]) -> Ask[dict[str, Chat]]:
+        """Ask what `known` asks."""
         ids = as_json([[external_id] for external_id in external_ids])
-        rows = await self._fetch(_KNOWN, {"platform": str(platform), "rows": ids})
-        return {row["external_id"]: _chat(row) for row in rows}
+        return Ask(
+            Step(_KNOWN, {"platform": str(platform), "rows": ids}),
+            lambda rows: {row["external_id"]: _chat(row) for row in rows},
+        )
 
     async def get(self, chat_id: int) -> Chat:
         """Return a chat. **Errors**: NotFoundError."""

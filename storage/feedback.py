@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables
+from storage.asks import Ask, Step
 from storage.errors import ConflictError, InvalidTransitionError, NotFoundError
 from storage.modes import Mode
 from storage.prepared import Prepared
@@ -111,8 +112,13 @@ class FeedbackRepository(Repository):
 
     async def find_by_message(self, chat_id: int, message_id: str) -> Feedback | None:
         """Return the feedback captured from one message, or None."""
-        rows = await self._fetch(_BY_MESSAGE, {"chat": chat_id, "message": message_id})
-        return feedback_of(rows[0]) if rows else None
+        return await self._answer(_asking_by_message(chat_id, message_id))
+
+    async def look_before(
+        self, chat_id: int, message_id: str, member_id: int, moments: Sequence[datetime]
+    ) -> tuple[Feedback | None, list[int]]:
+        """Return what `find_by_message` and `count_since` return: what a capture depends on, in one go."""
+        return await self._answers(_asking_by_message(chat_id, message_id), _asking_count(member_id, moments))
 
     async def find_by_album(self, chat_id: int, album: str) -> Feedback | None:
         """Return the feedback captured from an album, or None."""
@@ -257,6 +263,14 @@ class FeedbackRepository(Repository):
 
     async def count_since(self, member_id: int, moments: Sequence[datetime]) -> list[int]:
         """Count what one member has captured since each of these moments, the earliest last (PRODUCT §3)."""
-        asked = {"member": member_id, "since": moments[-1], "most": _MOST_COUNTED}
-        captured = [row["created_at"] for row in await self._fetch(_CAPTURED_AT, asked)]
-        return [sum(at > moment for at in captured) for moment in moments]
+        return await self._answer(_asking_count(member_id, moments))
+
+
+def _asking_by_message(chat_id: int, message_id: str) -> Ask[Feedback | None]:
+    step = Step(_BY_MESSAGE, {"chat": chat_id, "message": message_id})
+    return Ask(step, lambda rows: feedback_of(rows[0]) if rows else None)
+
+
+def _asking_count(member_id: int, moments: Sequence[datetime]) -> Ask[list[int]]:
+    step = Step(_CAPTURED_AT, {"member": member_id, "since": moments[-1], "most": _MOST_COUNTED})
+    return Ask(step, lambda rows: [sum(row["created_at"] > moment for row in rows) for moment in moments])

@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables
+from storage.asks import Ask, Step
 from storage.errors import NotFoundError
 from storage.modes import ALIAS, FORMER, SEALED
-from storage.prepared import Row
+from storage.prepared import Prepared, Row
 from storage.records import STAFF, Member, Platform, Role
 from storage.repository import Repository, as_json, ids_as_json, prepared
 from storage.text.quotes import cut
@@ -46,6 +47,20 @@ _BY_ID = prepared(
 )
 
 
+def _known(is_postgres: bool) -> Any:  # noqa: FBT001 - the shape Prepared asks for
+    """Select by platform ids, a JSON array."""
+    if is_postgres:  # which takes joined rows for a hundred, and reads all of a small table for them
+        ids = "= ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:rows AS jsonb))))"
+    else:
+        ids = "IN (SELECT value FROM json_each(:rows))"
+    columns = ", ".join(column.name for column in _t.c)  # a migrated table has another order
+    sql = f"SELECT {columns} FROM members WHERE platform = :platform AND external_id {ids}"
+    return sa.text(sql).columns(*_t.c)
+
+
+_KNOWN = Prepared(_known, returned=[*_t.c])
+
+
 def _member(row: Row) -> Member:
     return Member(
         id=row["id"], platform=Platform(row["platform"]), external_id=row["external_id"], name=row["name"],
@@ -66,8 +81,20 @@ def name_as_kept(name: str) -> str:
     return cut(seen, _LONGEST_NAME)
 
 
+def is_as_met(member: Member | None, name: str, username: str) -> bool:
+    """Tell whether who goes by these names now is stored, and by these names. Pure."""
+    return member is not None and member.username == username and name_as_kept(name) in {"", member.name}
+
+
 class MemberRepository(Repository):
     """Queries over members."""
+
+    def asking_known(self, platform: Platform, external_ids: Iterable[str]) -> Ask[dict[str, Member]]:
+        """Ask who of these has been met, by platform id."""
+        return Ask(
+            Step(_KNOWN, {"platform": str(platform), "rows": as_json(list(external_ids))}),
+            lambda rows: {row["external_id"]: _member(row) for row in rows},
+        )
 
     async def meet(
         self, platform: Platform, people: Iterable[tuple[str, str, str]], now: datetime

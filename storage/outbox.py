@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -52,26 +53,27 @@ class OutboxRepository(Repository):
         its buttons find their way; `is_unprompted` counts against the group's fatigue budget.
         """
         kind = DeliveryKind.POST
-        return await self._add(
+        values = _row(
             key, chat_id, kind, encode(message), now, due or now, subject=subject, member_id=member_id,
             is_held=is_held, is_unprompted=is_unprompted,
         )  # fmt: skip
+        return await self._add(values)
 
-    async def react(self, chat_id: int, message_id: str, emoji: str, *, key: str, now: datetime) -> bool:
+    async def react(self, chat_id: int, message_id: str, emoji: str, *, key: str, now: datetime) -> None:
         """Promise one reaction on somebody's message, in place of one that was promised and not yet given."""
         subject = (
             f"message:{chat_id}:{message_id}"  # by which its index finds the former among all that waits
         )
-        await self._apply(_TAKE_BACK, {"about": subject, "other_than": key})
-        return await self._add(
-            key, chat_id, DeliveryKind.REACTION, emoji, now, now, target=message_id, subject=subject
-        )
+        await self._later(_TAKE_BACK, {"about": subject, "other_than": key})
+        kind = DeliveryKind.REACTION
+        await self._later(_PUT, _row(key, chat_id, kind, emoji, now, now, target=message_id, subject=subject))
+        self._uow.written.add("outbox")
 
     async def tag(self, chat_id: int, member: Member, word: str, *, key: str, now: datetime) -> bool:
         """Promise the word beside a member's name in a group; "" takes it away."""
-        return await self._add(
-            key, chat_id, DeliveryKind.TAG, word, now, now, target=member.external_id, member_id=member.id
-        )
+        kind = DeliveryKind.TAG
+        values = _row(key, chat_id, kind, word, now, now, target=member.external_id, member_id=member.id)
+        return await self._add(values)
 
     async def edit(self, of: str, message: Message, *, now: datetime) -> None:
         """Promise to bring the message that Delivery `of` (its key) posts up to date.
@@ -113,9 +115,8 @@ class OutboxRepository(Repository):
         original = await self._uow.promises.find(of)
         if original is None:
             return False
-        return await self._add(
-            f"close:{of}", original.chat_id, DeliveryKind.CLOSE_POLL, "", now, now, of_id=original.id
-        )
+        kind = DeliveryKind.CLOSE_POLL
+        return await self._add(_row(f"close:{of}", original.chat_id, kind, "", now, now, of_id=original.id))
 
     async def tell(
         self, member: Member, message: Message, *, key: str, now: datetime, manners: Manners, subject: str = "",
@@ -192,17 +193,21 @@ class OutboxRepository(Repository):
             .values(state=str(DeliveryState.DEAD), error=CANCELLED)
         )
 
-    async def _add(
-        self, key: str, chat_id: int, kind: DeliveryKind, content: str, now: datetime, due: datetime, *,
-        target: str = "", of_id: int | None = None, subject: str = "", member_id: int | None = None,
-        is_held: bool = False, is_unprompted: bool = False,
-    ) -> bool:  # fmt: skip
-        line = f"{chat_id}{_OWN_LINES.get(kind, '')}"
-        values = {
-            "key": key, "chat_id": chat_id, "line": line, "kind": str(kind), "state": str(DeliveryState.PENDING),
-            "content": content, "target": target, "of_id": of_id, "subject": subject, "member_id": member_id,
-            "is_held": is_held, "is_unprompted": is_unprompted, "due_at": due, "created_at": now,
-        }  # fmt: skip
+    async def _add(self, values: dict[str, Any]) -> bool:
         added = await self._apply(_PUT, values)
         self._uow.written.add("outbox")
         return bool(added)
+
+
+def _row(
+    key: str, chat_id: int, kind: DeliveryKind, content: str, now: datetime, due: datetime, *, target: str = "",
+    of_id: int | None = None, subject: str = "", member_id: int | None = None, is_held: bool = False,
+    is_unprompted: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Return what stands in a new Delivery's row."""
+    return {
+        "key": key, "chat_id": chat_id, "line": f"{chat_id}{_OWN_LINES.get(kind, '')}", "kind": str(kind),
+        "state": str(DeliveryState.PENDING), "content": content, "target": target, "of_id": of_id,
+        "subject": subject, "member_id": member_id, "is_held": is_held, "is_unprompted": is_unprompted,
+        "due_at": due, "created_at": now,
+    }  # fmt: skip

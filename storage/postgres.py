@@ -2,19 +2,22 @@
 
 A statement takes the server about 0.1 ms with the way there and back; SQLAlchemy's asyncio layer makes that 0.3, of
 a savepoint 0.6, of opening and closing a transaction 0.7. So BEGIN, SAVEPOINT and RELEASE wait here until a
-statement needs them and go together, prepared statements pass SQLAlchemy by, and connections are kept open.
+statement needs them and go together, as do statements that nobody waits for; prepared statements pass SQLAlchemy
+by, and connections are kept open.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from storage.asks import Joint, Step
 from storage.errors import StorageBusyError, StorageError
 from storage.outages import is_outage
 
@@ -34,7 +37,9 @@ class ServerConnection:
     def __init__(self, connection: AsyncConnection, driver: Any) -> None:
         self._connection = connection
         self._driver = driver
-        self._waiting: list[str] = []  # words of the transaction that no statement has needed yet
+        # Words of the transaction that no statement has needed yet, and statements that nobody has.
+        self._waiting: list[str | Step] = []
+        self._joints: dict[tuple[Prepared, ...], Joint] = {}
         self._depth = 0
 
     @property
@@ -84,13 +89,22 @@ class ServerConnection:
             status = await self._driver.execute(told.sql, *told.bound(parameters))
         return int(status.rpartition(" ")[2])
 
+    async def fetch_together(self, steps: Sequence[Step]) -> list[Sequence[Row]]:
+        """Return the rows of each of several prepared statements, none of which needs what another writes."""
+        await self._catch_up()
+        return await self._run_together(steps)
+
+    async def apply_later(self, step: Step) -> None:
+        """Run a prepared statement before the next one, or at the end: with its like, which it does not see."""
+        self._waiting.append(step)
+
     @asynccontextmanager
     async def transaction(self, *, is_reading: bool = False) -> AsyncIterator[None]:
         """Do what happens inside at once or not at all. **Errors**: StorageError when the server undid it all."""
         self._waiting = [_BEGIN_READING if is_reading else _BEGIN_WRITING]
         try:
             yield
-            if self._driver.is_in_transaction():
+            if self._driver.is_in_transaction() or any(isinstance(each, Step) for each in self._waiting):
                 self._waiting.append("COMMIT")
                 if await self._catch_up() != "COMMIT":
                     raise StorageError("a statement had failed, so the server undid the whole transaction")
@@ -110,28 +124,42 @@ class ServerConnection:
         try:
             yield
         except BaseException:
-            self._leave(begin, f"ROLLBACK TO {name}", f"{_RELEASE}{name}")
+            if begin in self._waiting:  # the server never hears of it
+                del self._waiting[self._waiting.index(begin) :]
+            else:  # and so it never hears of what waits inside either
+                self._waiting = [f"ROLLBACK TO {name}", f"{_RELEASE}{name}"]
             raise
         else:
-            self._leave(begin, f"{_RELEASE}{name}")
+            if begin in self._waiting:
+                self._waiting.remove(begin)
+            else:
+                self._waiting.append(f"{_RELEASE}{name}")
         finally:
             self._depth -= 1
 
-    def _leave(self, begin: str, *words: str) -> None:
-        """Let a savepoint be over; of one that nothing needed the server never hears."""
-        if begin in self._waiting:
-            del self._waiting[self._waiting.index(begin) :]
-        else:
-            self._waiting.extend(words)
-
     async def _catch_up(self) -> str:
-        """Tell the server what waits, in one go; return what it answers to the last of it."""
-        if all(words.startswith(_RELEASE) for words in self._waiting):
+        """Tell the server what waits, in as few goes as it takes; return what it answers to the last words of it."""
+        if all(isinstance(each, str) and each.startswith(_RELEASE) for each in self._waiting):
             return ""  # nothing is wrong with being inside what is over; the next word takes it along
-        words, self._waiting = "; ".join(self._waiting), []
-        with _plainly():
-            answer: str = await self._driver.execute(words)
+        waiting, self._waiting = self._waiting, []
+        answer = ""
+        for are_steps, group in itertools.groupby(waiting, lambda each: isinstance(each, Step)):
+            if are_steps:
+                for steps in _apart(cast("Iterable[Step]", group)):
+                    await self._run_together(steps)
+            else:
+                with _plainly():
+                    answer = await self._driver.execute("; ".join(cast("Iterable[str]", group)))
         return answer
+
+    async def _run_together(self, steps: Sequence[Step]) -> list[Sequence[Row]]:
+        statements = tuple(step.prepared for step in steps)
+        joint = self._joints.get(statements)
+        if joint is None:
+            joint = self._joints[statements] = Joint(statements, self.dialect)
+        with _plainly():
+            found = await self._driver.fetch(joint.sql, *joint.bound(steps))
+        return joint.rows(found)
 
     async def close(self) -> None:
         """Give the connection back, or up if it is of no use any more."""
@@ -193,6 +221,18 @@ class Server:
         for connection in idle:
             await connection.close()
         await self._engine.dispose()
+
+
+def _apart(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    """Yield steps that may go together: what one of them writes, another run of the same statement may look for."""
+    together: list[Step] = []
+    for step in steps:
+        if any(step.prepared is other.prepared for other in together):
+            yield together
+            together = []
+        together.append(step)
+    if together:
+        yield together
 
 
 @contextmanager

@@ -65,6 +65,7 @@ class _Told:
 
     sql: str
     places: tuple[tuple[str, Any, _Convert | None], ...]
+    names: tuple[str, ...]
     ways_out: tuple[tuple[str, _Convert], ...]
 
     def bound(self, parameters: Mapping[str, Any]) -> list[Any]:
@@ -144,6 +145,7 @@ class Prepared:
         return _Told(
             str(compiled),
             tuple((name, compiled.params[name], ways_in.get(name)) for name in compiled.positiontup),
+            tuple(column.name for column in self._returned),
             tuple(_ways_out(self._returned, dialect).items()),
         )
 

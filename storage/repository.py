@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.asks import Ask, Step
 from storage.prepared import Prepared, Row
 
 if TYPE_CHECKING:
     from storage.uow import UnitOfWork
+
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+_C = TypeVar("_C")
 
 
 class Repository:
@@ -54,6 +59,28 @@ class Repository:
         """Run a statement over many rows; return its own."""
         carried = spread.carried(rows, is_postgres=self._is_postgres)
         return await self._connection.fetch(spread.prepared, {**parameters, **carried})
+
+    async def _later(self, prepared: Prepared, parameters: Mapping[str, Any]) -> None:
+        """Run a statement of the busiest paths whose outcome nobody waits for; whatever is run after it sees it.
+
+        Not what else nobody waits for: on PostgreSQL that goes to the server together.
+        """
+        await self._connection.apply_later(Step(prepared, parameters))
+
+    async def _answer(self, ask: Ask[_A]) -> _A:
+        """Return what is asked for."""
+        return ask.read(await self._fetch(ask.step.prepared, ask.step.parameters))
+
+    @overload
+    async def _answers(self, a: Ask[_A], b: Ask[_B], /) -> tuple[_A, _B]: ...
+
+    @overload
+    async def _answers(self, a: Ask[_A], b: Ask[_B], c: Ask[_C], /) -> tuple[_A, _B, _C]: ...
+
+    async def _answers(self, *asks: Ask[Any]) -> tuple[Any, ...]:
+        """Return what is asked for by several, none of which needs what another writes, in one go."""
+        found = await self._connection.fetch_together([ask.step for ask in asks])
+        return tuple(ask.read(rows) for ask, rows in zip(asks, found, strict=True))
 
     async def _bulk(self, bulk: Bulk, parameters: dict[str, Any]) -> Any:
         return await self._connection.execute(bulk.statement(is_postgres=self._is_postgres), parameters)

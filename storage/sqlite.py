@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from storage.aside import Aside
 
 if TYPE_CHECKING:
+    from storage.asks import Step
     from storage.prepared import Prepared, Row
 
 _T = TypeVar("_T")
@@ -75,6 +76,14 @@ class InPlaceConnection:
     async def apply(self, prepared: Prepared, parameters: Mapping[str, Any]) -> int:
         """Run a prepared statement and return how many rows it touched."""
         return prepared.compiled.run(self.driver, parameters)
+
+    async def fetch_together(self, steps: Sequence[Step]) -> list[Sequence[Row]]:
+        """Return the rows of each of several prepared statements."""
+        return [step.prepared.compiled.fetch(self.driver, step.parameters) for step in steps]
+
+    async def apply_later(self, step: Step) -> None:
+        """Run a prepared statement, now: to wait would gain nothing here."""
+        step.prepared.compiled.run(self.driver, step.parameters)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:

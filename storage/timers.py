@@ -38,6 +38,10 @@ _PUT = Prepared(
 )
 
 
+def _row(key: str, kind: str, due: datetime, subject: str, data: dict[str, Any] | None) -> dict[str, Any]:
+    return {"key": key, "kind": kind, "due": due, "subject": subject, "data": data or {}}
+
+
 class TimerRepository(Repository):
     """Queries over timers."""
 
@@ -46,12 +50,12 @@ class TimerRepository(Repository):
     ) -> bool:
         """Promise to do something at a moment; False if that promise stands already."""
         self._uow.written.add("timers")
-        return bool(
-            await self._apply(
-                _PUT,
-                {"key": key, "kind": kind, "due": due, "subject": subject, "data": data or {}},
-            )
-        )
+        return bool(await self._apply(_PUT, _row(key, kind, due, subject, data)))
+
+    async def put_new(self, key: str, kind: str, due: datetime, *, subject: str) -> None:
+        """Promise what nobody can have promised before, or may have: it is kept once."""
+        self._uow.written.add("timers")
+        await self._later(_PUT, _row(key, kind, due, subject, None))
 
     async def put_all(self, timers: Sequence[Timer]) -> None:
         """Promise several things at once; their ids are not looked at. What stands already is kept."""

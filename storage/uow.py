@@ -33,6 +33,7 @@ from storage.half_sent import HalfSentRepository
 from storage.immunity import ImmunityRepository
 from storage.inbox import InboxRepository
 from storage.insights import InsightRepository
+from storage.intake import IntakeRepository
 from storage.ladder import LadderRepository
 from storage.likeness import LikenessRepository
 from storage.loops import LoopRepository
@@ -94,6 +95,7 @@ class UnitOfWork:
                 yield
 
     # What comes in
+    intake = cached_property(IntakeRepository)  # what each batch begins with
     updates = cached_property(UpdateRepository)  # seen marks, quarantine and activity
     half_sent = cached_property(HalfSentRepository)  # what is cut into pieces and under way
     said = cached_property(SaidRepository)  # what was said lately, for quotes without an author

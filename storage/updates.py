@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables
+from storage.asks import Ask, Step
 from storage.prepared import Prepared
 from storage.records import Platform
 from storage.repository import Repository, as_json, prepared
@@ -62,6 +63,12 @@ _ADD_ACQUAINTANCES = prepared(
 )
 
 
+def _marks(platform: Platform, update_ids: Sequence[str], now: datetime) -> dict[str, Any]:
+    return {
+        "platform": str(platform), "now": tables.micros(now), "rows": as_json(list(dict.fromkeys(update_ids))),
+    }  # fmt: skip
+
+
 class _SeenBeforeError(Exception):
     """Some of a batch had been seen before: which ones takes another statement."""
 
@@ -82,21 +89,21 @@ class UpdateRepository(Repository):
 
     async def mark_seen(self, platform: Platform, update_ids: Sequence[str], now: datetime) -> set[str]:
         """Mark a batch as seen in one statement; return those that had not been seen before."""
-        unique = list(dict.fromkeys(update_ids))
-        marks = {"platform": str(platform), "now": tables.micros(now), "rows": as_json(unique)}
         if self._is_postgres:  # where naming the marked costs less than undoing
-            return await self._mark_again(marks)
+            return await self._answer(self.asking_fresh(platform, update_ids, now))
+        marks = _marks(platform, update_ids, now)
         try:
             async with self._uow.savepoint():
-                if await self._apply(_MARK_NEW, marks) < len(unique):
+                if await self._apply(_MARK_NEW, marks) < len(set(update_ids)):
                     raise _SeenBeforeError  # noqa: TRY301 - it undoes what was marked
         except _SeenBeforeError:
-            return await self._mark_again(marks)
-        return set(unique)
+            return await self._answer(self.asking_fresh(platform, update_ids, now))
+        return set(update_ids)
 
-    async def _mark_again(self, marks: dict[str, Any]) -> set[str]:
-        """Mark those that are not marked; return them."""
-        return {row["update_id"] for row in await self._fetch(_MARK_SEEN, marks)}
+    def asking_fresh(self, platform: Platform, update_ids: Sequence[str], now: datetime) -> Ask[set[str]]:
+        """Ask what `mark_seen` asks."""
+        step = Step(_MARK_SEEN, _marks(platform, update_ids, now))
+        return Ask(step, lambda rows: {row["update_id"] for row in rows})
 
     async def add_quarantined(self, platform: Platform, raw: str, error: str, now: datetime) -> None:
         """Keep an Update that could not be parsed."""
@@ -118,7 +125,7 @@ class UpdateRepository(Repository):
     async def add_activity(self, chat_id: int, day: date, messages: Mapping[int, int]) -> None:
         """Add to a group's counters of a local day in one statement. **Shape**: messages by member id."""
         counts = {"chat": chat_id, "day": self._day(day), "rows": as_json(messages)}
-        await self._apply(_ADD_ACTIVITY, counts)
+        await self._later(_ADD_ACTIVITY, counts)
 
     def _day(self, day: date) -> date | str:
         return day if self._is_postgres else day.isoformat()

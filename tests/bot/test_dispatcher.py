@@ -217,3 +217,25 @@ async def test_an_update_that_no_transaction_can_take_is_set_aside_and_the_rest_
 async def test_a_first_message_that_is_a_command_is_not_celebrated(talk: Talk) -> None:
     await talk.says(ZHANG, "/help")
     assert "🎉" not in {emoji for _, _, emoji in talk.adapter.reactions}
+
+
+async def test_who_takes_another_name_is_known_by_the_last_one_in_a_batch(talk: Talk) -> None:
+    renamed = replace(ZHANG, name="老张")
+    await talk.says(ZHANG, "/echo 早")
+    await talk.take(*(talk.taken(talk.message(who, "/echo 早")) for who in (ZHANG, renamed)))
+    async with talk.database.read() as uow:
+        found = await uow.members.find(talk.adapter.platform, ZHANG.external_id)
+    assert found is not None
+    assert found.name == "老张"
+
+
+async def test_an_update_that_comes_again_stores_nobody_anew(talk: Talk) -> None:
+    taken = talk.taken(talk.message(ZHANG, "/echo 早"))
+    await talk.take(taken)
+    async with talk.database.begin() as uow:
+        await uow.connection.execute(sa.delete(tables.acquaintances))
+        await uow.connection.execute(sa.delete(tables.activity))
+        await uow.connection.execute(sa.delete(tables.audit))
+        await uow.connection.execute(sa.delete(tables.members))
+    await talk.take(taken)
+    assert await count(talk, tables.members) == 0
