@@ -6,7 +6,6 @@ What the file holds of other benches stays there; `measured` says when each was.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import platform
 import sys
@@ -14,6 +13,8 @@ import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import uvloop
 
 from benchmarks import commands, delivery, intake, killed, likeness, startup, topics, wecom
 
@@ -45,7 +46,7 @@ def main() -> None:
     for name in options.names or BENCHES:
         bench = BENCHES[name]
         print(f"\n== {name}: {(bench.__doc__ or '').splitlines()[0]}", flush=True)
-        found = results[name] = asyncio.run(bench.run())
+        found = results[name] = uvloop.run(bench.run())  # the loop the bot runs on
         results["measured"][name] = now
         print("\n".join(bench.lines(found)), flush=True)
         options.out.parent.mkdir(parents=True, exist_ok=True)
