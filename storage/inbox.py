@@ -82,7 +82,7 @@ class InboxRepository(Repository):
 
     async def count_by_owner(self, *, now: datetime, today: date) -> dict[int | None, Waiting]:
         """Count what waits for each owner, and under None what nobody has."""
-        late = sa.func.coalesce(sa.func.sum(1 - _is_late(now, today)), 0)
+        late = sa.func.coalesce(sa.func.sum(sa.case((_is_late(now, today), 1), else_=0)), 0)
         rows = await self._all(
             sa.select(_t.c.owner_id, sa.func.count().label("waiting"), late.label("late"))
             .where(*_where(Sift(), today))
@@ -155,16 +155,16 @@ def _leading(sift: Sift, now: datetime, today: date) -> tuple[list[_Condition], 
     """
     other = _t.alias("other")
     same = sa.select(other.c.id).where(other.c.topic_id == _t.c.topic_id, *_where(sift, today, other))
-    is_earlier, is_late = other.c.id < _t.c.id, _is_late(now, today, other) == 0
+    is_earlier, is_late = other.c.id < _t.c.id, _is_late(now, today, other)
     alone = _t.c.topic_id.is_(None)
     late = sa.or_(alone, ~same.where(is_late, is_earlier).exists())
     rest = sa.or_(alone, ~same.where(sa.or_(is_late, is_earlier)).exists())
     where, which = _where(sift, today), _is_late(now, today)
-    return [*where, which == 0, late], [*where, which == 1, rest]
+    return [*where, which, late], [*where, ~which, rest]
 
 
-def _is_late(now: datetime, today: date, t: _Rows = _t) -> sa.ColumnElement[int]:
-    """Say 0 of what is late, 1 of the rest."""
+def _is_late(now: datetime, today: date, t: _Rows = _t) -> _Condition:
+    """Tell what is late; never NULL, and not held against a number: PostgreSQL takes that for next to nothing."""
     not_held = t.c.held_until.is_(None)
     is_late = sa.or_(
         t.c.held_until <= today,
@@ -172,7 +172,7 @@ def _is_late(now: datetime, today: date, t: _Rows = _t) -> sa.ColumnElement[int]
         sa.and_(not_held, t.c.status.in_(_words(OPEN)), t.c.planned_for < today),
         sa.and_(not_held, t.c.status.in_(_words(OPEN - {Status.RECEIVED})), t.c.update_due <= now),
     )
-    return sa.case((is_late, 0), else_=1)
+    return sa.case((is_late, sa.true()), else_=sa.false())
 
 
 def _statuses(sift: Sift) -> list[Status]:
