@@ -14,8 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables
+from storage.asks import Ask, Step
 from storage.records import OPEN, Status
-from storage.repository import Bulk, Repository, as_json
+from storage.repository import Bulk, Repository, Spread, as_json, prepared_among
 from storage.text.likeness import RAREST, Frequencies, Likeness, compare, nearest, rarest
 
 NEWEST = 500
@@ -41,22 +42,29 @@ _feedback, _terms, _words, _counts = (
 
 _IS_STALE = sa.text("is_stale")  # not `= 1`: only so SQLite sees its partial index
 
-_ADD_WORDS = Bulk(
+_STALE = prepared_among(
+    "bigint",
+    "SELECT feedback_id, words FROM feedback_words WHERE feedback_id {among} AND is_stale",
+    _words.c.feedback_id,
+    _words.c.words,
+)
+_ADD_WORDS = Spread(
     "feedback_id:bigint words:text",
     "INSERT INTO feedback_words (feedback_id, words) SELECT r.feedback_id, r.words FROM {rows} WHERE true"
-    " ON CONFLICT (feedback_id) DO NOTHING RETURNING feedback_id",
+    " ON CONFLICT (feedback_id) DO UPDATE SET words = excluded.words, is_stale = false"
+    " WHERE feedback_words.is_stale RETURNING feedback_id",
     _words.c.feedback_id,
 )
-_ADD_TERMS = Bulk(
+_ADD_TERMS = Spread(
     "term:text feedback_id:bigint",
     "INSERT INTO feedback_terms (term, feedback_id) SELECT r.term, r.feedback_id FROM {rows} WHERE true"
     " ON CONFLICT (term, feedback_id) DO NOTHING",
 )
-_DROP_TERMS = Bulk(
+_DROP_TERMS = Spread(
     "term:text feedback_id:bigint",
     "DELETE FROM feedback_terms WHERE (term, feedback_id) IN (SELECT r.term, r.feedback_id FROM {rows})",
 )
-_COUNT = Bulk(
+_COUNT = Spread(
     "term:text texts:bigint",
     "INSERT INTO term_counts (term, texts) SELECT r.term, r.texts FROM {rows} WHERE true"
     " ON CONFLICT (term) DO UPDATE SET texts = term_counts.texts + excluded.texts",
@@ -79,36 +87,31 @@ class LikenessRepository(Repository):
     async def put_all(self, texts: Mapping[int, Iterable[str]]) -> int:
         """Index several feedback; return how many were not indexed, or stale. What is indexed stays."""
         words = {number: list(dict.fromkeys(filter(None, tokens))) for number, tokens in texts.items()}
-        change = await self._drop_stale(list(words))
-        rows = [(number, " ".join(found)) for number, found in words.items()]
-        added = {row.feedback_id for row in await self._bulk(_ADD_WORDS, {"rows": as_json(rows)})}
-        pairs = sorted((word, number) for number in added for word in words[number])
-        if pairs:
-            await self._bulk(_ADD_TERMS, {"rows": as_json(pairs)})
-        change.update(word for word, _ in pairs)
-        change[_ALL] += len(added)
+        # The former words are those of before, on either database.
+        stale, added = await self._answers(_asking_stale(words), self._asking_added(words))
+        change: Counter[str] = Counter()
+        gone, come = [], []
+        for number in added:
+            former, present = set(stale.get(number, ())), set(words[number])
+            gone += [(word, number) for word in former - present]
+            come += [(word, number) for word in present - former]
+            change[_ALL] += number not in stale
+        change.subtract(word for word, _ in gone)
+        change.update(word for word, _ in come)
         # In one order everywhere, so that two processes never wait for each other.
         changed = sorted((word, by) for word, by in change.items() if by)
-        if changed:
-            await self._bulk(_COUNT, {"rows": as_json(changed)})
+        for spread, rows in ((_DROP_TERMS, sorted(gone)), (_ADD_TERMS, sorted(come)), (_COUNT, changed)):
+            if rows:
+                await self._later(self._over(spread, rows))
         fewer = [word for word, by in changed if by < 0]
         if fewer:  # a word that nobody says any more is not kept either
             await self._run(sa.delete(_counts).where(_counts.c.term.in_(fewer), _counts.c.texts <= 0))
         return len(added)
 
-    async def _drop_stale(self, numbers: Collection[int]) -> Counter[str]:
-        """Drop the former words of those that are stale; return how the counts change."""
-        gone = await self._all(
-            sa.delete(_words)
-            .where(_words.c.feedback_id.in_(numbers), _words.c.is_stale)
-            .returning(_words.c.feedback_id, _words.c.words)
-        )
-        pairs = sorted((word, row["feedback_id"]) for row in gone for word in row["words"].split())
-        change = Counter({_ALL: -len(gone)})
-        if pairs:
-            await self._bulk(_DROP_TERMS, {"rows": as_json(pairs)})
-            change.subtract(word for word, _ in pairs)
-        return change
+    def _asking_added(self, words: Mapping[int, list[str]]) -> Ask[set[int]]:
+        """Ask for the words of those not indexed, or stale, to be kept; which these are."""
+        rows = [(number, " ".join(found)) for number, found in words.items()]
+        return Ask(self._over(_ADD_WORDS, rows), lambda found: {row["feedback_id"] for row in found})
 
     async def find_words(self, feedback_id: int) -> list[str] | None:
         """Return the words an indexed feedback is found by, None if it is not indexed yet."""
@@ -220,6 +223,12 @@ class LikenessRepository(Repository):
         await self._run(sa.update(_words).values(is_stale=True))
         await self._uow.audit.remember(_INDEX, name)
         return True
+
+
+def _asking_stale(numbers: Iterable[int]) -> Ask[dict[int, list[str]]]:
+    """Ask for the former words of those that are stale."""
+    step = Step(_STALE, {"rows": as_json(list(numbers))})
+    return Ask(step, lambda rows: {row["feedback_id"]: row["words"].split() for row in rows})
 
 
 @cache

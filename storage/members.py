@@ -13,9 +13,9 @@ from storage import tables
 from storage.asks import Ask, Step
 from storage.errors import NotFoundError
 from storage.modes import ALIAS, FORMER, SEALED
-from storage.prepared import Prepared, Row
+from storage.prepared import Row
 from storage.records import STAFF, Member, Platform, Role
-from storage.repository import Repository, as_json, ids_as_json, prepared
+from storage.repository import Repository, as_json, ids_as_json, prepared, prepared_among
 from storage.text.quotes import cut
 
 _t = tables.members
@@ -47,18 +47,12 @@ _BY_ID = prepared(
 )
 
 
-def _known(is_postgres: bool) -> Any:  # noqa: FBT001 - the shape Prepared asks for
-    """Select by platform ids, a JSON array."""
-    if is_postgres:  # which takes joined rows for a hundred, and reads all of a small table for them
-        ids = "= ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:rows AS jsonb))))"
-    else:
-        ids = "IN (SELECT value FROM json_each(:rows))"
-    columns = ", ".join(column.name for column in _t.c)  # a migrated table has another order
-    sql = f"SELECT {columns} FROM members WHERE platform = :platform AND external_id {ids}"
-    return sa.text(sql).columns(*_t.c)
-
-
-_KNOWN = Prepared(_known, returned=[*_t.c])
+_KNOWN = prepared_among(
+    "text",
+    f"SELECT {', '.join(column.name for column in _t.c)} FROM members"
+    " WHERE platform = :platform AND external_id {among}",
+    *_t.c,
+)
 
 
 def _member(row: Row) -> Member:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from storage import manners as when
 from storage import tables
+from storage.asks import Step
 from storage.manners import Manners
 from storage.messages import Message, encode
 from storage.prepared import Prepared
@@ -64,9 +65,10 @@ class OutboxRepository(Repository):
         subject = (
             f"message:{chat_id}:{message_id}"  # by which its index finds the former among all that waits
         )
-        await self._later(_TAKE_BACK, {"about": subject, "other_than": key})
+        await self._later(Step(_TAKE_BACK, {"about": subject, "other_than": key}))
         kind = DeliveryKind.REACTION
-        await self._later(_PUT, _row(key, chat_id, kind, emoji, now, now, target=message_id, subject=subject))
+        values = _row(key, chat_id, kind, emoji, now, now, target=message_id, subject=subject)
+        await self._later(Step(_PUT, values))
         self._uow.written.add("outbox")
 
     async def tag(self, chat_id: int, member: Member, word: str, *, key: str, now: datetime) -> bool:

@@ -60,12 +60,16 @@ class Repository:
         carried = spread.carried(rows, is_postgres=self._is_postgres)
         return await self._connection.fetch(spread.prepared, {**parameters, **carried})
 
-    async def _later(self, prepared: Prepared, parameters: Mapping[str, Any]) -> None:
+    def _over(self, spread: Spread, rows: Sequence[Sequence[Any]]) -> Step:
+        """Return a statement over many rows as a step."""
+        return Step(spread.prepared, spread.carried(rows, is_postgres=self._is_postgres))
+
+    async def _later(self, step: Step) -> None:
         """Run a statement of the busiest paths whose outcome nobody waits for; whatever is run after it sees it.
 
         Not what else nobody waits for: on PostgreSQL that goes to the server together.
         """
-        await self._connection.apply_later(Step(prepared, parameters))
+        await self._connection.apply_later(step)
 
     async def _answer(self, ask: Ask[_A]) -> _A:
         """Return what is asked for."""
@@ -125,6 +129,21 @@ def prepared(columns: str, sql: str, *returned: sa.Column[Any]) -> Prepared:
     def build(is_postgres: bool) -> Any:  # noqa: FBT001 - the shape Prepared asks for
         statement = sa.text(sql.replace("{rows}", unroll(columns, is_postgres=is_postgres)))
         return statement.columns(*returned) if returned else statement
+
+    return Prepared(build, returned=returned)
+
+
+def prepared_among(kind: str, sql: str, *returned: sa.Column[Any]) -> Prepared:
+    """Return a statement of the busiest paths that looks ids up; its rows have the names and types of `returned`.
+
+    **Shape**: `{among}` in the SQL says that what stands before it is one of those in parameter `rows`, a JSON array.
+    """
+
+    def build(is_postgres: bool) -> Any:  # noqa: FBT001 - the shape Prepared asks for
+        # Joined to such rows, which it takes for a hundred, PostgreSQL would read all of a small table.
+        each = f"SELECT CAST(i AS {kind}) FROM jsonb_array_elements_text(CAST(:rows AS jsonb)) AS i"
+        among = f"= ANY (ARRAY({each}))" if is_postgres else "IN (SELECT value FROM json_each(:rows))"
+        return sa.text(sql.replace("{among}", among)).columns(*returned)
 
     return Prepared(build, returned=returned)
 

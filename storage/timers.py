@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables
+from storage.asks import Step
 from storage.prepared import Prepared
 from storage.repository import Repository, as_json, insert, unroll
 
@@ -55,7 +56,7 @@ class TimerRepository(Repository):
     async def put_new(self, key: str, kind: str, due: datetime, *, subject: str) -> None:
         """Promise what nobody can have promised before, or may have: it is kept once."""
         self._uow.written.add("timers")
-        await self._later(_PUT, _row(key, kind, due, subject, None))
+        await self._later(Step(_PUT, _row(key, kind, due, subject, None)))
 
     async def put_all(self, timers: Sequence[Timer]) -> None:
         """Promise several things at once; their ids are not looked at. What stands already is kept."""

@@ -125,7 +125,7 @@ class UpdateRepository(Repository):
     async def add_activity(self, chat_id: int, day: date, messages: Mapping[int, int]) -> None:
         """Add to a group's counters of a local day in one statement. **Shape**: messages by member id."""
         counts = {"chat": chat_id, "day": self._day(day), "rows": as_json(messages)}
-        await self._later(_ADD_ACTIVITY, counts)
+        await self._later(Step(_ADD_ACTIVITY, counts))
 
     def _day(self, day: date) -> date | str:
         return day if self._is_postgres else day.isoformat()

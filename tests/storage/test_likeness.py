@@ -168,3 +168,19 @@ async def test_two_processes_that_index_the_same_count_it_once(database: Databas
     assert sum(await asyncio.gather(index(), index(), index())) == len(TEXTS)
     async with database.read() as uow:
         assert (await counts(uow))["导航"] == 3
+
+
+async def test_two_processes_that_index_the_same_anew_count_it_once(database: Database) -> None:
+    async with database.begin() as uow:
+        await fill(uow)
+        before = await counts(uow)
+        await uow.likeness.name_tokenizer("another")
+    texts = {number: f"{text} 更多".split() for number, text in TEXTS.items()}
+
+    async def index() -> int:
+        async with database.begin() as uow:
+            return await uow.likeness.put_all(texts)
+
+    assert sum(await asyncio.gather(index(), index(), index())) == len(TEXTS)
+    async with database.read() as uow:
+        assert await counts(uow) == {**before, "更多": len(TEXTS)}
