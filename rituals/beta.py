@@ -8,6 +8,7 @@ from storage.betas import TrialState
 from storage.messages import Button, Message
 from storage.records import CLOSED, Verdict
 from storage.timers import Timer
+from storage.verdicts import ASKED
 
 _WORDS = {
     Verdict.BETTER: "verdict.better",
@@ -21,8 +22,8 @@ async def remind(timer: Timer, ctx: Context) -> None:
     number = voices.number_of(timer.subject, "beta")
     beta = None if number is None else await ctx.uow.betas.find(number)
     feedback = None if beta is None else await ctx.uow.feedback.find(beta.feedback_id)
-    if beta is None or feedback is None or feedback.status in CLOSED:
-        return
+    if beta is None or feedback is None or feedback.status in CLOSED | ASKED:
+        return  # what is out is asked about with everybody
     trials = await ctx.uow.betas.list_trials(beta.id)
     trying = {
         trial.member_id for trial in trials if trial.state is TrialState.TRYING and trial.verdict is None

@@ -23,6 +23,7 @@ KIND = "nudge"
 LINES = 5
 _WEEK = timedelta(days=7)
 _LOOK_BACK, _NAMED = 50, 3  # how many that did not arrive are looked at, and how many are named
+_HOURS_FROM = 90  # minutes: from here on a wait is told in hours
 _ACROSS = 5  # buttons side by side
 _MOMENT = timedelta(microseconds=1)  # the end of a day is still that day
 
@@ -77,12 +78,19 @@ async def _message(member: Member, own: Waiting, free: Waiting, morning: _Mornin
     if morning.stuck:
         parts += ["\n", *_stuck(morning.stuck, language, ctx)]
     if morning.median is not None:
-        minutes = round(morning.median / timedelta(minutes=1))
-        parts += ["\n", *ctx.say(language, "nudge.median", count=minutes)]
+        parts += ["\n", *ctx.say(language, "nudge.median", span=_span(morning.median, language, ctx))]
     marks = tuple(Button(f"#{feedback.id}", action=f"show:{feedback.id}") for feedback in shown)
     rows = [marks[start : start + _ACROSS] for start in range(0, len(marks), _ACROSS)]
     inbox = Button(ctx.label(language, "nudge.inbox"), action="inbox:0")
     return Message(text=tuple(parts), buttons=(*rows, (inbox,)))
+
+
+def _span(length: timedelta, language: str, ctx: Context) -> str:
+    """Return a length of time as people say it: nobody counts 629 minutes."""
+    minutes = round(length / timedelta(minutes=1))
+    if minutes < _HOURS_FROM:
+        return ctx.label(language, "span.minutes", count=minutes)
+    return ctx.label(language, "span.hours", count=round(minutes / 60))
 
 
 async def _lines(found: Sequence[Feedback], language: str, morning: _Morning, ctx: Context) -> list[Part]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from storage import tables
 from storage.records import Verdict
 from storage.repository import Repository
+
+OPEN_FOR = timedelta(days=14)
+"""How long a change can be tried first where staff name no day."""
 
 REMIND_AFTER = timedelta(days=4)
 """When who said they would try is asked how it went, once: a weekend and a working day later."""
@@ -37,6 +40,7 @@ class Beta:
     by_id: int
     text: str
     at: datetime
+    until: date | None = None  # the last day on which it can be tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,12 @@ def _trial(row: sa.RowMapping) -> Trial:
 class BetaRepository(Repository):
     """Queries over betas and their trials."""
 
-    async def add(self, feedback_id: int, by_id: int, text: str, now: datetime) -> Beta:
+    async def add(self, feedback_id: int, by_id: int, text: str, now: datetime, until: date) -> Beta:
         """Open a beta."""
         row = await self._one(
-            sa.insert(_b).values(feedback_id=feedback_id, by_id=by_id, text=text, at=now).returning(_b)
+            sa.insert(_b)
+            .values(feedback_id=feedback_id, by_id=by_id, text=text, at=now, until=until)
+            .returning(_b)
         )
         assert row is not None  # noqa: S101 - an insert always returns its row
         return Beta(**row)

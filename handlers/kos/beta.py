@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
+
 from handlers import echoes, orders
 from handlers.asides import aside
 from handlers.base import Context, Settings, UserError
+from handlers.days import parse_day
 from handlers.events import Event
 from handlers.matters import matter_name, matter_of
 from handlers.orders import Order
 from handlers.references import resolve
 from handlers.statuses import status_word
-from storage.betas import REMIND_AFTER, Beta, TrialState
+from storage.betas import OPEN_FOR, REMIND_AFTER, Beta, TrialState
 from storage.messages import Button, Message, Part
 from storage.records import CLOSED, STAFF, Feedback
 
@@ -20,6 +23,7 @@ COMMANDS: tuple[str, ...] = ("beta", "内测")
 EXAMPLE = "/beta 128 4.3 测试版里按钮放大了"
 
 _MOST_NAMED = 12
+_BEFORE_THE_END = time(9)  # on the last day, whoever has said nothing is still reminded in time
 
 
 def match(event: Event, settings: Settings) -> Order | None:
@@ -42,16 +46,30 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     voices = [each for each in matter.feedback if each.status not in CLOSED]
     if not voices:
         raise UserError("order.is_over", number=feedback.id, status=status_word(ctx, feedback.status))
-    beta = await ctx.uow.betas.add(feedback.id, ctx.sender.id, text, ctx.now)
+    until, text = _until(text, ctx)
+    beta = await ctx.uow.betas.add(feedback.id, ctx.sender.id, text, ctx.now, until)
     news = [echoes.News(each, f"beta:{beta.id}", _buttons(beta)) for each in voices]
-    told = await echoes.tell_news(ctx, news, "echo.beta", text=text)
-    await ctx.uow.betas.invite(beta.id, told.due, ctx.now)
-    await ctx.uow.timers.put(
-        f"beta:{beta.id}:remind", "beta", ctx.now + REMIND_AFTER, subject=f"beta:{beta.id}"
+    told = await echoes.tell_news(
+        ctx, news, "echo.beta", text=text, day=lambda language: ctx.texts.day(language, until)
     )
+    await ctx.uow.betas.invite(beta.id, told.due, ctx.now)
+    last = datetime.combine(until, _BEFORE_THE_END, ctx.chat.zone).astimezone(UTC)
+    remind = max(min(ctx.now + REMIND_AFTER, last), ctx.now)
+    await ctx.uow.timers.put(f"beta:{beta.id}:remind", "beta", remind, subject=f"beta:{beta.id}")
     await orders.record(ctx, feedback, NAME)
     line = ctx.say("beta.done", name=matter_name(ctx, matter, len(voices)))
     await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told, voices)))
+
+
+def _until(words: str, ctx: Context) -> tuple[date, str]:
+    """Return the last day to try it, named before the words or two weeks on, and the words. **Errors**: UserError."""
+    today = ctx.now.astimezone(ctx.chat.zone).date()
+    found = parse_day(words, today)
+    if found is None or not found[1]:
+        return today + OPEN_FOR, words
+    if found[0] < today:
+        raise UserError("plan.past", day=ctx.texts.day(ctx.language, found[0]))
+    return found
 
 
 def _buttons(beta: Beta) -> tuple[Button, ...]:
@@ -71,6 +89,8 @@ async def _show(feedback: Feedback, ctx: Context) -> None:
     parts: list[Part] = [
         *ctx.say("beta.head", number=feedback.id, invited=sum(counts.values()), trying=trying)
     ]
+    if beta.until is not None:
+        parts += ctx.say("beta.until", day=ctx.texts.day(ctx.language, beta.until))
     done = [t for t in await ctx.uow.betas.list_trials(beta.id) if t.verdict is not None][:_MOST_NAMED]
     people = await ctx.uow.members.list_by_id({trial.member_id for trial in done})
     for trial in done:

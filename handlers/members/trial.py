@@ -15,9 +15,10 @@ from handlers.events import Event, EventKind, pressed
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.tags import clean, weight
+from handlers.wordings import opinion
 from storage.betas import Beta, Trial, TrialState
 from storage.contributions import Credit
-from storage.messages import Button, Message, Quote, Text, decode
+from storage.messages import Button, Message, Quote, Text, decode, plain
 from storage.records import EVERYBODY, ChatKind, Feedback, Verdict
 
 NAME = "trial"
@@ -55,7 +56,11 @@ def match(event: Event, settings: Settings) -> Answer | None:
         return None
     if event.awaited.intent != NAME:
         return None
-    return Answer(int(event.awaited.data["beta"]), Verdict.STILL, event.text)
+    number = int(event.awaited.data["beta"])
+    if not event.awaited.data.get("asks"):
+        return Answer(number, Verdict.STILL, event.text)
+    found = opinion(event.text)
+    return None if found is None else Answer(number, found[0])
 
 
 async def handle(event: Event, argument: Answer, ctx: Context) -> None:
@@ -80,6 +85,11 @@ async def _answered(beta: Beta, trial: Trial, state: TrialState, ctx: Context) -
     if trial.state is TrialState.DONE:
         ctx.toast = ctx.label("trial.again")
         return
+    if state is TrialState.TRYING and beta.until and beta.until < ctx.now.astimezone(ctx.chat.zone).date():
+        words = ctx.say("trial.over", day=ctx.texts.day(ctx.language, beta.until))
+        ctx.toast = plain(words)
+        await _settle(ctx, words, ())
+        return
     await ctx.uow.betas.change(trial, ctx.now, state=state)
     if state is TrialState.PASSED:
         ctx.toast = ctx.label("trial.passed")
@@ -88,8 +98,13 @@ async def _answered(beta: Beta, trial: Trial, state: TrialState, ctx: Context) -
     row = tuple(
         ctx.button(text_id, f"{NAME}:{beta.id}:{verdict}") for verdict, text_id in VERDICT_WORDS.items()
     )
-    ctx.toast = ctx.label("trial.trying")
-    await _settle(ctx, ctx.say("trial.trying"), row)
+    day = "" if beta.until is None else ctx.texts.day(ctx.language, beta.until)
+    words = ctx.say("trial.trying_until", day=day) if day else ctx.say("trial.trying")
+    ctx.toast = plain(words)
+    await _settle(ctx, words, row)
+    await ctx.uow.expectations.put(
+        ctx.chat.id, ctx.sender.id, NAME, {"beta": beta.id, "asks": True}, ctx.now + _ANSWER_WITHIN
+    )
 
 
 async def _found(beta: Beta, trial: Trial, feedback: Feedback, verdict: Verdict, ctx: Context) -> None:

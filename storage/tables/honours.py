@@ -74,6 +74,7 @@ betas = sa.Table(
     ref("by_id", "members"),
     text("text"),
     moment("at"),
+    sa.Column("until", sa.Date),  # the last day on which it can be tried
     sa.Index("ix_betas_feedback_id", "feedback_id"),
 )
 trials = sa.Table(  # who was invited to a beta, whether they try it, and what they found

@@ -275,7 +275,7 @@ async def test_the_inbox_says_how_long_questions_waited(staffed: Talk) -> None:
     await talk.advance(minutes=6)
     await talk.says(LI, "/reply 1 在 App 首页点地图就行", dm=True)
     await talk.says(LI, "/inbox", dm=True)
-    assert "最近一周，问题等 6 分钟就有人回" in talk.last(LI).text
+    assert "最近一周，问题等到第一句答复的中位数：6 分钟" in talk.last(LI).text
 
 
 async def test_nobody_is_told_of_their_own_question(staffed: Talk) -> None:

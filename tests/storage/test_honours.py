@@ -138,7 +138,7 @@ async def test_who_was_asked_to_try_stands_where_they_answered(database: Databas
     async with database.begin() as uow:
         feedback = await voice(uow)
         zhang, yu = await people(uow, "张哥", "小雨")
-        beta = await uow.betas.add(feedback.id, zhang.id, "4.3 测试版", NOON)
+        beta = await uow.betas.add(feedback.id, zhang.id, "4.3 测试版", NOON, NOON.date())
         assert await uow.betas.find_last(feedback.id) == beta == await uow.betas.find(beta.id)
         await uow.betas.invite(beta.id, [zhang.id, yu.id], NOON)
         await uow.betas.invite(beta.id, [zhang.id], NOON)

@@ -22,14 +22,15 @@ async def test_the_contributor_and_who_follows_are_asked_to_try_first(
     assert talk.heard(LI) == [f"#{feedback.id} 的内测发出了。马上告诉张哥和另外 1 位。"]
     asked = talk.last(ZHANG)
     assert asked.text == (
-        "张哥，您 10月12日提的「按钮太小了」有一版可以先试：4.3 测试版里按钮放大了。愿意帮我们先看看吗？ —— 小李"
+        "张哥，您 10月12日提的「按钮太小了」有一版可以先试：4.3 测试版里按钮放大了。愿意帮我们先看看吗？"
+        "10月26日前都可以。 —— 小李"
     )
     assert asked.labels == ["我来试", "这次算了"]
     assert await talk.presses(YU, "这次算了") == "好的，下次再说。"
-    assert await talk.presses(ZHANG, "我来试") == "太好了，试过以后点一下就行。"
+    assert await talk.presses(ZHANG, "我来试") == "太好了，10月26日前试过，点一下就行。"
     assert asked.labels == ["顺手多了", "还不行", "没法试"]
     await talk.says(LI, f"/beta {feedback.id}", dm=True)
-    assert talk.heard(LI) == [f"#{feedback.id} 内测：邀请 2 位，1 位在试。"]
+    assert talk.heard(LI) == [f"#{feedback.id} 内测：邀请 2 位，1 位在试。10月26日截止。"]
 
 
 async def test_the_contributor_who_found_it_better_may_say_so_in_the_original_thread(
@@ -108,7 +109,7 @@ async def test_what_cannot_be_tried_any_more_is_said_in_one_line(talk: Talk, cap
     await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
     await talk.says(LI, "/beta 999 4.3 测试版", dm=True)
     assert talk.heard(LI) == [
-        f"#{feedback.id} 还没有内测，比如：/beta 128 4.3 测试版里按钮放大了",
+        f"#{feedback.id} 还没有内测，比如：/beta 128 12月5日 4.3 测试版里按钮放大了",
         f"#{feedback.id} 已经是「暂不采纳」，不用再处理了。",
         "没有 #999 这一条，看看编号？",
     ]
@@ -142,3 +143,36 @@ async def test_who_said_how_it_went_is_not_asked_again(talk: Talk, captured: Cap
     talk.heard(ZHANG)
     await talk.advance(days=6)
     assert talk.heard(ZHANG) == []
+
+
+async def test_a_trial_ends_on_the_day_staff_name(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/beta {feedback.id} 10月14日 4.3 测试版", dm=True)
+    asked = talk.last(ZHANG)
+    assert "可以先试：4.3 测试版。愿意帮我们先看看吗？10月14日前都可以。" in asked.text
+    await talk.advance(days=3)
+    assert await talk.presses(ZHANG, "我来试", on=asked) == (
+        "这次内测 10月14日已经结束了，谢谢您惦记；正式上了再告诉您。"
+    )
+    assert asked.labels == []
+    await talk.says(LI, f"/beta {feedback.id} 10月1日 4.3 测试版", dm=True)
+    assert talk.last(LI).text == "10月1日已经过去了，换一个往后的日子吧。"
+
+
+async def test_what_is_out_is_not_asked_about_as_a_trial_any_more(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.presses(ZHANG, "我来试")
+    await talk.says(LI, f"/resolve {feedback.id} 4.3 里放大了", dm=True)
+    await talk.advance(days=5)
+    assert not any("先试的" in line for line in talk.heard(ZHANG))
+
+
+async def test_who_tries_says_how_it_went_in_words_too(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, "/start", dm=True)
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.presses(ZHANG, "我来试")
+    talk.heard(LI)
+    await talk.says(ZHANG, "好多了！", dm=True)
+    assert talk.heard(LI) == [f"张哥试过 #{feedback.id}「按钮太小了」：顺手多了"]

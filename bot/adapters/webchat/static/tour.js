@@ -42,6 +42,7 @@ const since = (moment) => moment !== null && Date.parse(moment) >= Date.parse(st
 const member = () => store.people.find((one) => one.role === "member");
 const other = () => store.people.filter((one) => one.role === "member").at(-1);
 const admin = () => store.people.find((one) => one.role === "admin") ?? staff();
+const second = () => store.people.filter((one) => one.role === "admin").at(-1) ?? staff();
 const staff = () => store.people.find((one) => one.role === "kos") ?? store.people.at(-1);
 
 // The voice the tour follows: of those raised since it started, the one that has come furthest.
@@ -194,7 +195,7 @@ function sight([name, who, place, words]) {
 }
 
 function sights(isFinished) {
-  const names = { member: member().name, other: other().name, kos: staff().name, admin: admin().name };
+  const names = { member: member().name, other: other().name, kos: staff().name, admin: admin().name, second: second().name };
   const look = make("p", { class: "look", role: "status" }, chosen && t(`webchat.tour.look.${chosen}`, names));
   const browse = (event) => (isBrowsing = event.target.open || (isFinished && isBrowsing));
   return make(
