@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from storage.records import Feedback, Status
+from tests.handlers import complained
 from tests.handlers.praised import WORDS
 from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Captured, Person, Said, Talk
 
@@ -49,6 +50,19 @@ async def praise(talk: Talk) -> Said:
         await open_private(talk, who)
     said = await talk.says(ZHANG, f"#表扬 {WORDS}")
     await talk.advance(seconds=3)
+    for who in (None, LI, ZHANG):
+        talk.heard(who)
+    return said
+
+
+@pytest.fixture
+async def hurt(talk: Talk) -> Said:
+    """Let 张哥 have complained in the group, 小李 look after it, and everybody have a private chat."""
+    for who in (LI, MIN, ZHANG, YU):
+        await open_private(talk, who)
+    said = await talk.says(ZHANG, f"#反馈 {complained.WORDS}")
+    await talk.advance(seconds=3)
+    await talk.says(LI, "/claim 1", dm=True)
     for who in (None, LI, ZHANG):
         talk.heard(who)
     return said

@@ -1,52 +1,12 @@
-"""Dialogues about open cases (handlers/kos/case.py, handlers/members/mycase.py, handlers/casework.py)."""
+"""Dialogues about open cases (handlers/kos/case.py, handlers/casework.py)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-import sqlalchemy as sa
 
-from bot.adapters.base import OutcomeUnknownError
-from storage import tables
-from storage.consents import Purpose, Scope
-from storage.records import ChatKind
-from tests.fakes import EVERYTHING
+from tests.handlers.complained import WORDS, everything_kept, without_edits
 from tests.handlers.conftest import open_private
 from tests.talk import LI, MIN, YU, ZHANG, Said, Talk
-
-WORDS = "物流太差，等了九天还没有到"
-
-
-@pytest.fixture
-async def said(talk: Talk) -> Said:
-    """Let 张哥 have complained in the group, 小李 look after it, and everybody have a private chat."""
-    for who in (LI, MIN, ZHANG, YU):
-        await open_private(talk, who)
-    said = await talk.says(ZHANG, f"#反馈 {WORDS}")
-    await talk.advance(seconds=3)
-    await talk.says(LI, "/claim 1", dm=True)
-    for who in (None, LI, ZHANG):
-        talk.heard(who)
-    return said
-
-
-async def everything_kept(talk: Talk) -> str:
-    """Return what deliveries to the group hold."""
-    group = await talk.group()
-    async with talk.database.read() as uow:
-        rows = await uow.connection.execute(
-            sa.select(tables.deliveries.c.content).where(
-                tables.deliveries.c.chat_id == group.id, tables.deliveries.c.subject.startswith("case:")
-            )
-        )
-        return "\n".join(rows.scalars())
-
-
-def without_edits(talk: Talk) -> None:
-    """Let nothing in the group be edited any more."""
-    key = (talk.adapter.platform, ChatKind.GROUP)
-    talk.dispatcher._capabilities = {**talk.dispatcher._capabilities, key: replace(EVERYTHING, edits=False)}
 
 
 async def test_until_somebody_takes_it_up_the_card_names_who_asked(talk: Talk) -> None:
@@ -62,7 +22,7 @@ async def test_until_somebody_takes_it_up_the_card_names_who_asked(talk: Talk) -
     assert "还没有人" not in card
 
 
-async def test_nothing_appears_before_its_contributor_agrees(talk: Talk, said: Said) -> None:
+async def test_nothing_appears_before_its_contributor_agrees(talk: Talk, hurt: Said) -> None:
     await talk.says(LI, "/case 1", dm=True)
     assert talk.heard(LI) == ["已私下问张哥愿不愿意公开 #1，同意了才会发到群里。"]
     (question,) = talk.posts(ZHANG)
@@ -75,12 +35,12 @@ async def test_nothing_appears_before_its_contributor_agrees(talk: Talk, said: S
     assert talk.heard() == []
 
 
-async def test_with_name_and_words_the_card_grows_in_place_to_its_outcome(talk: Talk, said: Said) -> None:
+async def test_with_name_and_words_the_card_grows_in_place_to_its_outcome(talk: Talk, hurt: Said) -> None:
     await talk.says(LI, "/case 1", dm=True)
     await talk.presses(ZHANG, "可以，写名字")
     (card,) = talk.posts()
     assert card.text == f"公开课 #1：张哥遇到的事，小李在跟进 · 评估中\n「{WORDS}」"
-    assert card.message.reply_to == said.message_id
+    assert card.message.reply_to == hurt.message_id
     assert talk.last(ZHANG).labels == ["收回，不再公开"]
     assert talk.heard(LI)[-1].startswith("张哥同意公开跟进 #1")
     await talk.says(LI, "公开课 1 联系上仓库了，今天补发", dm=True)
@@ -93,7 +53,7 @@ async def test_with_name_and_words_the_card_grows_in_place_to_its_outcome(talk: 
     assert "6021" not in card.text
 
 
-async def test_without_a_name_nothing_on_the_card_says_whose_it_is(talk: Talk, said: Said) -> None:
+async def test_without_a_name_nothing_on_the_card_says_whose_it_is(talk: Talk, hurt: Said) -> None:
     await talk.says(LI, "/case 1", dm=True)
     await talk.presses(ZHANG, "可以，不写名字")
     (card,) = talk.posts()
@@ -103,40 +63,8 @@ async def test_without_a_name_nothing_on_the_card_says_whose_it_is(talk: Talk, s
     assert "九天" not in await everything_kept(talk)
 
 
-async def test_a_no_is_kept_and_not_asked_about_again(talk: Talk, said: Said) -> None:
-    await talk.says(LI, "/case 1", dm=True)
-    assert await talk.presses(ZHANG, "不用了") == "好，不公开，照样跟进到底。"
-    assert talk.last(ZHANG).labels == []
-    talk.heard(LI)
-    await talk.says(LI, "/case 1", dm=True)
-    await talk.says(LI, "/case 1 联系上仓库了", dm=True)
-    assert talk.heard(LI) == ["张哥不想公开 #1，不再问了。"] * 2
-    assert talk.heard() == []
-
-
-async def test_taken_back_the_card_becomes_a_line_that_says_nothing(talk: Talk, said: Said) -> None:
-    await talk.says(LI, "/case 1", dm=True)
-    await talk.presses(ZHANG, "可以，写名字")
-    await talk.says(LI, "/case 1 联系上仓库了，今天补发", dm=True)
-    (card,) = talk.posts()
-    assert await talk.presses(ZHANG, "收回") == "好，已从群里收起，照样跟进到底。"
-    await talk.advance(seconds=30)
-    assert card.text == "一条公开跟进到此结束。"
-    kept = await everything_kept(talk)
-    assert not any(word in kept for word in ("张哥", "九天", "仓库", said.message_id))
-    await talk.says(LI, "/case 1 又有进展", dm=True)
-    await talk.says(LI, "/resolve 1 补发到了", dm=True)
-    await talk.advance(seconds=30)
-    assert card.text == "一条公开跟进到此结束。"
-    async with talk.database.read() as uow:
-        feedback = await uow.feedback.get(1)
-        (answer,) = await uow.consents.list_of(feedback.contributor_id)
-    assert answer.scope is Scope.NAMED
-    assert answer.revoked_at is not None
-
-
 async def test_where_nothing_can_be_edited_progress_is_a_line_and_so_is_the_end(
-    talk: Talk, said: Said
+    talk: Talk, hurt: Said
 ) -> None:
     without_edits(talk)
     await talk.says(LI, "/case 1", dm=True)
@@ -155,86 +83,7 @@ async def test_where_nothing_can_be_edited_progress_is_a_line_and_so_is_the_end(
     )
 
 
-async def test_a_card_of_which_nobody_knows_whether_it_arrived_is_left_to_a_person(
-    talk: Talk, said: Said
-) -> None:
-    group = (await talk.group()).external_id
-    await talk.says(LI, "/case 1", dm=True)
-    talk.adapter.failures[group] = [OutcomeUnknownError("no answer")]
-    await talk.presses(ZHANG, "可以，写名字")
-    assert await talk.presses(ZHANG, "收回") == ("好，不再公开，群里已发出的请 KOS 手动删掉，照样跟进到底。")
-    assert talk.heard() == ["一条公开跟进到此结束。"]
-
-
-async def test_given_and_taken_back_in_the_same_second_nothing_ever_appears(talk: Talk, said: Said) -> None:
-    await talk.advance(hours=13)  # 23:00: the card would wait for the morning
-    await talk.says(LI, "/case 1", dm=True)
-    await talk.advance(hours=10)
-    question = talk.last(ZHANG)
-    await talk.advance(hours=14)
-    await talk.presses_action(ZHANG, "mycase:1:named", on=question)
-    await talk.presses_action(ZHANG, "mycase:1:off", on=question)
-    assert await talk.presses_action(ZHANG, "mycase:1:off", on=question) == "已经收回过了。"
-    await talk.advance(days=1)
-    assert not any("公开" in line for line in talk.heard())
-    kept = await everything_kept(talk)
-    assert "张哥" not in kept
-    assert "九天" not in kept
-
-
-async def test_less_said_before_it_left_is_less_shown(talk: Talk, said: Said) -> None:
-    await talk.says(LI, "/case 1", dm=True)
-    question = talk.last(ZHANG)
-    await talk.advance(hours=13)
-    await talk.presses_action(ZHANG, "mycase:1:named", on=question)
-    await talk.presses_action(ZHANG, "mycase:1:nameless", on=question)
-    await talk.advance(hours=10)
-    assert [line for line in talk.heard() if "公开课" in line] == [
-        "公开课 #1：一位群友遇到的事，小李在跟进 · 评估中"
-    ]
-    async with talk.database.read() as uow:
-        feedback = await uow.feedback.get(1)
-        consent = await uow.consents.find(feedback.contributor_id, Purpose.CASE, "feedback:1")
-    assert consent is not None
-    assert consent.scope is Scope.NAMELESS
-
-
-async def test_it_can_be_taken_back_from_the_list_of_ones_own(talk: Talk, said: Said) -> None:
-    await talk.says(LI, "/case 1", dm=True)
-    await talk.presses(ZHANG, "可以，写名字")
-    (card,) = talk.posts()
-    await talk.says(ZHANG, "/mine", dm=True)
-    await talk.presses(ZHANG, "#1 不再公开")
-    await talk.advance(seconds=30)
-    assert card.text == "一条公开跟进到此结束。"
-    await talk.says(ZHANG, "/mine", dm=True)
-    assert "#1 不再公开" not in talk.last(ZHANG).labels
-
-
-async def test_what_is_withdrawn_takes_its_case_along(talk: Talk, said: Said) -> None:
-    await talk.says(LI, "/case 1", dm=True)
-    await talk.presses(ZHANG, "可以，写名字")
-    question = talk.last(ZHANG)
-    (card,) = talk.posts()
-    await talk.says(ZHANG, "/withdraw 1", dm=True)
-    await talk.presses(ZHANG, "撤回")
-    await talk.advance(seconds=30)
-    assert card.text == "一条公开跟进到此结束。"
-    assert await talk.presses_action(ZHANG, "mycase:1:named", on=question) == "#1 已经撤回，不会公开。"
-
-
-async def test_revoke_takes_it_back_in_words_and_who_asked_for_it_hears(talk: Talk, said: Said) -> None:
-    await talk.says(LI, "/case 1", dm=True)
-    await talk.presses(ZHANG, "可以，写名字")
-    (card,) = talk.posts()
-    talk.heard(LI)
-    await talk.says(ZHANG, "/revoke 1", dm=True)
-    await talk.advance(seconds=30)
-    assert card.text == "一条公开跟进到此结束。"
-    assert talk.heard(LI) == ["张哥收回了公开课 #1，卡片已收起，请私下跟进。"]
-
-
-async def test_two_kos_ask_once_and_nobody_else_may_answer(talk: Talk, said: Said) -> None:
+async def test_two_kos_ask_once_and_nobody_else_may_answer(talk: Talk, hurt: Said) -> None:
     await talk.says(LI, "/case 1", dm=True)
     await talk.says(MIN, "/case 1", dm=True)
     assert talk.heard(MIN)[-1] == "已经问过张哥愿不愿意公开 #1，还没有回。"
@@ -257,13 +106,13 @@ async def test_two_kos_ask_once_and_nobody_else_may_answer(talk: Talk, said: Sai
         ("/case 1 进展", "先发 /case 1"),
     ],
 )
-async def test_a_wrong_order_gets_one_line(talk: Talk, said: Said, order: str, line: str) -> None:
+async def test_a_wrong_order_gets_one_line(talk: Talk, hurt: Said, order: str, line: str) -> None:
     await talk.says(LI, order, dm=True)
     (answer,) = talk.heard(LI)
     assert line in answer
 
 
-async def test_what_was_said_for_somebody_else_or_is_over_is_no_case(talk: Talk, said: Said) -> None:
+async def test_what_was_said_for_somebody_else_or_is_over_is_no_case(talk: Talk, hurt: Said) -> None:
     await talk.says(LI, "/for 老周 说你们的售后太差了", dm=True)
     talk.heard(LI)
     await talk.says(LI, "/case 2", dm=True)
@@ -274,7 +123,7 @@ async def test_what_was_said_for_somebody_else_or_is_over_is_no_case(talk: Talk,
     assert talk.heard(LI) == ["#1 现在是「暂不采纳」，接下来可以：/reopen"]
 
 
-async def test_a_refusal_asked_about_in_the_group_is_told_in_private(talk: Talk, said: Said) -> None:
+async def test_a_refusal_asked_about_in_the_group_is_told_in_private(talk: Talk, hurt: Said) -> None:
     await talk.says(LI, "/case 1", dm=True)
     await talk.presses(ZHANG, "不用了")
     for who in (None, LI):
@@ -283,20 +132,3 @@ async def test_a_refusal_asked_about_in_the_group_is_told_in_private(talk: Talk,
     assert talk.heard() == []
     (line,) = talk.heard(LI)
     assert "张哥" in line
-
-
-async def test_a_card_that_cannot_be_edited_is_taken_back_and_said_anew_without_the_name(
-    talk: Talk, said: Said
-) -> None:
-    without_edits(talk)
-    await talk.says(LI, "/case 1", dm=True)
-    question = talk.last(ZHANG)
-    await talk.presses(ZHANG, "可以，写名字", on=question)
-    await talk.presses_action(ZHANG, "mycase:1:nameless", on=question)
-    named, ended, nameless = talk.heard()
-    assert "张哥" in named
-    assert ended == "一条公开跟进到此结束。"
-    assert "公开课 #1" in nameless
-    assert "张哥" not in nameless
-    assert talk.heard(LI)[-1].endswith("前一张改不了，请手动撤回或删掉。")
-    assert "张哥" not in await everything_kept(talk)

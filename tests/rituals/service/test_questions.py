@@ -1,52 +1,15 @@
-"""Dialogues about duty: a question's clock over weekends and 调休, its climb, and dates that pass in silence."""
+"""Dialogues about duty: a question's clock over weekends and 调休, and its climb."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from handlers.base import Settings
-from rituals.calendar import CalendarDays, WorkCalendar
-from storage.business import Block, BusinessHours, Weekdays
-from storage.records import Role
-from storage.service import ServiceSettings, Shift
-from storage.staff import CHAT, Grant
-from tests.conftest import TAGS
 from tests.fakes import FakeClock, at
-from tests.rituals.followed import capture
-from tests.scene import Scene
-from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
-
-WANG = Person("602", "小王", "wang")
-MORNINGS = Shift(Weekdays(frozenset(range(5))), Block(9 * 60, 18 * 60), ((PLATFORM, LI.external_id),))
-
-
-@pytest.fixture
-def settings() -> Settings:
-    """Give a group where 小李 is on duty on weekdays, and questions have a tag."""
-    hours = BusinessHours(days=CalendarDays(WorkCalendar(), "workdays"))
-    return Settings(
-        community="车友会", language="zh_CN", timezone="Asia/Shanghai", tags={**TAGS, "求助": "service"},
-        checkin_words=frozenset(), service=ServiceSettings(hours=hours, duty=(MORNINGS,)),
-    )  # fmt: skip
-
-
-@pytest.fixture
-async def staffed(talk: Talk) -> Talk:
-    """Let 小李, 小王 (both KOS) and 阿敏 (admin) have opened their private chats."""
-    async with talk.database.begin() as uow:
-        await uow.staff.grant(Grant(PLATFORM, WANG.external_id, CHAT, Role.KOS, WANG.name), talk.now)
-    for who in (LI, WANG, MIN, ZHANG, YU):
-        await talk.says(who, "/start", dm=True)
-        talk.heard(who)
-    return talk
-
-
-def hear_all(talk: Talk) -> dict[str, list[str]]:
-    """Return what each of the staff heard since last asked."""
-    return {who.name: talk.heard(who) for who in (LI, WANG, MIN)}
+from tests.rituals.service.conftest import WANG, hear_all
+from tests.talk import LI, MIN, YU, ZHANG, Talk
 
 
 async def test_a_question_goes_to_who_is_on_duty_and_climbs_when_nobody_answers(staffed: Talk) -> None:
@@ -160,86 +123,6 @@ async def test_what_did_not_help_wants_its_answer_in_half_the_time(staffed: Talk
     assert any("还没人回" in text for text in talk.heard(MIN))
 
 
-async def test_a_voice_nobody_looked_at_in_two_days_is_told_to_duty_and_not_to_the_member(
-    staffed: Talk,
-) -> None:
-    talk = staffed
-    await talk.says(ZHANG, "#反馈 按钮太小了")
-    await talk.advance(hours=47)
-    assert hear_all(talk) == {"小李": [], "小王": [], "阿敏": []}
-    await talk.advance(hours=2)
-    told = "#1「按钮太小了」本该 10月14日周三 10:00 前有人看，还没有人看过。\n看一眼，或者定个有消息的日子。"
-    assert hear_all(talk) == {"小李": [told], "小王": [], "阿敏": []}
-    assert talk.heard(ZHANG) == []
-
-
-async def test_a_promised_day_that_passes_in_silence_triggers_the_owner(staffed: Talk) -> None:
-    talk = staffed
-    await talk.says(ZHANG, "#反馈 按钮太小了")
-    await talk.says(WANG, "/plan 1 10月15日", dm=True)
-    hear_all(talk)
-    await talk.advance(days=3, hours=23)
-    heard = hear_all(talk)
-    assert [text for text in heard["小王"] if "本该 10月16日周五 00:00 前有个消息" in text]
-    assert heard["小李"] == []
-    hear_all(talk)
-    await talk.advance(days=20)
-    assert not [text for text in hear_all(talk)["小王"] if "本该" in text]  # once for one date
-
-
-async def test_only_what_staff_do_gives_a_new_date(staffed: Talk) -> None:
-    talk = staffed
-    said = await talk.says(ZHANG, "#反馈 按钮太小了")
-    await talk.says(WANG, "/claim 1", dm=True)
-    await talk.advance(days=6)
-    await talk.edits(said, "#反馈 按钮真的太小了")  # the member's own words are no answer
-    hear_all(talk)
-    await talk.advance(days=1, hours=1)
-    assert [text for text in hear_all(talk)["小王"] if "前有个消息" in text]
-
-    await talk.says(WANG, "/progress 1 样机已经改好", dm=True)
-    hear_all(talk)
-    await talk.advance(days=6, hours=12)
-    assert not [text for text in hear_all(talk)["小王"] if "前有个消息" in text]
-
-
-async def test_what_rests_is_left_in_peace_until_its_day(staffed: Talk) -> None:
-    talk = staffed
-    await talk.says(ZHANG, "#反馈 按钮太小了")
-    await talk.says(WANG, "/hold 1 10月30日 等供应商", dm=True)
-    hear_all(talk)
-    await talk.advance(days=10)
-    assert hear_all(talk) == {"小李": [], "小王": [], "阿敏": []}
-
-
-async def test_what_rests_until_tomorrow_is_left_in_peace_where_utc_has_that_day_already(
-    scene: Scene,
-) -> None:
-    scene.timezone, scene.rituals = "America/New_York", []
-    scene.time.at = at("2026-10-14 01:00")  # nine in the evening of the 13th
-    await scene.open()
-    async with scene.database.begin() as uow:
-        feedback = await capture(scene, uow, "#反馈 按钮太小了")
-        await uow.feedback.amend(feedback.id, scene.time.at, held_until=date(2026, 10, 14))
-        await uow.service.watch(feedback.id, at("2026-10-14 02:00"), "test")
-
-    await scene.until("2026-10-14 03:00")
-    assert await scene.sent(private=True) == []
-
-
-async def test_an_owner_who_is_staff_no_longer_hears_nothing(staffed: Talk) -> None:
-    talk = staffed
-    await talk.says(ZHANG, "#反馈 按钮太小了")
-    await talk.says(WANG, "/claim 1", dm=True)
-    async with talk.database.begin() as uow:
-        await uow.staff.grant(Grant(PLATFORM, WANG.external_id, CHAT, Role.MEMBER, WANG.name), talk.now)
-    hear_all(talk)
-    await talk.advance(days=8)
-    heard = hear_all(talk)
-    assert heard["小王"] == []
-    assert len(heard["小李"]) == 1
-
-
 async def test_who_wants_peace_is_passed_over(staffed: Talk) -> None:
     talk = staffed
     await talk.says(LI, "/snooze 3d", dm=True)
@@ -252,21 +135,6 @@ async def test_who_wants_peace_is_passed_over(staffed: Talk) -> None:
 
 def test_the_settings_of_a_community_can_be_compared(settings: Settings) -> None:
     assert settings.service == replace(settings.service)
-
-
-async def test_card_and_inbox_say_by_when_the_next_word_is_due(staffed: Talk) -> None:
-    talk = staffed
-    await talk.says(ZHANG, "#反馈 按钮太小了")
-    await talk.says(WANG, "/claim 1", dm=True)
-    await talk.says(WANG, "/show 1", dm=True)
-    assert "下次给消息：10月19日前" in talk.last(WANG).text
-    await talk.says(WANG, "/inbox", dm=True)
-    assert "张哥：按钮太小了 · 10月19日前" in talk.last(WANG).text
-    await talk.advance(days=7, hours=1)
-    await talk.says(WANG, "/show 1", dm=True)
-    assert "本该 10月19日周一 10:00 前给个消息，已经过了" in talk.last(WANG).text
-    await talk.says(WANG, "/inbox", dm=True)
-    assert "⏰ #1" in talk.last(WANG).text
 
 
 async def test_the_inbox_says_how_long_questions_waited(staffed: Talk) -> None:
@@ -310,15 +178,3 @@ async def test_who_blocked_the_bot_is_passed_over(staffed: Talk) -> None:
     await talk.advance(seconds=3)
     heard = hear_all(talk)
     assert (len(heard["小李"]), len(heard["小王"])) == (0, 1)
-
-
-async def test_a_topic_is_asked_about_once_not_voice_by_voice(staffed: Talk) -> None:
-    talk = staffed
-    for number in range(3):
-        await talk.says(ZHANG, f"#建议 第 {number} 次说后视镜太小")
-        await talk.advance(minutes=6)
-    for number in (2, 3):
-        await talk.says(LI, f"/merge {number} 1", dm=True)
-    talk.heard(LI)
-    await talk.advance(days=3)
-    assert len([text for text in talk.heard(LI) if "还没有人看过" in text]) == 1

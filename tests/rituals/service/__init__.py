@@ -1,0 +1,1 @@
+"""Tests of duty: questions that wait, and words that were promised."""
