@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from handlers import casework
 from handlers.base import Context, Settings, UserError
+from handlers.consenting import read_scope, settle
 from handlers.events import Event, EventKind, pressed
 from handlers.references import subject_of
 from storage.cases import Case, CaseState
 from storage.consents import Purpose, Scope
-from storage.messages import Button, Message, Text, decode, plain
+from storage.messages import Text, plain
 from storage.records import EVERYBODY, Feedback, Status
 
 NAME = casework.MYCASE
@@ -24,12 +25,6 @@ EXAMPLE = ""
 
 OFF = "off"
 _ID = re.compile(r"\d{1,15}", re.ASCII)
-_WORDS = {
-    "可以": Scope.NAMED, "写名字": Scope.NAMED, "署名": Scope.NAMED, "yes": Scope.NAMED, "named": Scope.NAMED,
-    "匿名": Scope.NAMELESS, "不写名字": Scope.NAMELESS, "nameless": Scope.NAMELESS,
-    "不用": Scope.REFUSED, "不用了": Scope.REFUSED, "不": Scope.REFUSED, "no": Scope.REFUSED,
-}  # fmt: skip
-_ENDS = " 。.!！~～"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ def match(event: Event, settings: Settings) -> Answer | None:
         return Answer(int(arguments[0]), None if arguments[1] == OFF else Scope(arguments[1]))
     if event.kind is not EventKind.MESSAGE or event.awaited is None or event.awaited.intent != NAME:
         return None
-    scope = _WORDS.get(event.text.strip(_ENDS).lower())
+    scope = read_scope(event.text)
     return Answer(int(event.awaited.data["feedback"]), scope) if scope else None
 
 
@@ -108,20 +103,5 @@ async def _take_back(ctx: Context, feedback: Feedback, case: Case) -> None:
 async def _settle(ctx: Context, feedback: Feedback, words: Text, scope: Scope) -> None:
     """Let our question end in the answer, with the way back; where it cannot be edited, say it anew."""
     ctx.toast = plain(words)
-    buttons: tuple[tuple[Button, ...], ...] = ()
-    if choices := casework.choices(ctx, feedback.id, ctx.language, given=scope):
-        buttons = (choices,)
-    asked = await ctx.uow.promises.find(f"{subject_of(feedback.id)}:case")
-    is_question = (
-        asked is not None
-        and ctx.event.kind is EventKind.PRESS
-        and asked.receipt == ctx.event.message_id
-        and ctx.can(ctx.chat).edits
-        and await ctx.uow.promises.is_alone(asked)
-    )
-    if asked is None or not is_question:
-        await ctx.reply(Message(text=words, buttons=buttons, about=f"#{feedback.id}"))
-        return
-    said = decode(asked.content)
-    message = Message(text=(*said.text, "\n\n", *words), buttons=buttons, about=said.about)
-    await ctx.uow.outbox.edit(asked.key, message, now=ctx.now)
+    choices = casework.choices(ctx, feedback.id, ctx.language, given=scope)
+    await settle(ctx, f"{subject_of(feedback.id)}:case", words, choices, about=f"#{feedback.id}")

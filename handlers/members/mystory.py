@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from handlers import storytelling
 from handlers.base import Context, Settings, UserError
+from handlers.consenting import read_scope, settle
 from handlers.events import Event, EventKind, pressed
 from handlers.references import subject_of
 from storage.consents import Purpose, Scope
-from storage.messages import Button, Message, Text, decode
+from storage.messages import Button, Message, Text
 from storage.records import EVERYBODY, Member, Status
 from storage.stories import OVER, Story, StoryState
 
@@ -23,13 +24,6 @@ COMMANDS: tuple[str, ...] = ()
 EXAMPLE = ""
 
 _ID = re.compile(r"\d{1,15}", re.ASCII)
-_WORDS = {
-    "可以": Scope.NAMED, "同意": Scope.NAMED, "写名字": Scope.NAMED, "署名": Scope.NAMED, "yes": Scope.NAMED,
-    "named": Scope.NAMED, "匿名": Scope.NAMELESS, "不写名字": Scope.NAMELESS, "不具名": Scope.NAMELESS,
-    "nameless": Scope.NAMELESS,
-    "不用": Scope.REFUSED, "不用了": Scope.REFUSED, "不": Scope.REFUSED, "no": Scope.REFUSED,
-}  # fmt: skip
-_ENDS = " 。.!！~～"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ def match(event: Event, settings: Settings) -> Answer | None:
         )
     if event.kind is not EventKind.MESSAGE or event.awaited is None or event.awaited.intent != NAME:
         return None
-    scope = _WORDS.get(event.text.strip(_ENDS).lower())
+    scope = read_scope(event.text)
     data = event.awaited.data
     return Answer(int(data["feedback"]), int(data["version"]), scope) if scope else None
 
@@ -101,22 +95,8 @@ async def _answer(ctx: Context, story: Story, scope: Scope) -> None:
 
 async def _settle(ctx: Context, story: Story, words: Text, buttons: tuple[Button, ...]) -> None:
     """Let our question end in the answer, with the way back; where it cannot be edited, say it anew."""
-    message = Message(text=words, buttons=(buttons,) if buttons else (), about=f"#{story.feedback_id}")
-    asked = await ctx.uow.promises.find(story.question_key)
-    is_question = (
-        asked is not None
-        and ctx.event.kind is EventKind.PRESS
-        and asked.receipt == ctx.event.message_id
-        and ctx.can(ctx.chat).edits
-        and await ctx.uow.promises.is_alone(asked)
-    )
     ctx.toast = ctx.label("story.toast")
-    if asked is not None and is_question:
-        said = decode(asked.content)
-        message = Message(text=(*said.text, "\n\n", *words), buttons=message.buttons, about=said.about)
-        await ctx.uow.outbox.edit(asked.key, message, now=ctx.now)
-    else:
-        await ctx.reply(message)
+    await settle(ctx, story.question_key, words, buttons, about=f"#{story.feedback_id}")
 
 
 async def _tell_kos(ctx: Context, story: Story, text_id: str, preview: Text) -> None:

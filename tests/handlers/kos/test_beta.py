@@ -13,6 +13,16 @@ from tests.talk import LI, MIN, YU, ZHANG, Captured, Person, Talk
 Follow = Callable[[Feedback, Person], Awaitable[None]]
 
 
+async def tried(talk: Talk, feedback: Feedback) -> None:
+    """Have 小李 invite to a beta and 张哥 try it; nobody has heard anything else."""
+    await open_private(talk, LI)
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.presses(ZHANG, "我来试")
+    await talk.advance(minutes=1)
+    for who in (LI, ZHANG, YU):
+        talk.heard(who)
+
+
 async def test_the_contributor_and_who_follows_are_asked_to_try_first(
     talk: Talk, captured: Captured, follow: Follow
 ) -> None:
@@ -37,11 +47,7 @@ async def test_the_contributor_who_found_it_better_may_say_so_in_the_original_th
     talk: Talk, captured: Captured
 ) -> None:
     feedback = await captured()
-    await open_private(talk, LI)
-    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
-    await talk.presses(ZHANG, "我来试")
-    await talk.advance(minutes=1)
-    talk.heard(LI)
+    await tried(talk, feedback)
     await talk.presses(ZHANG, "顺手多了")
     await talk.advance(minutes=1)
     asked = talk.last(ZHANG)
@@ -76,9 +82,7 @@ async def test_a_follower_and_a_voice_from_a_private_chat_are_not_sent_to_the_th
 
 async def test_still_not_takes_one_sentence_to_who_asked(talk: Talk, captured: Captured) -> None:
     feedback = await captured()
-    await open_private(talk, LI)
-    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
-    await talk.presses(ZHANG, "我来试")
+    await tried(talk, feedback)
     await talk.presses(ZHANG, "还不行")
     talk.heard(LI)
     await talk.says(ZHANG, "横屏还是太小", dm=True)
@@ -120,11 +124,7 @@ async def test_who_tries_and_says_nothing_is_asked_once_how_it_went(
 ) -> None:
     feedback = await captured()
     await follow(feedback, YU)
-    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
-    await talk.presses(ZHANG, "我来试")
-    await talk.advance(minutes=1)
-    talk.heard(ZHANG)
-    talk.heard(YU)
+    await tried(talk, feedback)
     await talk.advance(days=5)
     assert talk.heard(ZHANG) == ["张哥，您先试的「4.3 测试版」用着怎么样？点一下告诉我们就好。"]
     assert talk.last(ZHANG).labels == ["顺手多了", "还不行", "没法试"]
@@ -135,9 +135,7 @@ async def test_who_tries_and_says_nothing_is_asked_once_how_it_went(
 
 async def test_who_said_how_it_went_is_not_asked_again(talk: Talk, captured: Captured) -> None:
     feedback = await captured()
-    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
-    await talk.presses(ZHANG, "我来试")
-    await talk.advance(minutes=1)
+    await tried(talk, feedback)
     await talk.presses(ZHANG, "没法试")
     await talk.advance(minutes=1)
     talk.heard(ZHANG)
