@@ -27,7 +27,7 @@ def doctor(path: Path) -> int:
     for line in lines(findings):
         print(line)  # noqa: T201 - it is what the command is for
     failed = sum(finding.ok is False for finding in findings)
-    print(say("doctor.failed", count=failed) if failed else say("doctor.well"))  # noqa: T201 - the sum of it
+    print(summary(findings))  # noqa: T201 - the sum of it
     return 1 if failed else 0
 
 
@@ -49,6 +49,14 @@ def lines(findings: list[Finding]) -> Iterator[str]:
         yield f"{_SIGNS[finding.ok]} {_words(finding.check, finding)}{detail}"
         if finding.ok is not True and finding.advice:
             yield f"    → {_words(finding.advice, finding)}"
+
+
+def summary(findings: list[Finding]) -> str:
+    """Return the line that sums it up, which says what a dash means where there is one."""
+    failed = sum(finding.ok is False for finding in findings)
+    if failed:
+        return say("doctor.failed", count=failed)
+    return say("doctor.open" if any(finding.ok is None for finding in findings) else "doctor.well")
 
 
 def _words(text: str, finding: Finding) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.base import Finding
-from bot.commands.doctor import lines
+from bot.commands.doctor import lines, summary
 from bot.config import Config, load
 from bot.doctor import examine
 from storage.announcements import Subscription
@@ -117,3 +117,24 @@ def test_ids_become_words_with_their_parameters(monkeypatch: pytest.MonkeyPatch)
     first, second = lines([finding])
     assert first == "✗ 群「车主群」"
     assert second.startswith("    → 把机器人重新加进群")
+
+
+def test_the_last_line_says_what_a_dash_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    well, left, ill = Finding("a", ok=True), Finding("b", ok=None), Finding("c", ok=False)
+    assert summary([well]) == "一切正常。"
+    assert "–" in summary([well, left])
+    assert summary([well, left, ill]) == "有 1 项需要处理。"
+
+
+async def test_what_was_taken_back_is_missed_by_nobody_and_what_waits_is_counted(
+    config: Config, database: Database, chat: Chat
+) -> None:
+    async with database.begin() as uow:
+        for key in ("taken back", "waits", "lost"):
+            await uow.outbox.put(chat.id, Message((key,)), key=key, now=NOW, is_held=True, subject=key)
+        await uow.outbox.cancel("taken back")
+        await uow.deliveries.settle([2], DeliveryState.WAITING, "they never pressed Start")
+        await uow.deliveries.settle([3], DeliveryState.UNKNOWN, "no answer")
+    findings = await found(config, database)
+    assert (findings["doctor.lost"].detail, findings["doctor.waiting"].detail) == ("1", "1")

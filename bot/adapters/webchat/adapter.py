@@ -26,6 +26,7 @@ from bot.adapters.webchat.acts import Acts
 from bot.adapters.webchat.files import Files
 from bot.adapters.webchat.parse import parse
 from bot.adapters.webchat.people import CAPABILITIES, WebchatSettings
+from bot.background import keep
 from bot.limits import Lane
 from bot.logs import get_logger
 from storage.db import Database
@@ -64,7 +65,7 @@ class WebchatAdapter:
         """Take what people do from now on, and first what a stop or a crash left unconfirmed."""
         self._intake = intake
         self.news.is_closed = False
-        self._backlog = asyncio.create_task(self._offer_backlog())
+        self._backlog = asyncio.create_task(keep(self._offer_backlog, "webchat backlog"))
 
     async def stop(self) -> None:
         """Take nothing more and let the open pages go."""
@@ -165,8 +166,8 @@ class WebchatAdapter:
         del now
         return [
             Finding(
-                f"webchat group {chat}", self.settings.kind_of(chat) is ChatKind.GROUP,
-                advice="" if self.settings.kind_of(chat) else "add it to [[chats]] with platform webchat",
+                "doctor.webchat.group", self.settings.kind_of(chat) is ChatKind.GROUP,
+                advice="doctor.webchat.group_advice", params={"chat": chat},
             )
             for chat in chats
         ]  # fmt: skip

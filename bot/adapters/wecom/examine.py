@@ -73,7 +73,7 @@ async def _bot(settings: WecomSettings, database: Database) -> tuple[Finding, st
             found = Finding(check, ok=False, advice="doctor.wecom.bot_advice")
         else:
             found = Finding(
-                check, ok=None, detail="doctor.wecom.silent", advice="doctor.wecom.silent_advice",
+                check, ok=False, detail="doctor.wecom.silent", advice="doctor.wecom.silent_advice",
                 params={"why": bot.ws_url},
             )  # fmt: skip
         return found, connection.date
@@ -137,7 +137,13 @@ async def _webhook(webhook: Webhook, key: str, params: dict[str, Any]) -> Findin
         if error.code == BAD_WEBHOOK:
             return Finding(check, ok=False, advice="doctor.wecom.webhook_advice", params=params)
     except (TemporaryError, OutcomeUnknownError) as error:
-        return Finding(check, ok=None, detail="doctor.wecom.silent", params=params | {"why": str(error)})
+        return Finding(
+            check,
+            ok=False,
+            detail="doctor.wecom.silent",
+            advice="doctor.wecom.silent_advice",
+            params=params | {"why": str(error)},
+        )
     return Finding(check, ok=True, params=params)
 
 
@@ -154,7 +160,7 @@ async def _app(settings: WecomSettings, http: Http) -> Finding:
     except _NOT_ASKED as error:
         return Finding(
             check,
-            ok=None,
+            ok=False,
             detail="doctor.wecom.silent",
             advice="doctor.wecom.silent_advice",
             params={"why": str(error)},
@@ -176,7 +182,7 @@ def _clock(date: str, now: datetime) -> Finding:
     try:
         skew = abs(parsedate_to_datetime(date) - now)
     except (ValueError, TypeError):
-        return Finding(check, ok=None)
+        return Finding(check, ok=None, detail="doctor.wecom.undated")
     params = {"seconds": round(skew.total_seconds())}
     if skew <= _MOST_SKEW:
         return Finding(check, ok=True, detail="doctor.wecom.skew", params=params)

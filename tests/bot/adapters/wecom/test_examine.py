@@ -11,6 +11,7 @@ from storage.promises import DeliveryState
 from storage.records import Platform
 from tests.bot.adapters.wecom.conftest import GROUP, Begin, Community
 from tests.wecom import refusals
+from tests.wecom.faults import Garbage
 
 
 async def found(c: Community) -> dict[str, Finding]:
@@ -124,5 +125,18 @@ async def test_a_clock_that_nobody_could_be_asked_about_is_left_open(begin: Begi
     running = Leadership(c.database)
     assert await running.try_take()
     findings = {finding.check: finding for finding in await c.adapter.examine([GROUP], datetime.now(UTC))}
-    assert findings["doctor.wecom.clock"].ok is None
+    clock = findings["doctor.wecom.clock"]
+    assert (clock.ok, clock.detail) == (None, "doctor.wecom.undated")
+    await running.release()
+
+
+async def test_a_platform_that_does_not_answer_is_not_well(begin: Begin) -> None:
+    c = await begin(app=True, webhook=True)
+    running = Leadership(c.database)
+    assert await running.try_take()
+    for path in ("/cgi-bin/gettoken", "/cgi-bin/webhook/send"):
+        c.wecom.fails(path, Garbage(), times=None)
+    findings = {finding.check: finding for finding in await c.adapter.examine([GROUP], datetime.now(UTC))}
+    for check in ("doctor.wecom.app", "doctor.wecom.webhook"):
+        assert (findings[check].ok, findings[check].advice) == (False, "doctor.wecom.silent_advice")
     await running.release()
