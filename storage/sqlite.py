@@ -118,10 +118,12 @@ class InPlaceConnection:
             try:
                 yield
             except BaseException:
-                self.driver.execute(f"ROLLBACK TO {name}")
+                if self.driver.in_transaction:  # a full disk has undone it all, and says so itself
+                    self.driver.execute(f"ROLLBACK TO {name}")
                 raise
             finally:
-                self.driver.execute(f"RELEASE {name}")
+                if self.driver.in_transaction:
+                    self.driver.execute(f"RELEASE {name}")
         finally:
             self._depth -= 1
 

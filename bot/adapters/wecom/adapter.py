@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.adapters.base import Finding, Intake, OutcomeUnknownError, Parcel, TemporaryError
@@ -27,6 +28,7 @@ from bot.adapters.wecom.routes.webhook import Webhook
 from bot.adapters.wecom.sender import WecomSender
 from bot.adapters.wecom.settings import WecomSettings, capabilities
 from bot.adapters.wecom.speech import call_pattern, digest
+from bot.background import keep
 from bot.limits import Lane
 from bot.logs import get_logger
 from locales.catalog import Catalog
@@ -115,7 +117,8 @@ class WecomAdapter:
         self._loading = self._spawn(self._load())
         if self._assisted is not None and any(group.assisted_by for group in self.settings.groups):
             every = self.settings.assisted_every
-            self._spawn(follow(self._assisted, self._database, self._texts, self._now, every))
+            look = partial(follow, self._assisted, self._database, self._texts, self._now, every)
+            self._spawn(keep(look, "assisted send"))
         if self.connection is not None:
             await self.connection.start()
 
