@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 _WIDE = str.maketrans("０１２３４５６７８９／－．", "0123456789/-.")
-_NUMERALS = {word: number for number, word in enumerate("零一二三四五六七八九十")} | {"两": 2}
+NUMERALS = {word: number for number, word in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _WEEKDAYS_ZH = {word: day for day, word in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _MONTHS = [
@@ -129,7 +129,7 @@ def _place(word: str, names: list[str]) -> int:
 
 
 def _number(word: str) -> int:
-    return _NUMERALS[word] if word in _NUMERALS else int(word)
+    return NUMERALS[word] if word in NUMERALS else int(word)
 
 
 _FORMS = (

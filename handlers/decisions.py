@@ -24,6 +24,9 @@ STATE_WORDS = {
     RouteState.DECLINED: "decide.state_declined",
     RouteState.MOVED: "decide.state_moved",
 }
+ANSWERS = {"a": "packet.accept", "n": "packet.need_info", "d": "packet.decline"}
+"""What a department may answer: the step a button bears, and its label."""
+
 _DONE = {
     RouteState.ACCEPTED: "decide.accepted",
     RouteState.DECLINED: "decide.declined",
@@ -92,6 +95,17 @@ async def mark_packet(ctx: Context, route: Route, point: Point, decision: Decisi
         await ctx.uow.outbox.edit(
             shown.key, Message(text=tuple(text), buttons=rows, about=before.about), now=ctx.now
         )
+
+
+def answer_buttons(ctx: Context, route: Route, point: Point, language: str) -> tuple[Button, ...]:
+    """Return the buttons by which a department answers."""
+    return tuple(
+        Button(
+            ctx.texts.plain(language, text_id, name=point.name),
+            action=f"decide:{route.id}:{route.version}:{step}",
+        )
+        for step, text_id in ANSWERS.items()
+    )
 
 
 def called(member: Member | None, ctx: Context) -> str:

@@ -1,10 +1,10 @@
-"""What a status, a class and a mode of feedback are called. Used by many handlers."""
+"""What a status, a class and a mode of feedback, and a role, are called. Used by many handlers."""
 
 from __future__ import annotations
 
 from handlers.base import Context
 from storage.modes import Mode
-from storage.records import Feedback, FeedbackClass, Status
+from storage.records import Feedback, FeedbackClass, Role, Status
 
 STATUS_WORDS = {
     Status.RECEIVED: "status.received",
@@ -23,6 +23,7 @@ CLASS_WORDS = {
     FeedbackClass.SUGGESTION: "class.suggestion",
     FeedbackClass.PRAISE: "class.praise",
 }
+ROLE_WORDS = {Role.MEMBER: "role.member", Role.KOS: "role.kos", Role.ADMIN: "role.admin"}
 MODE_WORDS = {Mode.ALIAS: "mode.alias", Mode.SEALED: "mode.sealed"}
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.base import Context, NotUnderstoodError, Settings, UserError
-from handlers.days import parse_day
+from handlers.days import NUMERALS, parse_day
 from handlers.events import Event, called
 from handlers.places import find_place, title
 from storage.durations import parse_duration
@@ -29,7 +29,6 @@ _HOUR = r"([01]?\d|2[0-3])"
 _TIME = re.compile(rf"^{_HOUR}[:：]([0-5]\d)(?!\d)|^{_HOUR}点(半)?", re.ASCII)
 _SPAN = re.compile(r"^(\d{1,4}|[一两二三四五六七八九十半])\s*(?:个)?\s*(分钟|小时|钟头|天|周|星期)")
 _UNITS = {"分钟": "m", "小时": "h", "钟头": "h", "天": "d", "周": "w", "星期": "w"}
-_NUMERALS = {word: number for number, word in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def read_until(words: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, str
 
 def _span(found: re.Match[str]) -> timedelta:
     unit = _UNITS[found[2]]
-    number = 0.5 if found[1] == "半" else float(_NUMERALS.get(found[1]) or found[1])
+    number = 0.5 if found[1] == "半" else float(NUMERALS.get(found[1]) or found[1])
     return timedelta(**{{"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[unit]: number})
 
 

@@ -12,6 +12,7 @@ from handlers.asides import aside
 from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, Sender, called
 from handlers.places import platform_name
+from handlers.statuses import ROLE_WORDS
 from storage.messages import Message, Part, Strong
 from storage.records import ADMINS, STAFF, Member, Platform, Role
 from storage.staff import CHAT, CONFIG, Grant
@@ -26,7 +27,6 @@ _VERBS = {
     "删除": "remove",
 }  # fmt: skip
 _WORDS = {"kos": Role.KOS, "koe": Role.KOS, "admin": Role.ADMIN, "管理员": Role.ADMIN, "客服": Role.KOS}
-_ROLES = {Role.MEMBER: "role.member", Role.KOS: "role.kos", Role.ADMIN: "role.admin"}
 _ID = re.compile(r"\d{1,20}", re.ASCII)
 _LONGEST = 30  # characters of a salutation
 
@@ -88,7 +88,7 @@ async def _listed(ctx: Context) -> Message:
             source = ctx.label("staff.from_config" if grant.source == CONFIG else "staff.from_chat")
         said = (
             grant.salutation,
-            ctx.label(_ROLES[grant.role]),
+            ctx.label(ROLE_WORDS[grant.role]),
             f"{platform_name(ctx, grant.platform)} {grant.external_id}",
             source,
         )
@@ -112,7 +112,7 @@ async def _add(event: Event, order: Order, ctx: Context) -> None:
     grant = Grant(ctx.chat.platform, external_id, CHAT, order.role, name, order.salutation)
     await ctx.uow.staff.grant(grant, ctx.now)
     await _record(event, "staff.add", external_id, f"{order.role} {order.salutation}".strip(), ctx)
-    role = ctx.label(_ROLES[order.role])
+    role = ctx.label(ROLE_WORDS[order.role])
     await ctx.reply(ctx.say("staff.added", name=name or external_id, role=role))
     member = await ctx.uow.members.find(ctx.chat.platform, external_id)
     if member is not None and member.id != ctx.sender.id:
@@ -124,7 +124,7 @@ async def _tell(event: Event, member: Member, role: Role, ctx: Context) -> None:
     text = ctx.texts.text(
         language,
         "staff.you_are",
-        role=ctx.texts.plain(language, _ROLES[role]),
+        role=ctx.texts.plain(language, ROLE_WORDS[role]),
         community=ctx.settings.community,
     )
     await ctx.tell(member, Message(text=text), key=f"staff:{event.platform}:{event.update_id}")

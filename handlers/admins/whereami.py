@@ -11,6 +11,7 @@ from datetime import timedelta
 from handlers.base import Context, NotAllowedError, Settings
 from handlers.events import Event, called
 from handlers.places import platform_name, title
+from handlers.statuses import ROLE_WORDS
 from storage.messages import Part, Strong
 from storage.records import ADMINS, EVERYBODY, ChatState, Role
 
@@ -22,7 +23,6 @@ EXAMPLE = "/whereami"
 SERVES_STRANGERS = True
 
 _SAY_AGAIN_AFTER = timedelta(minutes=1)
-_ROLES = {Role.MEMBER: "role.member", Role.KOS: "role.kos", Role.ADMIN: "role.admin"}
 
 
 def match(event: Event, settings: Settings) -> str | None:
@@ -52,7 +52,7 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     words += ctx.say(
         "whereami.you",
         id=Strong(ctx.sender.external_id),
-        role=ctx.label(_ROLES[role]),
+        role=ctx.label(ROLE_WORDS[role]),
         platform=platform_name(ctx, event.platform),
     )
     if not event.is_private and ctx.chat.state is not ChatState.SERVED:

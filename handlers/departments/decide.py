@@ -46,7 +46,6 @@ _WAIT_FOR = timedelta(hours=2)
 _DAY = re.compile(
     r"\d{1,2}月|\d{1,2}[./-]\d{1,2}|月底|年底|明天|后天|[本这下]{1,2}个?[周星月]|周[一二三四五六日天]"
 )
-_LABELS = {_ACCEPT: "packet.accept", _NEED: "packet.need_info", _DECLINE: "packet.decline"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +154,7 @@ async def _lead(route: Route, point: Point, ctx: Context) -> None:
         by_hand = ctx.say("packet.by_hand", name=point.name)
         await ctx.reply(Message(text=(*words, "\n", *by_hand)), subject=point.subject)
         return
-    row = tuple(
-        ctx.button(text_id, f"{NAME}:{route.id}:{route.version}:{step}", name=point.name)
-        for step, text_id in _LABELS.items()
-    )
+    row = decisions.answer_buttons(ctx, route, point, ctx.language)
     await ctx.reply(Message(text=words, buttons=(row,)), subject=point.subject)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.base import Context, NotAllowedError, Settings, UserError
+from handlers.decisions import answer_buttons
 from handlers.events import Event, EventKind, pressed
 from handlers.orders import LONE_WORDS, LONGEST
 from handlers.routing import department_name, department_of
@@ -89,19 +90,8 @@ async def _pass_on(route: Route, point: Point, text: str, ctx: Context) -> None:
         words = ctx.texts.text(chat.language, "detail.passed_on", name=point.name, text=(Quote(text),))
         buttons: tuple[tuple[Button, ...], ...] = ()
         if ctx.can(chat).buttons:
-            buttons = (
-                tuple(
-                    Button(
-                        ctx.texts.plain(chat.language, text_id, name=point.name),
-                        action=f"decide:{route.id}:{route.version}:{step}",
-                    )
-                    for step, text_id in _ANSWERS.items()
-                ),
-            )
+            buttons = (answer_buttons(ctx, route, point, chat.language),)
         await ctx.uow.outbox.put(
             chat.id, Message(text=words, buttons=buttons), key=f"route:{route.id}:{route.version}:detail:{chat.id}",
             now=ctx.now, subject=f"packet:{route.department}", is_unprompted=chat.kind is ChatKind.GROUP,
         )  # fmt: skip
-
-
-_ANSWERS = {"a": "packet.accept", "n": "packet.need_info", "d": "packet.decline"}
