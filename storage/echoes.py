@@ -36,6 +36,14 @@ _TAKEN = prepared(
     _t.c.member_id,
     _t.c.due_at,
 )
+# The last is looked up by the index of each chat: with EXISTS, PostgreSQL would read all that was ever sent.
+_FIND_ANSWERED = prepared(
+    "p:text e:text",
+    f"SELECT {', '.join(f'c.{column.name}' for column in _CHAT)} FROM {{rows}}"
+    " CROSS JOIN chats c WHERE c.platform = r.p AND c.external_id = r.e"
+    " AND (SELECT max(d.created_at) FROM deliveries d WHERE d.chat_id = c.id AND NOT d.is_held) > :since",
+    *_CHAT,
+)
 _TELL = Spread(
     "k:text c:bigint t:text m:bigint d:bigint s:text",
     "INSERT INTO deliveries (key, chat_id, line, kind, state, content, subject, member_id, is_held, due_at,"
@@ -109,18 +117,10 @@ class EchoRepository(Repository):
 
     async def list_talking(self, members: Sequence[Member], now: datetime) -> set[int]:
         """Return who of these speaks with us in private right now: we answered them a moment ago."""
-        c = tables.chats
-        lately = sa.exists().where(
-            _t.c.chat_id == c.c.id, _t.c.created_at > now - _TALKING_FOR, _t.c.is_held.is_(False)
-        )
-        talking = set()
-        for platform in {member.platform for member in members}:
-            names = {each.external_id: each.id for each in members if each.platform is platform}
-            found = sa.select(c.c.external_id).where(
-                c.c.platform == str(platform), c.c.external_id.in_(list(names)), lately
-            )
-            talking |= {names[row["external_id"]] for row in await self._all(found)}
-        return talking
+        names = {(str(member.platform), member.external_id): member.id for member in members}
+        asked = {"rows": as_json(list(names)), "since": tables.micros(now - _TALKING_FOR)}
+        rows = await self._fetch(_FIND_ANSWERED, asked)
+        return {names[row["platform"], row["external_id"]] for row in rows}
 
     async def list_untold(self, subject: str) -> set[int]:
         """Return who could not be told about a subject: it waits, is lost, or nobody knows."""

@@ -131,3 +131,16 @@ async def test_nobody_is_named_in_the_digest_for_a_decline_nor_are_staff(databas
                 await uow.deliveries.settle([delivery.id], DeliveryState.WAITING, "unreachable")
         unheard = await uow.progress.list_unheard(chat.id, NOON)
     assert [delivery.member_id for delivery in unheard] == [members[1].id]
+
+
+async def test_who_was_answered_a_moment_ago_is_talking_with_us(database: Database) -> None:
+    async with database.begin() as uow:
+        answered, told, long_ago, never = await people(uow, 4)
+        await uow.echoes.tell_many([echo(told)], now=NOON, manners=Manners())
+        for number, (member, at) in enumerate([(answered, NOON), (long_ago, NOON - timedelta(hours=1))]):
+            chat = await uow.outbox.private_chat(member, timezone="Asia/Shanghai", language="zh_CN")
+            await uow.outbox.put(chat.id, Message(text=("好",)), key=f"reply:{number}", now=at)
+        everybody = [answered, told, long_ago, never]
+        assert await uow.echoes.list_talking(everybody, NOON + timedelta(minutes=29)) == {answered.id}
+        assert await uow.echoes.list_talking(everybody, NOON + timedelta(minutes=30)) == set()
+        assert await uow.echoes.list_talking([], NOON) == set()
