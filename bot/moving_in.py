@@ -120,7 +120,7 @@ class _Scene:
             is_me = place <= _ALSO
             await uow.resonances.put(
                 rain.id, member.id, is_me=is_me, now=self.ago(3), facet="版本",
-                answer="4.2" if place % 4 else "4.1",
+                answer="4.2" if place % 3 else "4.1",
             )  # fmt: skip
             if is_me:
                 await uow.followers.add(rain.id, member.id, self.ago(3))
@@ -170,6 +170,7 @@ class _Scene:
         """Let most of what is open be in somebody's hands; what is new waits for the visitor."""
         for key, days in ((neighbours.CAMP, 6), (neighbours.RAIN, 4.5), (neighbours.MIRROR, 4.5)):
             await self.move(key, Status.IN_REVIEW, "", days)
+        await self.move(neighbours.CAMP, Status.ANSWERED, "", 5)
 
     async def tell_story(self) -> None:
         """Put one praise into the library, named, as its author allowed."""

@@ -24,7 +24,7 @@ _WORDS = frozenset(
 )
 """What somebody wrote, which stays as it was written."""
 
-_NAMED = ("mydata.value", "status", "class", "title", "rung", "unlock", "cause")
+_NAMED = ("mydata.value", "status", "class", "title", "rung", "unlock", "cause", "details.label")
 """Where the words of a chosen value stand."""
 
 _NUMBERS = {"id": "#", "feedback": "#", "topic_id": "T", "through_topic_id": "T"}

@@ -22,6 +22,7 @@ _TOPIC = re.compile(
 )
 # What follows a command and is nobody's own words: a number, a topic, a name.
 BARE = re.compile(r"(?:[#＃]?\s*\d{1,15}\s*[号条]?|[TtＴｔ]\s*\d{1,15}|[@＠]\S+)?[\s。.!！?？]*")
+LONE_LATIN = frozenset({"mine", "inbox", "mydata"})  # commands that nobody means as words, slash or not
 _SUBJECT, _TOPIC_SUBJECT = "feedback:", "topic:"
 
 

@@ -24,6 +24,8 @@ OFFERED = 2
 """How many a member is asked about: more would be a list, not a question."""
 
 _LOOKED_AT = 5
+_SAME = "same"  # the intent of who answers
+_ANSWER_WITHIN = timedelta(hours=2)
 _VERIFIED = frozenset({Status.VERIFIED})
 
 
@@ -74,7 +76,8 @@ async def _ask(feedback: Feedback, others: list[Feedback], ctx: Context) -> None
     offered: dict[object, Feedback] = {}
     for other in others:
         is_public = other.is_open_voice and chats[other.chat_id].kind is ChatKind.GROUP
-        if is_public and other.contributor_id != feedback.contributor_id:
+        is_earlier = other.id < feedback.id  # who said it first is not asked about who said it after
+        if is_earlier and is_public and other.contributor_id != feedback.contributor_id:
             offered.setdefault(other.topic_id or f"#{other.id}", other)
     known = await ctx.uow.resonances.list_of(feedback.contributor_id, [other.id for other in others])
     said = {each.feedback_id for each in known}
@@ -103,6 +106,10 @@ async def _ask(feedback: Feedback, others: list[Feedback], ctx: Context) -> None
     message = Message(text=words, buttons=(same, (differs,)), about=f"#{feedback.id}")
     subject = f"feedback:{feedback.id}"
     await ctx.tell(member, message, key=f"{subject}:alike", subject=subject)
+    private = await ctx.private_chat(member)
+    if await ctx.uow.expectations.find(private.id, member.id, ctx.now) is None:
+        data = {"feedback": feedback.id, "others": [other.id for other in asked]}
+        await ctx.uow.expectations.put(private.id, member.id, _SAME, data, ctx.now + _ANSWER_WITHIN)
 
 
 async def _alert(feedback: Feedback, verified: list[Feedback], ctx: Context) -> None:

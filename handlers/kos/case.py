@@ -11,6 +11,7 @@ from handlers.events import Event, called
 from handlers.orders import Order
 from handlers.quotes import quote_of
 from handlers.references import parse, resolve, subject_of
+from handlers.statuses import status_word
 from handlers.tags import clean
 from storage.cases import CaseState
 from storage.consents import Purpose
@@ -52,7 +53,7 @@ async def _ask(ctx: Context, feedback: Feedback, contributor: Member) -> None:
     if not feedback.is_open_voice or feedback.on_behalf_of:
         raise UserError("case.hidden", number=feedback.id)
     if feedback.status not in OPEN | ASKED:
-        raise orders.cannot_follow(ctx, feedback)
+        raise UserError("case.over", number=feedback.id, status=status_word(ctx, feedback.status))
     chat = await casework.group_of(ctx, feedback, contributor)
     if chat is None:
         raise UserError("case.no_group", number=feedback.id)

@@ -22,6 +22,7 @@ COMMANDS: tuple[str, ...] = ("forget", "忘记我")
 EXAMPLE = "/forget"
 
 _SURE = frozenset({"忘记我", "forget me"})
+_KEEP = frozenset({"算了", "取消", "不用了", "不要", "不", "no", "never mind", "cancel", "keep"})
 _ANSWER_WITHIN = timedelta(minutes=10)
 _SWEEP_AFTER = timedelta(seconds=5)
 
@@ -48,8 +49,9 @@ def match(event: Event, settings: Settings) -> Wish | None:
         if len(arguments) != 2 or arguments[0] not in ("yes", "no") or not arguments[1].isdecimal():
             return None
         return Wish(_Step.SURE if arguments[0] == "yes" else _Step.KEEP, int(arguments[1]))
-    if event.awaited is not None and event.awaited.intent == NAME and event.text.strip().casefold() in _SURE:
-        return Wish(_Step.SURE)
+    said = event.text.strip().casefold()
+    if event.awaited is not None and event.awaited.intent == NAME and said in _SURE | _KEEP:
+        return Wish(_Step.SURE if said in _SURE else _Step.KEEP)
     return None if called(event, COMMANDS) is None else Wish(_Step.ASK)
 
 
@@ -85,7 +87,11 @@ async def _ask(ctx: Context) -> None:
 async def _keep(ctx: Context) -> None:
     await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
     ctx.toast = ctx.label("forget.kept")
-    await ctx.replace(Message(text=ctx.say("forget.kept")))
+    kept = Message(text=ctx.say("forget.kept"))
+    if ctx.event.kind is EventKind.PRESS:
+        await ctx.replace(kept)
+    else:
+        await ctx.reply(kept)
 
 
 async def _forget(event: Event, ctx: Context) -> None:

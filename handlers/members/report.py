@@ -15,7 +15,7 @@ from handlers.digressions import Digression, digression
 from handlers.events import Event, EventKind, called, pressed
 from handlers.facts import ask_next, asked_of, attach, end, place, settle, wait
 from handlers.knowing import resolve_own
-from handlers.references import FeedbackRef, parse
+from handlers.references import LONE_LATIN, FeedbackRef, parse
 from handlers.tags import clean, find_tags
 from storage.promises import DeliveryState
 from storage.questions import INTENT, SKIP, SKIP_ALL, UNDO, choices_of
@@ -101,6 +101,7 @@ def match(event: Event, settings: Settings) -> Opened | Answer | Beside | Undo |
         return Picture(int(data["feedback"]))
     said = event.text.strip()
     is_else = said.casefold() in settings.checkin_words or said.startswith("反馈") or event.is_album_rest
+    is_else = is_else or said.casefold() in LONE_LATIN
     if is_else or not data["key"] or find_tags(said, settings.tags):
         return None
     asked_at = datetime.fromisoformat(data["since"]).replace(microsecond=0)  # platforms date in whole seconds

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.base import Context, Settings
-from handlers.events import Event, pressed
+from handlers.events import Event, EventKind, pressed
 from handlers.resonance import resonate
 from storage.messages import Message, decode
 from storage.records import EVERYBODY
@@ -19,6 +19,14 @@ COMMANDS: tuple[str, ...] = ()
 EXAMPLE = ""
 
 _DIFFERS = "differs"
+_ENDS = " \t\n。.!！~～,，呀啊的了"
+_SAME = frozenset({
+    "是", "对", "嗯", "一样", "同感", "我也是", "我也遇到", "是同一件", "是同一件事", "同一件事", "就是这个", "就是它",
+    "yes", "same", "same here", "me too", "that's it", "it is",
+})  # fmt: skip
+_OTHER = frozenset({
+    "不是", "不一样", "不", "不同", "不是一件事", "不是同一件", "不是同一件事", "no", "different", "nope",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class Answer:
     feedback_id: int
     other_ids: tuple[int, ...]
     is_same: bool
+    is_said: bool = False  # in words: with several to choose from they do not tell which
 
 
 def match(event: Event, settings: Settings) -> Answer | None:
@@ -40,7 +49,13 @@ def match(event: Event, settings: Settings) -> Answer | None:
                 return None
             number, *others = map(int, arguments)
             return Answer(number, tuple(others), is_same=intent == NAME)
-    return None
+    if event.kind is not EventKind.MESSAGE or event.awaited is None or event.awaited.intent != NAME:
+        return None
+    said = event.text.strip(_ENDS).casefold()
+    if said not in _SAME | _OTHER:
+        return None
+    data = event.awaited.data
+    return Answer(int(data["feedback"]), tuple(map(int, data["others"])), is_same=said in _SAME, is_said=True)
 
 
 async def handle(event: Event, argument: Answer, ctx: Context) -> None:
@@ -50,6 +65,11 @@ async def handle(event: Event, argument: Answer, ctx: Context) -> None:
     other = await ctx.uow.feedback.find(argument.other_ids[0])
     if feedback is None or other is None or feedback.contributor_id != ctx.sender.id:
         ctx.toast = ctx.label("facet.gone")
+        return
+    if argument.is_said:
+        await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+    if argument.is_same and argument.is_said and len(argument.other_ids) > 1:
+        await ctx.reply(ctx.say("same.which", number=argument.other_ids[0]))
         return
     if argument.is_same:
         if await resonate(ctx, other, is_me=True):
@@ -63,7 +83,10 @@ async def handle(event: Event, argument: Answer, ctx: Context) -> None:
 
 
 async def _settle(ctx: Context, text_id: str, *, number: int) -> None:
-    """Let our question end in the answer where messages can be edited."""
+    """Let our question end in the answer where messages can be edited; what was said in words is answered in words."""
+    if ctx.event.kind is EventKind.MESSAGE:
+        await ctx.reply(ctx.say(text_id, number=number))
+        return
     asked = await ctx.pressed()
     if asked is None or not await ctx.uow.promises.is_alone(asked):
         return

@@ -5,16 +5,17 @@ Next to last in the routing table. Commands of other bots in a group are none of
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from functools import cache
 
 from handlers.base import Context, Settings
-from handlers.capture import Voice, asks_for_somebody, examine, offer_voice
+from handlers.capture import Voice, asks_for_somebody, examine, offer, offer_voice
 from handlers.events import Event, EventKind
 from handlers.overhearing import overhear
-from handlers.references import BARE
+from handlers.references import BARE, LONE_LATIN
 from handlers.tags import clean
 from storage.records import EVERYBODY, STAFF, Role
 
@@ -26,6 +27,7 @@ EXAMPLE = ""
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
 _SHOWN = 20
 _NEAR = 0.7  # how alike a command must be to be offered for what was typed
+_NUMBERED = re.compile(r"[#＃]?\d{1,15}(?!\d)(?:\s|$)|[Tt]\d{1,15}(?!\d)(?:\s|$)")
 _OWN_TOO = frozenset({"感谢"})  # alone, it is what anybody says
 
 
@@ -35,6 +37,7 @@ class Unheard:
 
     word: str = ""
     is_staffs: bool = False
+    lacks_slash: bool = False  # a Latin command as a word of its own, or before a number
 
 
 def match(event: Event, settings: Settings) -> Unheard | None:
@@ -50,6 +53,10 @@ def match(event: Event, settings: Settings) -> Unheard | None:
         and (event.rest or event.word not in _OWN_TOO)
     ):
         return Unheard(event.word, is_staffs=True)
+    is_order = not event.rest or _NUMBERED.match(event.rest) is not None
+    is_free = event.awaited is None or event.text.strip().casefold() in LONE_LATIN
+    if event.is_private and is_free and is_order and event.word in _latin():
+        return Unheard(event.word, lacks_slash=True)
     return Unheard() if event.mentions_us and not event.is_private else None
 
 
@@ -60,6 +67,14 @@ def _commands(role: Role) -> tuple[str, ...]:
 
     allowed = (h for h in HANDLERS if role in getattr(h, "LISTED_FOR", h.ROLES))
     return tuple(word for h in allowed for word in h.COMMANDS if word.isascii())
+
+
+@cache
+def _latin() -> frozenset[str]:
+    """Return every Latin command."""
+    from handlers import HANDLERS
+
+    return frozenset(word for handler in HANDLERS for word in handler.COMMANDS if word.isascii())
 
 
 @cache
@@ -79,6 +94,12 @@ async def handle(event: Event, argument: Unheard, ctx: Context) -> None:
     if argument.is_staffs:
         is_staff = ctx.sender.role in STAFF
         await ctx.reply(ctx.say("error.admins_only" if is_staff else "unknown.staffs", word=argument.word))
+        return
+    if argument.lacks_slash:
+        if argument.word in _commands(ctx.sender.role):
+            await ctx.reply(ctx.say("unknown.slash", meant=f"/{argument.word} {event.rest}".strip()))
+        else:
+            await offer(ctx)
         return
     if argument.word and event.is_private:
         near = get_close_matches(argument.word, _commands(ctx.sender.role), 1, _NEAR)

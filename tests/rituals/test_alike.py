@@ -74,6 +74,28 @@ async def test_who_says_what_is_open_already_is_asked_and_one_tap_joins_them(
     assert "您也遇到的" in talk.last(YU).text
 
 
+@pytest.mark.parametrize(("said", "heard", "count"), [
+    ("我也是", "好，和 #1 一起跟进，有消息告诉您。", 2), ("不是", "好，#2 单独跟进。", 1),
+])  # fmt: skip
+async def test_the_same_is_said_in_words(
+    talk: Talk, index: Indexer, said: str, heard: str, count: int
+) -> None:
+    await hear(talk, index, ZHANG, TUNNEL)
+    await hear(talk, index, YU, AGAIN)
+    await talk.says(YU, said, dm=True)
+    assert heard in talk.heard(YU)
+    async with talk.database.read() as uow:
+        assert (await uow.resonances.count_([1])).me == count
+
+
+async def test_who_said_it_first_is_not_asked_about_who_said_it_after(talk: Talk, index: Indexer) -> None:
+    await talk.says(ZHANG, TUNNEL)
+    await talk.says(YU, AGAIN)
+    await index.catch_up()
+    await talk.advance(seconds=20)
+    assert not [text for text in talk.heard(ZHANG) if "同一件事" in text]
+
+
 async def test_staff_see_what_the_contributor_said_and_merge_in_one_tap(talk: Talk, index: Indexer) -> None:
     await hear(talk, index, ZHANG, TUNNEL)
     await hear(talk, index, YU, AGAIN)

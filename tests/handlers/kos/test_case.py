@@ -120,7 +120,7 @@ async def test_what_was_said_for_somebody_else_or_is_over_is_no_case(talk: Talk,
     await talk.says(LI, "/decline 1 这单是别家的", dm=True)
     talk.heard(LI)
     await talk.says(LI, "/case 1", dm=True)
-    assert talk.heard(LI) == ["#1 现在是「暂不采纳」，接下来可以：/reopen"]
+    assert talk.heard(LI) == ["#1 已经是「暂不采纳」，公开课要在处理的时候开；要接着跟进，先 /reopen。"]
 
 
 async def test_a_refusal_asked_about_in_the_group_is_told_in_private(talk: Talk, hurt: Said) -> None:

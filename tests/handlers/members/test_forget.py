@@ -105,6 +105,14 @@ async def test_words_instead_of_the_button_mean_the_same_and_other_words_nothing
     assert await holding(talk) == set()
 
 
+async def test_never_mind_in_words_keeps_everything_too(talk: Talk) -> None:
+    await talk.says(ZHANG, "/forget", dm=True)
+    asked = talk.last(ZHANG)
+    await talk.says(ZHANG, "算了", dm=True)
+    assert talk.last(ZHANG).text == "好，什么都没动。"
+    assert talk.last(ZHANG) is not asked
+
+
 async def test_who_thinks_better_of_it_keeps_everything(talk: Talk) -> None:
     await talk.says(ZHANG, "/forget", dm=True)
     assert await talk.presses(ZHANG, "算了") == "好，什么都没动。"

@@ -60,3 +60,14 @@ async def test_a_word_mistyped_or_not_theirs_gets_its_line(
 ) -> None:
     await talk.says(who, said, dm=True)
     assert talk.heard(who)[-1] == answer
+
+
+@pytest.mark.parametrize("said", ["inbox", "Show 13", "resolve T1 done"])
+async def test_staff_who_forget_the_slash_are_told_where_it_goes(talk: Talk, said: str) -> None:
+    await talk.says(LI, said, dm=True)
+    assert talk.heard(LI) == [f"前面加个斜杠就行：/{said[0].lower()}{said[1:]}"]
+
+
+async def test_a_members_own_words_that_begin_like_an_order_of_staff_are_kept(talk: Talk) -> None:
+    await talk.says(ZHANG, "beta 2 keeps crashing in the rain", dm=True)
+    assert "记成反馈吗" in talk.heard(ZHANG)[-1]
