@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 LANGUAGES = ("zh_CN", "en")
 _HERE = Path(__file__).parent
@@ -68,14 +71,14 @@ class Catalog:
         """Return the day of the week as people say it: 「周六」 or "Saturday"."""
         from babel.dates import format_date
 
-        return format_date(day, "EEE" if language.startswith("zh") else "EEEE", locale=language)
+        return format_date(day, "EEE" if language.startswith("zh") else "EEEE", locale=_locale(language))
 
     def moment(self, language: str, at: datetime, zone: ZoneInfo) -> str:
         """Return a moment as people say it: 「11月21日周六 09:00」 or "Sat 21 Nov 09:00"."""
         from babel.dates import format_datetime
 
         pattern = "M月d日EEE HH:mm" if language.startswith("zh") else "EEE d MMM HH:mm"
-        return format_datetime(at, pattern, tzinfo=zone, locale=language)
+        return format_datetime(at, pattern, tzinfo=zone, locale=_locale(language))
 
     def _of(self, language: str) -> dict[str, tuple[str, ...]]:
         if not self._texts:
@@ -99,12 +102,20 @@ def _shipped(language: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@cache
+def _locale(language: str) -> Locale:
+    """Find how dates are written; it takes babel half a millisecond, and a page may show a dozen of them."""
+    from babel import Locale
+
+    return Locale.parse(language)
+
+
 @lru_cache(maxsize=1_000)
 def _day(language: str, day: date) -> str:
-    """Format a day; babel takes half a millisecond to find its locale, and thousands may be told of one day."""
+    """Format a day; thousands may be told of one."""
     from babel.dates import format_date
 
-    return format_date(day, "M月d日" if language.startswith("zh") else "d MMM", locale=language)
+    return format_date(day, "M月d日" if language.startswith("zh") else "d MMM", locale=_locale(language))
 
 
 def _filled(form: str, params: Mapping[str, Any]) -> Iterator[Any]:
