@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.rows import OUR_SHARES, Row, examples, ours, plain, read, written_tests
+from benchmarks.rows import OUR_SHARES, TUNED, Row, examples, ours, plain, read, written_tests
 from benchmarks.train_triage import (
     FALSE_CAPTURES,
     Judged,
@@ -112,7 +112,7 @@ def main(folder: Path) -> None:
     left_out = held_out(rows, vectors)
     model = learn(rows + talk, vectors)
     words = Triage.load()
-    for source, found in written_tests().items():
+    for source, found in written_tests(TUNED).items():
         left_out[source] = judge(model, words, found, vectors)
     sure = confidence(left_out)
     by_source: dict[str, list[float]] = {}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.rows import OUR_SHARES, Row, examples, ours, read, written_tests
+from benchmarks.rows import OUR_SHARES, TUNED, Row, examples, ours, read, written_tests
 from storage.text.features import Features, features
 from storage.text.training import COMPLAINT, Settings, Weights, sigmoid, softmax, train
 from storage.text.triage import SHIPPED, Thresholds, blank
@@ -116,7 +116,7 @@ def main(folder: Path) -> None:
     talk, quiet = halves(sets.chat)
     left_out = held_out(rows)
     weights = learn(rows + talk)
-    left_out |= {source: judge(weights, found) for source, found in written_tests().items()}
+    left_out |= {source: judge(weights, found) for source, found in written_tests(TUNED).items()}
     sure = confidence(left_out)
     limits = Thresholds(round(sure, 4), round(quiet_limit(weights, quiet), 4))
     blank().patched(weights).calibrated(limits).save(SHIPPED)
