@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.alike import print_likeness
 from benchmarks.groups import print_groups
-from benchmarks.rows import WRITTEN, Row, Sets, macro_f1, ours, read, written_tests
+from benchmarks.rows import WRITTEN, Row, Sets, ours, read, written_tests
 from benchmarks.tables import above, by_source, print_coverage, print_sources
 from benchmarks.train_triage import halves, held_out, judge, learn, quiet_limit
 from storage.text.features import features
@@ -106,20 +106,9 @@ def _print_baseline(rows: Sequence[Row]) -> None:
     if find_spec("sklearn") is None:
         print("\nBaseline: scikit-learn is not installed, so TF-IDF + logistic regression is not measured.")
         return
-    from benchmarks.baseline import leave_one_source_out
+    from benchmarks.baseline import by_characters, print_baseline
 
-    print("\nBaseline, leave-one-source-out: TF-IDF of characters 1-3 + logistic regression")
-    for name, extra in (("the sources alone", []), ("with our sentences", ours())):
-        guesses = leave_one_source_out(rows, extra)
-        for language in ("zh", "en"):
-            pairs = [
-                (row.kind or 0, guess)
-                for row, guess in zip(rows, guesses, strict=True)
-                if row.language == language
-            ]
-            if pairs:
-                found = macro_f1([kind for kind, _ in pairs], [guess for _, guess in pairs])
-                print(f"  {name}, {language}: macro-F1 {found:.3f}")
+    print_baseline("TF-IDF of characters 1-3 + logistic regression", by_characters, rows)
 
 
 def _print_complaints(triage: Triage, sets: Sets) -> None:

@@ -4,11 +4,12 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.alike import auc, best_and_at
-from benchmarks.rows import WRITTEN, Pair, Sets, ours, written_tests
+from benchmarks.rows import WRITTEN, Pair, Row, Sets, ours, written_tests
 from benchmarks.tables import above, by_source, print_coverage, print_sources
 from benchmarks.train_semantic import CHAT_LINES, held_out, judge
 from benchmarks.train_triage import halves
@@ -37,11 +38,19 @@ def print_meaning(words: Triage, sets: Sets) -> None:
             left_out = held_out(sets.labelled + ours(), vectors)
             print_sources("Leave-one-source-out, words and meaning", left_out, sure)
             print_coverage([one for found in left_out.values() for one in found], sure)
+            _print_baseline(sets.labelled, vectors)
     if sets.chat:
         _print_complaints(model, words, sets, vectors)
     if sets.pairs:
         _print_pairs(sets.pairs, vectors)
     _print_speed(vectors.meaning)
+
+
+def _print_baseline(rows: Sequence[Row], vectors: Vectors) -> None:
+    if find_spec("sklearn") is not None:
+        from benchmarks.baseline import by_vectors, print_baseline
+
+        print_baseline("embeddings + logistic regression", by_vectors(vectors), rows)
 
 
 def _print_complaints(model: SemanticTriage, words: Triage, sets: Sets, vectors: Vectors) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.rows import OUR_SHARES, TUNED, Row, examples, ours, plain, read, written_tests
+from benchmarks.rows import OUR_SHARES, Row, examples, ours, plain, read
 from benchmarks.train_triage import (
     FALSE_CAPTURES,
     Judged,
@@ -22,7 +22,7 @@ from benchmarks.train_triage import (
     halves,
 )
 from benchmarks.train_triage import learn as learn_words
-from benchmarks.vectors import Vectors
+from benchmarks.vectors import Vectors, matrix
 from storage.text.features import features, layout
 from storage.text.guess import Thresholds
 from storage.text.meaning import CENTRE, SIZE, Meaning, load_encoders
@@ -41,7 +41,9 @@ CHAT_LINES = 3_000
 def learn(rows: Sequence[Row], vectors: Vectors) -> SemanticTriage:
     """Train on rows: softmax over the classes, one logistic column for the complaint."""
     made = examples(rows)
-    matrix = _matrix([one.features.dense for one in made], vectors.of(plain(row) for row in rows))
+    whole = _matrix([one.features.dense for one in made], vectors.of(plain(row) for row in rows))
+    used = whole.any(axis=0)
+    given = np.ascontiguousarray(whole[:, used])
     kinds = np.array([-1 if one.kind is None else one.kind for one in made])
     unhappy = np.array([-1 if one.complaint is None else int(one.complaint) for one in made])
     weight = np.array([one.weight for one in made], dtype=np.float32)[:, None]
@@ -52,29 +54,31 @@ def learn(rows: Sequence[Row], vectors: Vectors) -> SemanticTriage:
         [np.repeat(kinds[:, None] >= 0, COMPLAINT, axis=1), unhappy[:, None] >= 0], axis=1
     )
     counts = counts * weight
-    known = np.zeros((matrix.shape[1], COLUMNS), dtype=np.float32)
+    known = np.zeros((given.shape[1], COLUMNS), dtype=np.float32)
     ahead, speed = known.copy(), 1.0
-    # Nesterov's gradient: the step is safe for the steepest direction, found by a few powers of the matrix.
-    steep = np.ones(matrix.shape[1], dtype=np.float32)
+    # Nesterov's gradient: the step is safe for the steepest direction, found by a few powers.
+    steep = np.ones(given.shape[1], dtype=np.float32)
     for _ in range(12):
-        steep = matrix.T @ (matrix @ steep * weight[:, 0])
+        steep = given.T @ (given @ steep * weight[:, 0])
         top = float(np.linalg.norm(steep))
         steep /= top
     rate = 1 / (0.5 * STRENGTH * top + 1)
     for _ in range(STEPS):
-        slope = STRENGTH * (matrix.T @ ((_chances(matrix @ ahead) - wanted) * counts))
+        slope = STRENGTH * (given.T @ ((_chances(given @ ahead) - wanted) * counts))
         decay = ahead.copy()
         decay[-1] = 0
         fresh = ahead - rate * (slope + decay)
         faster = (1 + (1 + 4 * speed * speed) ** 0.5) / 2
         ahead = fresh + (speed - 1) / faster * (fresh - known)
         known, speed = fresh, faster
+    learned = np.zeros((whole.shape[1], COLUMNS), dtype=np.float32)
+    learned[used] = known
     places = layout().size
     return SemanticTriage(
         vectors.meaning.name,
-        known[:places].tolist(),
-        known[places:-1].T.tolist(),
-        known[-1].tolist(),
+        learned[:places].tolist(),
+        learned[places:-1].T.tolist(),
+        learned[-1].tolist(),
         Thresholds(0.9, 0.9),
     )
 
@@ -112,8 +116,6 @@ def main(folder: Path) -> None:
     left_out = held_out(rows, vectors)
     model = learn(rows + talk, vectors)
     words = Triage.load()
-    for source, found in written_tests(TUNED).items():
-        left_out[source] = judge(model, words, found, vectors)
     sure = confidence(left_out)
     by_source: dict[str, list[float]] = {}
     for one in judge(model, words, quiet, vectors):
@@ -135,13 +137,12 @@ def _chances(scores: Any) -> Any:
 
 def _matrix(dense: Sequence[Sequence[int]], found: Sequence[bytes]) -> Any:
     places = layout().size
-    matrix = np.zeros((len(dense), places + SIZE + 1), dtype=np.float32)
+    whole = np.zeros((len(dense), places + SIZE + 1), dtype=np.float32)
     for row, spots in enumerate(dense):
-        matrix[row, spots] = DENSE
-    whole = np.frombuffer(b"".join(found), dtype=np.int8).reshape(-1, SIZE).astype(np.float32)
-    matrix[:, places:-1] = whole * (LENGTH / np.linalg.norm(whole, axis=1, keepdims=True))
-    matrix[:, -1] = 1
-    return matrix
+        whole[row, spots] = DENSE
+    whole[:, places:-1] = matrix(found) * LENGTH
+    whole[:, -1] = 1
+    return whole
 
 
 def _write_centre(texts: list[str]) -> None:

@@ -4,8 +4,11 @@ import sqlite3
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from storage.text.meaning import CENTRE, Meaning
+import numpy as np
+
+from storage.text.meaning import CENTRE, SIZE, Meaning
 
 KEPT = Path(__file__).resolve().parents[1] / ".eval_cache"
 _BATCH = 64
@@ -35,3 +38,9 @@ class Vectors:
             with self._file:
                 self._file.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", found)
         return [self._known[text] for text in texts]
+
+
+def matrix(found: Iterable[bytes]) -> Any:
+    """Return vectors as rows of a matrix, each of the length 1."""
+    whole = np.frombuffer(b"".join(found), dtype=np.int8).reshape(-1, SIZE).astype(np.float32)
+    return whole / np.linalg.norm(whole, axis=1, keepdims=True)
