@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.rows import OUR_SHARES, TUNED, Row, examples, ours, read, written_tests
+from benchmarks.rows import OUR_SHARES, Row, examples, ours, read
 from storage.text.features import Features, features
 from storage.text.training import COMPLAINT, Settings, Weights, sigmoid, softmax, train
 from storage.text.triage import SHIPPED, Thresholds, blank
 
 RIGHT_WHEN_SURE = 0.97
 FALSE_CAPTURES = 0.005
-SETTINGS = Settings()
+SETTINGS = Settings(rounds=8, rate=0.08, dense_decay=0.06)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,8 @@ def main(folder: Path) -> None:
     sets = read(folder)
     rows = sets.labelled + ours()
     talk, quiet = halves(sets.chat)
-    left_out = held_out(rows)
+    sure = confidence(held_out(rows))
     weights = learn(rows + talk)
-    left_out |= {source: judge(weights, found) for source, found in written_tests(TUNED).items()}
-    sure = confidence(left_out)
     limits = Thresholds(round(sure, 4), round(quiet_limit(weights, quiet), 4))
     blank().patched(weights).calibrated(limits).save(SHIPPED)
     size = SHIPPED.stat().st_size

@@ -19,19 +19,20 @@ NEGATABLE = ("praise", "defect", "flaw", "complaint", "problem", "better", "wish
 PAIRED = """
 how why where when what howmuch can softask ask want_act logistics order aftersale account feature_noun carpart
 apps defect problem flaw complaint wish change update recur praise thanks better negator but people process
+outcome ought rhetoric
 """
 """Categories of the word lists whose meeting in one text is a feature of its own."""
 
 SHAPES = """
 chinese question question_end questions exclaim exclaims ends_ma ends_ne ends_ba ends_soft ends_le a_not_a if_then
 can_ma emoji_good emoji_bad tiny short middle long very_long clauses cannot_do slow bother tag_question either few
-always not_at_all
+always not_at_all times alike changed even ago opens_is opens_can opens_which opens_why
 """
 """Names of what `_shapes` looks for, in its order."""
 
 MOODS = """
 calm asks asks_only wishes_only trouble_only good_only good_and_trouble trouble_and_asks warm not_bad ours
-ours_and_complaint ours_and_trouble
+ours_and_complaint ours_and_trouble outcome_only ought_asked rhetoric_only
 """
 """Names of what `_moods` concludes from the word lists, in its order."""
 
@@ -50,16 +51,47 @@ _TAG_QUESTION = re.compile(
     r"(行|能|可以|好|是|有|用|开|够|对|在|算|贵|远|送|退|要|到|货|班)(不|没|吗|么|没有)$"
 )
 _EITHER = re.compile(r"还是.{1,8}$")
-_FEW = re.compile(r"几[天月号点个次公年周块折档]|多[少久长大]")
+_FEW = re.compile(r"几[天月号点个次公年周块折档人位桌层岁节级寸度格]|多[少久长大]")
 _ALWAYS = re.compile(r"老(是|[^板人爸妈师公婆家款年乡虎旧车用友铁])|总是?[^结共部监]|动不动|天天")
 _NOT_AT_ALL = re.compile(
     r"(一点|一点儿|丝毫|任何|完全|一次|再)(也|都)?(不|没|无)|零(故障|投诉|差评)|not a single"
 )
+_TIMES = re.compile(
+    r"[0-9一二三四五六七八九十两几好多俩仨](次|遍|回|趟|个电话|把)|(three|four|five|several|[0-9]+) times|twice"
+)
+_ALIKE = re.compile(r"(跟|像|和|比|如).{1,10}(一样|似的|差不多|还|强|便宜|好|快|稳)|as (good|fast|quiet) as")
+_CHANGED = re.compile(r"从.{1,8}(变成|变为|到|降到|升到|掉到|变)|from .{1,12} to ")
+_EVEN = re.compile(r"连.{1,8}(都|也)|\beven (my|the|our|a)\b")
+_AGO = re.compile(r"(以前|之前|原来|过去|当初|本来|used to).{1,16}(现在|如今|这回|这次|今天|后来|now)")
 _TAIL = re.compile(r"[\s。.,,!?~…、;:)(]+$")
+_PATTERNS = (
+    _CANNOT_DO, _SLOW, _BOTHER, _TAG_QUESTION, _EITHER, _FEW, _ALWAYS, _NOT_AT_ALL,
+    _TIMES, _ALIKE, _CHANGED, _EVEN, _AGO,
+)  # fmt: skip
 _ASKING = frozenset(
     place
     for place, name in enumerate(SHAPES.split())
-    if name in {"question", "ends_ma", "ends_ne", "a_not_a", "can_ma", "tag_question", "either"}
+    if name
+    in {
+        "question",
+        "ends_ma",
+        "ends_ne",
+        "a_not_a",
+        "can_ma",
+        "tag_question",
+        "either",
+        "opens_is",
+        "opens_which",
+    }
+)
+_OPENINGS = tuple(
+    frozenset(words.split())
+    for words in (
+        "is are am do does did will may should shall",
+        "can could would",
+        "which what what's where where's when who whose how",
+        "why",
+    )
 )
 _OURS = frozenset(
     (
@@ -202,6 +234,9 @@ def _moods(here: set[str], denied: set[str], *, asking: bool) -> list[int]:
         ours,
         ours and "complaint" in here,
         ours and trouble,
+        "outcome" in here and not (asks or wishes or trouble or good),
+        "ought" in here and asks,
+        "rhetoric" in here and not good,
     )
     return [place for place, flag in enumerate(flags) if flag]
 
@@ -236,9 +271,7 @@ def _shapes(found: list[str], *, chinese: bool) -> list[int]:
         25 < length <= 50,
         length > 50,
         clauses > 2,
-        *(
-            pattern.search(stripped) is not None
-            for pattern in (_CANNOT_DO, _SLOW, _BOTHER, _TAG_QUESTION, _EITHER, _FEW, _ALWAYS, _NOT_AT_ALL)
-        ),
+        *(pattern.search(stripped) is not None for pattern in _PATTERNS),
+        *(bool(found) and found[0] in words for words in _OPENINGS),
     )
     return [place for place, flag in enumerate(flags) if flag]

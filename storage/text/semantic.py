@@ -30,7 +30,7 @@ LENGTH = 3.0
 
 DENSE = 0.5
 
-WORDS = 0.3
+WORDS = 0.5
 """How much the lexical engine's scores count in the guess of both. Source: benchmarks/eval.py, sources left out."""
 
 _ROUNDS, _RATE, _DECAY, _ENOUGH = 20, 0.05, 0.02, 0.8

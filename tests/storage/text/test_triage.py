@@ -18,7 +18,7 @@ def triage() -> Triage:
 
 
 def rows(name: str, language: str) -> list[tuple[str, FeedbackClass]]:
-    """Read hand-written sentences; `unseen` was written last and its errors were never looked at."""
+    """Read hand-written sentences; `passersby` was written last, and its errors were never looked at."""
     lines = (DATA / f"triage_{name}.jsonl").read_text(encoding="utf-8").splitlines()
     found = [json.loads(line) for line in lines]
     return [(row["text"], FeedbackClass(row["kind"])) for row in found if row["language"] == language]
@@ -36,10 +36,21 @@ def macro_f1(pairs: list[tuple[FeedbackClass, FeedbackClass]]) -> float:
 
 @pytest.mark.parametrize(
     ("name", "language", "aim"),
-    [("hand", "zh", 0.88), ("hand", "en", 0.92), ("unseen", "zh", 0.72), ("unseen", "en", 0.60)],
-)
+    [
+        ("hand", "zh", 0.90), ("hand", "en", 0.93), ("unseen", "zh", 0.87), ("unseen", "en", 0.87),
+        ("strangers", "zh", 0.85), ("strangers", "en", 0.87), ("passersby", "zh", 0.88), ("passersby", "en", 0.89),
+    ],
+)  # fmt: skip
 def test_short_group_chat_finds_its_class(triage: Triage, name: str, language: str, aim: float) -> None:
     assert macro_f1([(kind, triage.guess(text).kind) for text, kind in rows(name, language)]) >= aim
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_called_sure_is_right_95_times_in_100_and_is_most(triage: Triage, language: str) -> None:
+    guessed = [(kind, triage.guess(text)) for text, kind in rows("passersby", language)]
+    sure = [guess.kind is kind for kind, guess in guessed if guess.sure]
+    assert len(sure) >= 0.6 * len(guessed)
+    assert sum(sure) >= 0.95 * len(sure)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +124,16 @@ def test_anger_is_negative_and_a_wish_is_not(triage: Triage, text: str, negative
 )
 def test_danger_and_threats_are_urgent(triage: Triage, text: str, urgent: bool) -> None:
     assert triage.guess(text).urgent is urgent
+
+
+def test_what_must_escalate_is_told_and_what_only_names_a_danger_is_not(triage: Triage) -> None:
+    wrong = []
+    for line in (DATA / "escalate.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        guess = triage.guess(row["text"])
+        found = {"urgent": guess.urgent, "negative": guess.negative}
+        wrong += [(row["text"], name) for name in found if row.get(name, found[name]) is not found[name]]
+    assert wrong == []
 
 
 def test_corrections_are_learned_and_the_first_model_stays_as_it_was(triage: Triage) -> None:
