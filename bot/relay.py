@@ -126,6 +126,8 @@ class Relay:
             await _until(round_ends)
             began = time.monotonic()
             self._wake.clear()
+            if self._stopping:  # told while the round before was waited for, and just unheard again
+                return
             try:
                 if self._is_doubtful:
                     await self._reclaim()

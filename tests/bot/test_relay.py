@@ -192,3 +192,13 @@ async def test_what_was_marked_and_never_left_is_sent_when_the_lead_is_taken_aga
     await talk.relay.settle()
     await talk.relay.stop()
     assert talk.heard() == ["一"]
+
+
+async def test_a_stop_in_the_middle_of_a_round_is_heard_at_once(talk: Talk) -> None:
+    async with asyncio.timeout(8):  # unheard, each stop would wait a second for the next look
+        for number in range(10):
+            await talk.relay.start()
+            await put(talk, f"第 {number} 条")
+            await talk.relay.settle()
+            await talk.relay.stop()
+    assert len(talk.heard()) == 10
