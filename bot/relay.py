@@ -122,11 +122,11 @@ class Relay:
     async def _run(self) -> None:
         pause = 0.1
         round_ends = 0.0
-        while not self._stopping:
+        while True:
             await _until(round_ends)
             began = time.monotonic()
             self._wake.clear()
-            if self._stopping:  # told while the round before was waited for, and just unheard again
+            if self._stopping:  # looked at after clearing: a stop while we waited above would else be unheard
                 return
             try:
                 if self._is_doubtful:
