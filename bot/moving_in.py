@@ -168,7 +168,7 @@ class _Scene:
 
     async def look_into(self) -> None:
         """Let most of what is open be in somebody's hands; what is new waits for the visitor."""
-        for key, days in ((neighbours.CAMP, 6), (neighbours.RAIN, 4.5), (neighbours.MIRROR, 4.5)):
+        for key, days in ((neighbours.CAMP, 6), (neighbours.RAIN, 5), (neighbours.MIRROR, 4)):
             await self.move(key, Status.IN_REVIEW, "", days)
         await self.move(neighbours.CAMP, Status.ANSWERED, "", 5)
 

@@ -106,9 +106,13 @@ async def ask_on(ctx: Context, asked: Expectation) -> None:
 
 
 async def end(
-    ctx: Context, feedback: Feedback, facts: Mapping[str, Fact], *, album: str = "", last: str = ""
+    ctx: Context, feedback: Feedback, facts: Mapping[str, Fact], *, album: str = "", last: str = "",
+    is_enough: bool = False,
 ) -> None:  # fmt: skip
-    """Thank the member with how much is known now, and tell the owner; the rest of an album may still come."""
+    """Thank the member with how much is known now, and tell the owner; the rest of an album may still come.
+
+    Who has had enough of questions (`is_enough`) is not offered more of them.
+    """
     await ctx.uow.reports.close(feedback.id, ctx.now)
     fields = asked_of(ctx, feedback)
     known = count_known(feedback, fields, facts)
@@ -118,10 +122,12 @@ async def end(
     else:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
     is_told = any(fact.source == TOLD and not fact.is_skipped for fact in facts.values())
-    text_id = "details.thanks" if is_told else "details.nothing"
+    text_id = "details.nothing"
+    if is_told:
+        text_id = "details.enough" if is_enough else "details.thanks"
     words = ctx.say(text_id, number=feedback.id, known=known, total=len(fields))
     row: tuple[Button, ...] = ()
-    if is_told and list_missing(feedback, fields, facts):
+    if is_told and not is_enough and list_missing(feedback, fields, facts):
         row = (ctx.button("details.more", f"{INTENT}:{feedback.id}:open"),)
     row += (undo_button(feedback, last, ctx.label),) if last else ()
     await ctx.reply(Message(text=words, buttons=(row,) if row and ctx.can(ctx.chat).buttons else ()))

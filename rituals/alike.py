@@ -13,7 +13,7 @@ from rituals.base import Context
 from storage.meanings import Sense
 from storage.messages import Button, Message
 from storage.nearness import nearest
-from storage.records import OPEN, ChatKind, Feedback, Status
+from storage.records import OPEN, ChatKind, Feedback, FeedbackClass, Status
 from storage.timers import Timer
 
 KIND = "alike"
@@ -114,8 +114,8 @@ async def _ask(feedback: Feedback, others: list[Feedback], ctx: Context) -> None
 
 async def _alert(feedback: Feedback, verified: list[Feedback], ctx: Context) -> None:
     """Tell who looks after what was verified that it may be back; once for each time that it was verified."""
-    if not verified:
-        return
+    if not verified or feedback.feedback_class is FeedbackClass.PRAISE:
+        return  # who was hurt and now praises has nothing that came back
     old = verified[0]
     subject, version = f"feedback:{old.id}", old.version
     if old.topic_id is not None:

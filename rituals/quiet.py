@@ -30,6 +30,9 @@ async def note(run: Run, chat: Chat, people: int, ctx: Context) -> None:
             Button(ctx.label(language, "ritual.keep"), action=f"ritual:keep:{run.ritual}:{chat.id}"),
             Button(ctx.label(language, "ritual.off"), action=f"ritual:off:{run.ritual}:{chat.id}"),
         )
-        text = ctx.say(language, "ritual.silent", ritual=run.ritual, group=chat.title, count=silent)
+        kind = ctx.label(language, f"rituals.kind.{run.kind}")
+        text = ctx.say(
+            language, "ritual.silent", ritual=run.ritual, kind=kind, group=chat.title, count=silent
+        )
         key = f"run:{run.id}:silent:{admin.id}"
         await ctx.tell(admin, Message(text=text, buttons=(buttons,)), key=key, subject=f"run:{run.id}")

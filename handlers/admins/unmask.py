@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from handlers import hidden
 from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, called, pressed
-from handlers.letters import ANSWER
 from handlers.references import FeedbackRef, parse, resolve, subject_of
 from handlers.tags import clean, weight
 from storage.messages import Button, Message, Quote, Strong
@@ -119,6 +118,5 @@ async def _show(feedback: Feedback, person: Member, asked: Unmasking, ctx: Conte
         await hidden.whisper(ctx, words, chat_id=chat_id)
     language = alias.language or ctx.chat.language
     words = ctx.texts.text(language, "unmask.told", number=feedback.id, reason=(Quote(asked.reason),))
-    button = Button(ctx.texts.plain(language, "private.write_back"), action=f"{ANSWER}:{feedback.id}")
-    message = Message(text=words, buttons=((button,),), about=f"#{feedback.id}")
+    message = Message(text=words, about=f"#{feedback.id}")
     await ctx.tell(alias, message, key=f"unmask:{asked.id}:told", subject=subject)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.base import Context, Handler, Settings
 from handlers.events import Event, EventKind, called
-from storage.messages import Part, Strong
+from storage.messages import Button, Message, Part, Strong
 from storage.records import EVERYBODY, STAFF, Role
 
 NAME = "help"
@@ -55,6 +55,10 @@ async def handle(event: Event, argument: str, ctx: Context) -> None:
     """Say what the sender may do, or explain one command; in a group only what everybody may."""
     if argument == _WHO:
         await ctx.reply(ctx.say("help.what_we_are", community=ctx.settings.community))
+        return
+    if not event.is_private and not argument and ctx.can(ctx.chat).deep_links:
+        row = ((Button(ctx.label("start.open"), start="hello"),),)
+        await ctx.reply(Message(text=ctx.say("help.in_group"), buttons=row))
         return
     role = ctx.sender.role if event.is_private else Role.MEMBER
     allowed = _allowed(role, ctx)

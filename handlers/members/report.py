@@ -207,7 +207,7 @@ async def _answer(event: Event, answer: Answer, ctx: Context) -> None:
         else:
             await settle(ctx, ctx.label("details.skip_all"))
         if not is_over:
-            await end(ctx, feedback, facts)
+            await end(ctx, feedback, facts, is_enough=True)
         return
     if answer.skip:
         shown = ctx.label("details.skipped")

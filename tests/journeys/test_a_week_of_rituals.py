@@ -96,4 +96,4 @@ async def test_mornings_that_nobody_answers_are_asked_about_once(talk: Talk) -> 
     await talk.advance(days=6)
 
     asked = [text for text in talk.heard(MIN) if "没有人回应" in text]
-    assert asked == ["「车主群」的「morning」连着 3 次没有人回应。还要继续吗？"]
+    assert asked == ["「车主群」的打卡（morning）连着 3 次没有人回应。还要继续吗？"]

@@ -208,7 +208,7 @@ async def test_three_silent_runs_ask_the_admins_once_and_an_answered_one_starts_
     await scene.until("2026-10-17 00:00")
 
     asked = await scene.sent(private=True)
-    assert [sent.text for sent in asked] == ["「车主群」的「morning」连着 3 次没有人回应。还要继续吗？"]
+    assert [sent.text for sent in asked] == ["「车主群」的打卡（morning）连着 3 次没有人回应。还要继续吗？"]
     assert asked[0].buttons == {
         "继续办": f"ritual:keep:morning:{scene.chat_id}",
         "先停掉": f"ritual:off:morning:{scene.chat_id}",

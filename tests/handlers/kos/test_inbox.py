@@ -52,7 +52,7 @@ async def test_what_is_late_comes_first_then_the_longest_waiting(talk: Talk, cap
         f"⏰ #{second.id} 服务 · 2 天 · 小雨：发货太慢了 · 10月16日周五 02:00前",
         f"⏰ #{third.id} 建议？ · 2 天 · 小雨：说明书看不懂 · 10月16日周五 02:00前",
         f"#{first.id} 建议？ · 3 天 · 张哥：按钮太小了 · 10月21日前",
-        f"#{third.id + 1} 表扬？ · 0 分钟 · 小雨：盒子很漂亮 · 10月18日前",
+        f"#{third.id + 1} 表扬？ · 1 分钟 · 小雨：盒子很漂亮 · 10月18日前",
     ]
 
 

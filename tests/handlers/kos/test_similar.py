@@ -43,7 +43,7 @@ async def test_the_likest_are_listed_with_the_words_both_say(
     answer = talk.last(LI)
     assert answer.text.split("\n") == [
         "和这句话最像的：",
-        f"#{tunnel.id} 建议？ · 0 分钟 · 张哥：高速进隧道以后导航就卡顿",
+        f"#{tunnel.id} 建议？ · 1 分钟 · 张哥：高速进隧道以后导航就卡顿",
         "　↳ 很像，都提到「卡顿、导航、隧道」",
     ]
     await talk.presses(LI, f"#{tunnel.id}")

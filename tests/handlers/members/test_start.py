@@ -134,7 +134,9 @@ async def test_help_in_a_group_never_shows_what_staff_may_do(talk: Talk) -> None
     await talk.says(ZHANG, "/help")
     await talk.says(MIN, "/help")
     first, second = talk.heard()
-    assert first == second
+    assert first == second == "说 #反馈 加一句话，我就记下，有了结果回来告诉您。别的都能私聊我。"
+    await talk.presses(ZHANG, "打开私聊")
+    assert "/help 看看我能做什么" in talk.last(ZHANG).text
 
 
 async def test_help_fits_a_phone_for_staff_too_and_says_the_members_commands_last(talk: Talk) -> None:
