@@ -10,14 +10,11 @@ from handlers.events import Event, Sender
 
 def places(batch: Sequence[Taken]) -> tuple[list[str], set[str], set[str]]:
     """Return the ids of a batch, of the chats it comes from, and of the people whose Events are in it."""
-    chats, people = set(), set()
-    for content in (taken.content for taken in batch):
-        if content is None:
-            continue
-        chats.add(content.chat)
-        if isinstance(content, Event) and is_met(content.sender):
-            people.add(content.sender.external_id)
-    return [taken.update_id for taken in batch], chats - {""}, people
+    contents = [taken.content for taken in batch if taken.content is not None]
+    chats = {content.chat for content in contents} - {""}
+    senders = [content.sender for content in contents if isinstance(content, Event)]
+    people = {sender.external_id for sender in senders if is_met(sender)}
+    return [taken.update_id for taken in batch], chats, people
 
 
 def is_met(sender: Sender) -> bool:
