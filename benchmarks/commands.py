@@ -75,6 +75,7 @@ async def _measure(database: Database, size: Size) -> dict[str, Any]:
     writer = await settle(database, size)
     built = time.perf_counter() - began
     talk, dispatcher, failures = await _open(database)
+    gc.freeze()  # as the bot does once it stands
     finds = await look_around(database, size, writer)
     admins = {handler.NAME for handler in ADMINS}
     commands: dict[str, dict[str, float]] = {}
@@ -89,6 +90,7 @@ async def _measure(database: Database, size: Size) -> dict[str, Any]:
     told, tellings = await _tell_all(database, talk)
     assert told >= min(FOLLOWERS, size.members), f"only {told} are told"
     assert not failures, f"{len(failures)} handlers failed"
+    gc.unfreeze()
     return {
         "built_s": built, "commands": commands, "capture_ms_p50": captures["p50"],
         "capture_ms_p95": captures["p95"], "told": told, "tell_all_ms": max(tellings),
