@@ -36,13 +36,16 @@ _TAKEN = prepared(
     _t.c.member_id,
     _t.c.due_at,
 )
-# The last is looked up by the index of each chat: with EXISTS, PostgreSQL would read all that was ever sent.
-_FIND_ANSWERED = prepared(
+# Asked in the list of columns, so only of these chats and by the index of each: as a condition, PostgreSQL asks it of
+# every chat there is, or reads all that was ever sent.
+_LAST_ANSWERS = prepared(
     "p:text e:text",
-    f"SELECT {', '.join(f'c.{column.name}' for column in _CHAT)} FROM {{rows}}"
-    " CROSS JOIN chats c WHERE c.platform = r.p AND c.external_id = r.e"
-    " AND (SELECT max(d.created_at) FROM deliveries d WHERE d.chat_id = c.id AND NOT d.is_held) > :since",
-    *_CHAT,
+    "SELECT c.platform, c.external_id,"
+    " (SELECT max(d.created_at) FROM deliveries d WHERE d.chat_id = c.id AND NOT d.is_held) AS created_at"
+    " FROM {rows} CROSS JOIN chats c WHERE c.platform = r.p AND c.external_id = r.e",
+    _c.c.platform,
+    _c.c.external_id,
+    _t.c.created_at,
 )
 _TELL = Spread(
     "k:text c:bigint t:text m:bigint d:bigint s:text",
@@ -118,9 +121,12 @@ class EchoRepository(Repository):
     async def list_talking(self, members: Sequence[Member], now: datetime) -> set[int]:
         """Return who of these speaks with us in private right now: we answered them a moment ago."""
         names = {(str(member.platform), member.external_id): member.id for member in members}
-        asked = {"rows": as_json(list(names)), "since": tables.micros(now - _TALKING_FOR)}
-        rows = await self._fetch(_FIND_ANSWERED, asked)
-        return {names[row["platform"], row["external_id"]] for row in rows}
+        rows = await self._fetch(_LAST_ANSWERS, {"rows": as_json(list(names))})
+        return {
+            names[row["platform"], row["external_id"]]
+            for row in rows
+            if row["created_at"] is not None and row["created_at"] > now - _TALKING_FOR
+        }
 
     async def list_untold(self, subject: str) -> set[int]:
         """Return who could not be told about a subject: it waits, is lost, or nobody knows."""
