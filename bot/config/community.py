@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.config.facets import read_facets
 from bot.config.tables import Table
+from bot.config.tags import read_tags
 from bot.config.words import read_words
 from locales.catalog import LANGUAGES
 from rituals.calendar import WorkCalendar, YearOverride
@@ -21,7 +22,6 @@ from storage.times import FeedbackTimes
 
 TAGS = ("反馈", "建议", "吐槽", "bug", "表扬", "feedback")
 CHECKIN_WORDS = ("早", "早上好", "早安", "打卡", "gm", "good morning")
-_CHARACTERS_A_TAG = 32
 _YEARS = range(2000, 2101)
 _TELEGRAM_GROUP = re.compile(
     r"-\d+", re.ASCII
@@ -123,12 +123,10 @@ def read_feedback(
     The rest of the table is for the fields of a report.
     """
     table = root.table("feedback")
-    tags = {}
-    for tag in table.texts("tags", TAGS):
-        folded = tag.strip().lstrip("#＃").casefold()
-        if not folded.replace("_", "").isalnum() or len(folded) > _CHARACTERS_A_TAG:
-            table.wrong("tags", "config.tag", found=tag[:_CHARACTERS_A_TAG])
-        tags[folded] = next((str(kind) for kind, words in HINTS.items() if folded in words.split()), "")
+    tags = {
+        tag: next((str(kind) for kind, words in HINTS.items() if tag in words.split()), "")
+        for tag in read_tags(table, "tags", TAGS)
+    }
     assumed = FeedbackTimes()
     times = FeedbackTimes(
         review_within=table.duration("review_within", assumed.review_within),

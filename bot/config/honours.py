@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.config.tables import Table
+from bot.config.tags import read_tags
 from storage.honours import LADDER, HonoursSettings, Rung
 from storage.seasons import SeasonKind
 
-_CHARACTERS_A_TAG = 32
 _CHARACTERS_A_NAME = 20
 _MOST_RUNGS = 12
 
@@ -15,15 +15,9 @@ def read_honours(root: Table) -> HonoursSettings:
     """Read how honours are counted, and the ladder: ours unless the config has one."""
     table = root.table("honours")
     assumed = HonoursSettings()
-    tags = []
-    for tag in table.texts("discovery_tags", assumed.discovery_tags):
-        folded = tag.strip().lstrip("#＃").casefold()
-        if not folded.replace("_", "").isalnum() or len(folded) > _CHARACTERS_A_TAG:
-            table.wrong("discovery_tags", "config.tag", found=tag[:_CHARACTERS_A_TAG])
-        tags.append(folded)
     settings = HonoursSettings(
         season=SeasonKind(table.text("season", str(assumed.season), choices=tuple(SeasonKind))),
-        ladder=_read_ladder(root), discovery_tags=tuple(tags),
+        ladder=_read_ladder(root), discovery_tags=read_tags(table, "discovery_tags", assumed.discovery_tags),
         helper_after=table.number("helper_after", assumed.helper_after, 1, 1_000),
         thanks_per_day=table.number("thanks_per_day", assumed.thanks_per_day, 1, 100),
         thanks_per_pair=table.number("thanks_per_pair", assumed.thanks_per_pair, 1, 100),
