@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from bot.config.addresses import is_address, split
 from bot.config.tables import Table
 
 
@@ -26,8 +26,8 @@ def read_assistant(root: Table) -> AssistantSettings | None:
     table.finish()
     if not url:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+    parts = split(url)
+    if parts is None or not is_address(url) or parts.username or parts.query:
         table.wrong("base_url", "config.assistant.url")
         return None
     if not model:

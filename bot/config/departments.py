@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 
 from bot.adapters.webhook.settings import WebhookSettings
+from bot.config.addresses import is_address, split
 from bot.config.community import ServedChat
 from bot.config.tables import Table
 from rituals import packet
@@ -19,7 +20,6 @@ from storage.staff import Grant
 
 _KEY = re.compile(r"[\w-]+")
 _KEY_BYTES = 24
-_ADDRESS = re.compile(r"https?://[^\s/@]+(?:/\S*)?", re.ASCII)
 _PLACES = ("chat", "member", "file", "webhook")
 WEEKLY = "0 10 * * mon"  # when packets go, if no ritual of the config says it
 _EXAMPLE = "telegram:-1001234567890"
@@ -30,7 +30,8 @@ def read_webhooks(root: Table) -> tuple[WebhookSettings, ...]:
     found: dict[str, WebhookSettings] = {}
     for table in root.tables("webhooks"):
         url = table.text("url")
-        if url and not _ADDRESS.fullmatch(url):
+        parts = split(url)
+        if url and (parts is None or not is_address(url) or parts.username):
             table.wrong("url", "config.url", example="https://tracker.example.com/hooks/huixiang")
         if url in found:
             table.wrong("url", "config.duplicate", found=url)

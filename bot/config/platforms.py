@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from bot.adapters.telegram.settings import LaneSettings, TelegramSettings
 from bot.adapters.webchat.people import Group, Person, WebchatSettings
+from bot.config.addresses import is_address, split
 from bot.config.community import Community, ServedChat
 from bot.config.tables import Table
-from bot.web import WebSettings
+from bot.web import WebSettings, is_loopback
 from storage.records import Platform, Role
 from storage.staff import Grant
 
-LATER = ("wecom",)
 BOT_NAMES = ("回响", "Huixiang")
 _TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
@@ -44,7 +43,7 @@ def read_storage(root: Table, data_dir: Path) -> str:
 def _is_database(url: str) -> bool:
     if url.startswith("sqlite:///"):
         return bool(Path(url.removeprefix("sqlite:///")).name)
-    parts = _split(url)
+    parts = split(url)
     if parts is None or parts.scheme != "postgresql":
         return False
     is_somewhere = parts.hostname or "host" in parse_qs(parts.query)  # a Unix socket is named behind the ?
@@ -53,7 +52,7 @@ def _is_database(url: str) -> bool:
 
 def _hide_password(table: Table, url: str) -> None:
     """Keep a password that was written into the file out of what is printed."""
-    parts = _split(url)
+    parts = split(url)
     if parts is not None and parts.password:
         table.reading.secrets += [parts.password, url]
         table.hide("url", url.replace(f":{parts.password}@", ":…@"))
@@ -66,7 +65,7 @@ def read_web(root: Table) -> WebSettings:
         host=table.text("host", "127.0.0.1"), port=table.number("port", 8080, 0, 65535),
         public_url=table.text("public_url", "").rstrip("/"),
     )  # fmt: skip
-    if web.public_url and not _is_address(web.public_url):
+    if web.public_url and not is_address(web.public_url):
         table.wrong("public_url", "config.url", example="https://bot.example.com")
     table.finish()
     return web
@@ -81,7 +80,7 @@ def read_telegram(root: Table, web: WebSettings) -> TelegramSettings | None:
     if token and not _TOKEN.fullmatch(token):
         table.wrong("token_env", "config.telegram.token")
     base_url = table.text("api_base_url", _TELEGRAM).rstrip("/")
-    if not _is_address(base_url):
+    if not is_address(base_url):
         table.wrong("api_base_url", "config.url", example=_TELEGRAM)
     mode = table.text("mode", "polling", choices=("polling", "webhook"))
     secret = ""
@@ -102,7 +101,7 @@ def _webhook(table: Table, web: WebSettings, base_url: str) -> str:
     secret = table.variable("webhook_secret_env", "HUIXIANG_TELEGRAM_WEBHOOK_SECRET", needed=True)
     if secret and not _SECRET.fullmatch(secret):
         table.wrong("webhook_secret_env", "config.telegram.secret")
-    parts = _split(web.public_url)
+    parts = split(web.public_url)
     if not web.public_url:
         table.wrong("mode", "config.telegram.public_url")
     elif base_url == _TELEGRAM and parts and (parts.scheme != "https" or parts.port not in _WEBHOOK_PORTS):
@@ -161,26 +160,3 @@ def read_webchat(
         people=tuple(people.values()), groups=groups, data_dir=community.data_dir, community=community.name,
         bot_names=BOT_NAMES, language=community.language, timezone=community.timezone,
     )  # fmt: skip
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach a host."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _is_address(url: str) -> bool:
-    parts = _split(url)
-    return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
-
-
-def _split(url: str) -> SplitResult | None:
-    """Take an address apart; None where it cannot be one."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts if url.isprintable() and " " not in url else None

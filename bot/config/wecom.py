@@ -13,6 +13,7 @@ from bot.adapters.wecom.settings import (
     GroupSettings,
     WecomSettings,
 )
+from bot.config.addresses import is_address
 from bot.config.community import Community, ServedChat
 from bot.config.tables import Table
 from bot.web import WebSettings
@@ -23,7 +24,7 @@ _BOT = "HUIXIANG_WECOM_BOT"
 _APP = "HUIXIANG_WECOM_APP"
 _AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}", re.ASCII)  # Source: document 101033
 _TOKEN = re.compile(r"[A-Za-z0-9]{1,32}", re.ASCII)
-_ADDRESS = re.compile(r"(?:https?|wss?)://[^\s/]+\S*")
+_SCHEMES = ("http", "https", "ws", "wss")
 _NAMES = ("小助手",)
 
 
@@ -105,6 +106,6 @@ def _check_keys(table: Table, token: str, aes_key: str) -> None:
 
 def _address(table: Table, key: str, default: str) -> str:
     found = table.text(key, default).rstrip("/")
-    if not _ADDRESS.fullmatch(found):
+    if not is_address(found, _SCHEMES):
         table.wrong(key, "config.url", example=default)
     return found

@@ -18,6 +18,12 @@ WRONG = {
     "a key that means nothing": (TELEGRAM + "zzz = 1", 2, "telegram.zzz", "mode"),
     "a table of a later version": (TELEGRAM + "[console]\nurl = ''", 2, "console", "does not know it yet"),
     "an assistant at no address": (TELEGRAM + "[assistant]\nbase_url = 'llm'", 3, "assistant.base_url", "https://"),
+    "an assistant at half an address": (
+        TELEGRAM + "[assistant]\nbase_url = 'http://[llm'", 3, "assistant.base_url", "https://",
+    ),
+    "an assistant at a port that is none": (
+        TELEGRAM + "[assistant]\nbase_url = 'http://llm:99999/v1'", 3, "assistant.base_url", "https://",
+    ),
     "an assistant without a model": (
         TELEGRAM + "[assistant]\nbase_url = 'https://llm.example.com/v1'", 2, "assistant.model", "beside base_url",
     ),
@@ -59,6 +65,18 @@ WRONG = {
     "a webhook that is no address": (
         TELEGRAM + "[[webhooks]]\nurl = 'tracker'\nsecret_env = 'HUIXIANG_TELEGRAM_TOKEN'",
         3, "webhooks[1].url", "https",
+    ),
+    "a webhook at a port that is none": (
+        TELEGRAM + "[[webhooks]]\nurl = 'https://a.b:99999/c'\nsecret_env = 'HUIXIANG_TELEGRAM_TOKEN'",
+        3, "webhooks[1].url", "https",
+    ),
+    "a webhook that names a user": (
+        TELEGRAM + "[[webhooks]]\nurl = 'https://u@a.b/c'\nsecret_env = 'HUIXIANG_TELEGRAM_TOKEN'",
+        3, "webhooks[1].url", "https",
+    ),
+    "a WeCom whose address is half one": (
+        "[wecom.bot]\nid = 'b'\nsecret_env = 'HUIXIANG_TELEGRAM_TOKEN'\nws_url = 'wss://[b'",
+        4, "wecom.bot.ws_url", "wss://",
     ),
     "a WeCom of nobody": ("[wecom]\ngroups_may_show_cards = false", 1, "wecom.bot", "[wecom.bot]"),
     "a customers' group without an app": (
