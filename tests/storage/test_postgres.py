@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
 from storage.db import Database
 from storage.errors import StorageBusyError, StorageError
+from storage.postgres import ServerConnection
 from storage.uow import UnitOfWork
+from tests.conftest import PLATFORM
 from tests.storage.conftest import emptied
 from tests.storage.test_outbox import NOON
+from tests.talk import ZHANG, Talk
 
 pytestmark = pytest.mark.postgres
 
@@ -23,6 +28,12 @@ async def server(postgres_shared: str) -> AsyncIterator[Database]:
     database = await emptied(postgres_shared)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def database(server: Database) -> Database:
+    """Let a talk be over the server."""
+    return server
 
 
 async def _keys(database: Database) -> set[str]:
@@ -121,3 +132,30 @@ async def test_an_error_of_a_prepared_statement_does_not_show_the_row(server: Da
         async with server.begin() as uow:
             await uow.timers.put(None, "secret words", NOON)  # type: ignore[arg-type]
     assert "secret words" not in str(caught.value)
+
+
+async def test_a_capture_goes_to_the_server_and_back_eight_times_ten_from_who_was_never_met(
+    server: Database, talk: Talk
+) -> None:
+    asked: list[str] = []
+    async with server.begin() as uow:
+        assert isinstance(uow.connection, ServerConnection)
+        uow.connection._driver.add_query_logger(lambda record: asked.append(record.query))
+        await _put(uow, "a")
+    await asyncio.sleep(0)
+
+    async def capture(text: str) -> int:
+        talk.clock.at += timedelta(minutes=10)
+        asked.clear()
+        await talk.core.dispatcher(PLATFORM, [talk.taken(talk.message(ZHANG, text))])
+        await asyncio.sleep(0)  # the last is told of a moment later
+        return len(asked)
+
+    first = await capture("#反馈 右边的按钮太小了")
+    second = await capture("#反馈 座椅加热太慢")
+    assert (first, second) == (10, 8), asked
+    async with server.read() as uow:
+        assert [feedback.text for feedback in await uow.feedback.list_after(0, 9)] == [
+            "#反馈 右边的按钮太小了",
+            "#反馈 座椅加热太慢",
+        ]
