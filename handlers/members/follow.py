@@ -19,6 +19,7 @@ COMMANDS: tuple[str, ...] = ("follow", "关注", "unfollow", "取关", "取消�
 EXAMPLE = "/follow 128"
 
 _STOP = frozenset(("unfollow", "取关", "取消关注"))
+_OFF = frozenset(("off", "取消", "关"))
 _QUOTED = 20
 
 
@@ -34,7 +35,10 @@ def match(event: Event, settings: Settings) -> Wish | None:
     """Return the wish, None if it is something else. Pure."""
     del settings
     rest = called(event, COMMANDS)
-    return None if rest is None else Wish(parse(rest)[0], event.word in _STOP)
+    if rest is None:
+        return None
+    ref, words = parse(rest)
+    return Wish(ref, event.word in _STOP or words.strip().casefold() in _OFF)
 
 
 async def handle(event: Event, argument: Wish, ctx: Context) -> None:

@@ -18,6 +18,7 @@ from handlers.overhearing import overhear
 from handlers.references import BARE, LONE_LATIN
 from handlers.tags import clean
 from storage.records import EVERYBODY, STAFF, Role
+from storage.text.quotes import short_quote
 
 NAME = "unknown"
 ROLES = EVERYBODY
@@ -27,6 +28,7 @@ EXAMPLE = ""
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
 _SHOWN = 20
 _NEAR = 0.7  # how alike a command must be to be offered for what was typed
+_NUMBER_FIRST = re.compile(r"\s*(?:[#＃]\s*([TtＴｔ]?\d{1,15})|([TtＴｔ]\d{1,15}))(?![\w.])[\s,，:：]*")
 _NUMBERED = re.compile(r"[#＃]?\d{1,15}(?!\d)(?:\s|$)|[Tt]\d{1,15}(?!\d)(?:\s|$)")
 _OWN_TOO = frozenset({"感谢"})  # alone, it is what anybody says
 
@@ -37,6 +39,7 @@ class Unheard:
 
     word: str = ""
     is_staffs: bool = False
+    is_number: bool = False  # a number comes first, and what to do with it is not said
     lacks_slash: bool = False  # a Latin command as a word of its own, or before a number
 
 
@@ -53,6 +56,8 @@ def match(event: Event, settings: Settings) -> Unheard | None:
         and (event.rest or event.word not in _OWN_TOO)
     ):
         return Unheard(event.word, is_staffs=True)
+    if event.is_private and event.awaited is None and (named := _NUMBER_FIRST.match(event.text)):
+        return Unheard((named[1] or named[2]).upper(), is_number=True)
     is_order = not event.rest or _NUMBERED.match(event.rest) is not None
     is_free = event.awaited is None or event.text.strip().casefold() in LONE_LATIN
     if event.is_private and is_free and is_order and event.word in _latin():
@@ -94,6 +99,13 @@ async def handle(event: Event, argument: Unheard, ctx: Context) -> None:
     if argument.is_staffs:
         is_staff = ctx.sender.role in STAFF
         await ctx.reply(ctx.say("error.admins_only" if is_staff else "unknown.staffs", word=argument.word))
+        return
+    if argument.is_number:
+        if ctx.sender.role in STAFF:
+            rest = short_quote(_NUMBER_FIRST.sub("", event.text, count=1), _SHOWN) or "…"
+            await ctx.reply(ctx.say("unknown.number", number=argument.word, text=rest))
+        else:
+            await offer(ctx)
         return
     if argument.lacks_slash:
         if argument.word in _commands(ctx.sender.role):

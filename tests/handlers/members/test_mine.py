@@ -117,6 +117,13 @@ async def test_unfollow_undoes_it(talk: Talk) -> None:
     assert talk.heard(YU)[1:] == ["好，#1 不再通知您。", "#1 您没有关注。"]
 
 
+async def test_off_behind_the_number_undoes_it_too(talk: Talk) -> None:
+    await several(talk, 1)
+    await talk.says(YU, "/follow 1", dm=True)
+    await talk.says(YU, "/follow 1 off", dm=True)
+    assert talk.heard(YU)[1:] == ["好，#1 不再通知您。"]
+
+
 async def test_ones_own_needs_no_following(talk: Talk) -> None:
     await several(talk, 1)
     await talk.says(ZHANG, "/follow 1", dm=True)

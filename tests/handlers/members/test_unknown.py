@@ -71,3 +71,17 @@ async def test_staff_who_forget_the_slash_are_told_where_it_goes(talk: Talk, sai
 async def test_a_members_own_words_that_begin_like_an_order_of_staff_are_kept(talk: Talk) -> None:
     await talk.says(ZHANG, "beta 2 keeps crashing in the rain", dm=True)
     assert "记成反馈吗" in talk.heard(ZHANG)[-1]
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("#8 修好了", "要对 8 做什么？把那个词放在前面，比如：查看 8、备注 8 修好了"),
+        ("T1", "要对 T1 做什么？把那个词放在前面，比如：查看 T1、备注 T1 …"),
+    ],
+)
+async def test_staff_who_say_the_number_first_are_asked_what_about_it(
+    talk: Talk, said: str, line: str
+) -> None:
+    await talk.says(LI, said, dm=True)
+    assert talk.heard(LI) == [line]
