@@ -55,10 +55,11 @@ async def handle(event: Event, argument: Wanted, ctx: Context) -> None:
 
 
 async def _lines(ctx: Context, found: list[Likeness]) -> list[Part]:
-    items = [await ctx.uow.feedback.get(one.item) for one in found]
-    people = await ctx.uow.members.list_by_id({item.contributor_id for item in items})
+    items = {item.id: item for item in await ctx.uow.moves.list_by_id([one.item for one in found])}
+    people = await ctx.uow.members.list_by_id({item.contributor_id for item in items.values()})
     parts: list[Part] = []
-    for one, item in zip(found, items, strict=True):
+    for one in found:
+        item = items[one.item]
         who = item.on_behalf_of or people[item.contributor_id].address
         text_id = _WHY[one.is_alike, bool(one.words)]
         parts += [
