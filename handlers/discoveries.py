@@ -48,9 +48,11 @@ def tags(ctx: Context) -> dict[str, str]:
     return {tag.casefold(): "" for tag in ctx.settings.honours.discovery_tags}
 
 
-def quote_of_discovery(ctx: Context, discovery: Discovery, length: int = _QUOTED) -> str:
-    """Return its first words without the tag; a word for the picture if it has none."""
-    return short_quote(without_tags(discovery.text, tags(ctx)), length) or ctx.label("feedback.no_words")
+def quote_of_discovery(ctx: Context, discovery: Discovery, language: str = "") -> str:
+    """Return its first words without the tag; a word for the picture if it has none. `language` as for `quote_of`."""
+    return short_quote(without_tags(discovery.text, tags(ctx)), _QUOTED) or ctx.texts.plain(
+        language or ctx.language, "feedback.no_words"
+    )
 
 
 async def choose(ctx: Context, discovery: Discovery, finder: Member) -> bool:
@@ -71,7 +73,7 @@ async def _tell_finder(ctx: Context, discovery: Discovery, finder: Member, title
     language = await ctx.language_of(finder)
     words = ctx.texts.text(
         language, "discovery.chosen" if title is None else "discovery.chosen_titled", who=finder.address,
-        quote=quote_of_discovery(ctx, discovery), by=ctx.sender.address,
+        quote=quote_of_discovery(ctx, discovery, language), by=ctx.sender.address,
         title=title_word(ctx, Honour.BEST_FIND, language),
     )  # fmt: skip
     await ctx.tell(finder, Message(text=words), key=f"discovery:{discovery.id}:chosen")
@@ -84,7 +86,7 @@ async def _tell_group(ctx: Context, discovery: Discovery, finder: Member) -> Non
     if chat.kind is not ChatKind.GROUP or chat.state is not ChatState.SERVED or wants_peace:
         return
     is_named = finder.is_named and may_be_honoured(finder)
-    quote = quote_of_discovery(ctx, discovery)
+    quote = quote_of_discovery(ctx, discovery, chat.language)
     if is_named:
         words = ctx.texts.text(chat.language, "discovery.group", who=mention(finder), quote=quote)
     else:

@@ -228,7 +228,7 @@ async def _topic_title(ctx: Context, feedback: Feedback) -> str:
 
 def _own(ctx: Context, feedback: Feedback, language: str, zone: ZoneInfo) -> str:
     """Return how the feedback is called to its contributor: what they said, or carried for somebody."""
-    quote = quote_of(ctx, feedback, _QUOTED)
+    quote = quote_of(ctx, feedback, _QUOTED, language)
     day = ctx.texts.day(language, feedback.created_at.astimezone(zone).date())
     if feedback.on_behalf_of:
         return ctx.texts.plain(language, "echo.carried", quote=quote, day=day, whose=feedback.on_behalf_of)
@@ -273,7 +273,7 @@ class _Wording:
         """Return how it is called to who follows it or met it too; without feedback nothing may be quoted."""
         key = (feedback.id if feedback else None, language, is_me)
         if key not in self._followed:
-            quote = quote_of(self._ctx, feedback, _QUOTED) if feedback else title
+            quote = quote_of(self._ctx, feedback, _QUOTED, language) if feedback else title
             text_id = "echo.met_too" if is_me else "echo.followed"
             self._followed[key] = self._ctx.texts.plain(
                 language, text_id if quote else "echo.nameless", quote=quote

@@ -9,7 +9,7 @@ from storage.text.quotes import short_quote
 
 
 def quote_of(ctx: Context, feedback: Feedback, length: int, language: str = "") -> str:
-    """Return the first words of a feedback without its tags; a word for the picture if it has none.
+    """Return the first words of a feedback without its tags; these where it has nothing else, a word where no text.
 
     `language` is that of who reads it, if it is not the one of the conversation.
     """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 
 import pytest
 
-from storage.records import Status
+from storage.records import Feedback, Status
 from tests.handlers.conftest import status
-from tests.talk import LI, YU, ZHANG, Captured, Talk
+from tests.talk import LI, YU, ZHANG, Captured, Person, Talk
 
 
 @pytest.mark.parametrize(
@@ -20,14 +21,11 @@ from tests.talk import LI, YU, ZHANG, Captured, Talk
     ],
 )
 async def test_a_plan_is_told_with_its_day(
-    talk: Talk, captured: Captured, words: str, day: date, line: str
-) -> None:
+    talk: Talk, captured: Captured, follow: Callable[[Feedback, Person], Awaitable[None]],
+    words: str, day: date, line: str,
+) -> None:  # fmt: skip
     feedback = await captured()
-    async with talk.database.begin() as uow:
-        people = await uow.members.meet(
-            talk.adapter.platform, [(YU.external_id, YU.name, YU.username)], talk.now
-        )
-        await uow.followers.add(feedback.id, people[YU.external_id].id, talk.now)
+    await follow(feedback, YU)
     await talk.says(LI, f"/plan {feedback.id} {words}", dm=True)
     assert line in talk.heard(ZHANG)[0]
     assert line in talk.heard(YU)[0]
@@ -66,3 +64,15 @@ async def test_progress_is_told_and_can_be_told_again(talk: Talk, captured: Capt
         "张哥，您 10月12日提的「按钮太小了」在做了：这周内测。 —— 小李",
     ]
     assert await status(talk, feedback.id) is Status.IN_PROGRESS
+
+
+async def test_a_picture_without_words_is_named_in_the_language_of_each_who_reads_of_it(
+    talk: Talk, captured: Captured, follow: Callable[[Feedback, Person], Awaitable[None]]
+) -> None:
+    feedback = await captured("")
+    await follow(feedback, YU)
+    async with talk.database.begin() as uow:
+        await uow.members.change(feedback.contributor_id, language="en")
+    await talk.says(LI, f"/progress {feedback.id} 正在看", dm=True)
+    assert ["(no words)" in said for said in talk.heard(ZHANG)] == [True]
+    assert ["（没有文字）" in said for said in talk.heard(YU)] == [True]

@@ -48,6 +48,19 @@ async def test_a_picture_speaks_for_itself(talk: Talk) -> None:
     assert found.attachments == (PHOTO,)
 
 
+async def test_a_picture_that_is_chosen_is_named_in_the_language_of_each_who_reads_of_it(talk: Talk) -> None:
+    for person in (YU, LI):
+        await open_private(talk, person)
+    await talk.says(YU, "#发现", attachments=[PHOTO])
+    [found] = await kept(talk)
+    async with talk.database.begin() as uow:
+        await uow.members.change(found.member_id, language="en")
+    await talk.says(LI, "/award", dm=True)
+    await talk.presses(LI, "最佳发现")
+    assert "“(no words)”" in talk.heard(YU)[0]
+    assert "「（没有文字）」" in talk.last().text
+
+
 async def test_what_says_nothing_gets_one_line(talk: Talk) -> None:
     await open_private(talk, YU)
     await talk.says(YU, "#发现", dm=True)
