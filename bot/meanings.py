@@ -94,10 +94,9 @@ class MeaningIndexer:
     async def _index_some(self) -> int:
         async with self._database.read() as uow:
             pending = await uow.meanings.list_pending(BATCH)
-            known = [await uow.feedback.find(number) for number, _ in pending]
+            found = await uow.moves.list_by_id([number for number, _ in pending])
         if not pending:
             return 0
-        found = [feedback for feedback in known if feedback is not None]
         vectors, guesses = await asyncio.to_thread(self._understand, found)
         async with self._database.begin() as uow:
             await uow.meanings.put_all(vectors)
