@@ -19,6 +19,7 @@ from storage.text.quotes import cut
 from storage.timers import Timer
 
 _SHOWN = 400  # characters of their words: staff read the whole in the card, or where it was said
+_HURRIED = {"alert.raised": "alert.hurried", "alert.climbed": "alert.hurried_climbed"}  # urgent, and not hurt
 _KEEP_WORDS_FOR = timedelta(days=1)
 
 
@@ -135,6 +136,8 @@ async def _message(
     where: tuple[Part, ...] = (chat.title if is_group else ctx.label(language, "card.private"),)
     if matter.link and is_group:
         where = (Link(chat.title or ctx.label(language, "alert.message"), matter.link),)
+    if matter.feedback is not None and not matter.feedback.negative:
+        text_id = _HURRIED[text_id]
     text = cut(matter.text, _SHOWN)
     parts: list[Part] = [
         *ctx.say(
@@ -175,12 +178,13 @@ def _buttons(matter: _Matter, language: str, ctx: Context) -> tuple[tuple[Button
     take = ctx.label(language, "step.claim")
     if matter.feedback is not None:
         number, version = matter.feedback.id, matter.feedback.version
-        return (
-            (
-                Button(take, action=f"claim:{number}:{version}"),
-                Button(ctx.label(language, "alert.show"), action=f"show:{number}"),
-            ),
-        )
+        row = [
+            Button(take, action=f"claim:{number}:{version}"),
+            Button(ctx.label(language, "alert.show"), action=f"show:{number}"),
+        ]
+        if matter.feedback.feedback_class is FeedbackClass.SERVICE:  # who asks waits for words
+            row.insert(1, Button(ctx.label(language, "step.reply"), action=f"reply:{number}:{version}"))
+        return (tuple(row),)
     assert matter.complaint is not None  # noqa: S101 - a matter is one or the other
     number = matter.complaint.id
     return (

@@ -36,7 +36,21 @@ _ID = re.compile(r"\d{1,15}", re.ASCII)
 _ENDS = " \t\n。.!！~～,，"
 _SKIPS = frozenset({"跳过", "下一个", "不知道", "不清楚", "没有", "skip", "next", "no idea", "don't know"})
 _ENOUGH = frozenset(
-    {"都跳过", "全部跳过", "跳过全部", "不用了", "算了", "别问了", "skip all", "enough", "stop"}
+    {
+        "都跳过",
+        "全部跳过",
+        "跳过全部",
+        "不用了",
+        "算了",
+        "别问了",
+        "取消",
+        "不说了",
+        "不想说",
+        "cancel",
+        "skip all",
+        "enough",
+        "stop",
+    }
 )
 
 

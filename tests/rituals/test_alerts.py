@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from storage.records import ChatKind, Role
+from storage.records import ChatKind, FeedbackClass, Role
 from storage.staff import CHAT, Grant
 from tests.fakes import LITTLE
 from tests.handlers.conftest import open_private
-from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Person, Talk
+from tests.talk import LI, MIN, PLATFORM, YU, ZHANG, Captured, Person, Talk
 
 WANG = Person("602", "小王", "wang")
 HURT = "#反馈 物流太差，等了九天还没有到"
@@ -40,6 +40,20 @@ async def test_kos_hear_of_a_negative_feedback_at_once_with_its_link_and_history
     assert alert.labels == ["我来跟进", "查看"]
     assert len(talk.posts(WANG)) == 1
     assert talk.heard(MIN) == []
+
+
+async def test_who_only_asks_in_a_hurry_is_not_called_unhappy_and_can_be_answered_at_once(
+    talk: Talk, staff: None, captured: Captured
+) -> None:
+    question = await captured("怎么预约试驾？急", kind=FeedbackClass.SERVICE)
+    async with talk.database.begin() as uow:
+        await uow.feedback.amend(question.id, talk.now, urgent=True)
+        feedback = await uow.feedback.get(question.id)
+        await uow.timers.put("heard", "heard", talk.now, subject=f"feedback:{feedback.id}")
+    await talk.advance(seconds=3)
+    (alert,) = [post for post in talk.posts(LI) if "着急等回话" in post.text]
+    assert "不顺心" not in alert.text
+    assert alert.labels == ["我来跟进", "答复", "查看"]
 
 
 async def test_urgent_words_are_told_in_quiet_hours_and_unhappy_ones_wait_for_the_morning(
