@@ -29,6 +29,9 @@ _FIND_CHATS = prepared(
     " CROSS JOIN chats c WHERE c.platform = r.p AND c.external_id = r.e",
     *_CHAT,
 )
+# PostgreSQL keeps its plan of how to check that the chat of a promise exists. Made when there were few chats, it reads
+# them all for each promise, until somebody counts them; by itself it does so about once a minute.
+_CHATS_KNOWN = sa.text("SELECT reltuples FROM pg_class WHERE oid = 'chats'::regclass")
 _TAKEN = prepared(
     "i:bigint",
     "SELECT d.member_id, d.due_at FROM {rows} JOIN deliveries d ON d.member_id = r.i AND d.due_at >= :since"
@@ -204,6 +207,8 @@ class EchoRepository(Repository):
             ),
             {"rows": as_json(missing), "kind": str(ChatKind.PRIVATE), "state": str(ChatState.SERVED)},
         )
+        if self._is_postgres and len(missing) > await self._scalar(_CHATS_KNOWN):
+            await self._connection.exec_driver_sql("ANALYZE chats")
         return found | await self._find_chats((platform, who) for platform, who, *_ in missing)
 
     async def _find_chats(self, people: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:

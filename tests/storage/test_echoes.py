@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from storage.db import Database
 from storage.echoes import Echo
@@ -144,3 +145,13 @@ async def test_who_was_answered_a_moment_ago_is_talking_with_us(database: Databa
         assert await uow.echoes.list_talking(everybody, NOON + timedelta(minutes=29)) == {answered.id}
         assert await uow.echoes.list_talking(everybody, NOON + timedelta(minutes=30)) == set()
         assert await uow.echoes.list_talking([], NOON) == set()
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+async def test_a_server_counts_the_chats_when_many_are_opened_at_once(database: Database) -> None:
+    counted = sa.text("SELECT reltuples FROM pg_class WHERE oid = 'chats'::regclass")
+    async with database.begin() as uow:
+        members = await people(uow, 500)
+        await uow.echoes.tell_many([echo(member) for member in members], now=NOON, manners=Manners())
+    async with database.read() as uow:
+        assert await uow.connection.scalar(counted) >= 500
