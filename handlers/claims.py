@@ -20,6 +20,7 @@ from storage.questions import INTENT as QUESTIONS
 from storage.records import ChatKind, ChatState, Feedback, Member
 
 TALK = "talk"  # the intent of a member who speaks to the person who took it up
+WAITS = "talk_waits"  # the timer of what they said there
 TALK_FOR = timedelta(hours=24)
 _QUOTED = 24
 _YIELD = frozenset({TALK, "confirm", QUESTIONS})  # what we asked that may wait while a person is spoken to

@@ -21,6 +21,7 @@ from rituals import (
     report,
     retention,
     service,
+    talk,
     verification,
     voices,
 )
@@ -104,5 +105,6 @@ FOLLOWUPS: Mapping[str, Followup] = {
     SILENT: service.silent,
     "strays": packet.strays,
     "beta": beta.remind,
+    talk.KIND: talk.remind,
     report.TIMER: report.again,
 }

@@ -10,7 +10,7 @@ import re
 
 from handlers import echoes, next_words, orders
 from handlers.base import Context, Settings
-from handlers.claims import is_in_talk, listen
+from handlers.claims import WAITS, is_in_talk, listen
 from handlers.events import Event
 from handlers.orders import Order
 from handlers.references import subject_of
@@ -55,6 +55,7 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
         await ctx.uow.notes.add(feedback.id, ctx.sender.id, text, ctx.now)
         await next_words.put_off(ctx, [feedback])
         await orders.record(ctx, feedback, NAME)
+    await ctx.uow.timers.cancel(subject_of(feedback.id), WAITS)
     await ctx.uow.service.add_reply(feedback, ctx.sender.id, ctx.now)
     told = await echoes.tell_people(
         ctx, feedback, await _wording(ctx, feedback, text, asks=asks), text=text, key=key, buttons=buttons,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from handlers import orders
 from handlers.base import Context, Settings
-from handlers.claims import TALK, listen
+from handlers.claims import TALK, WAITS, listen
+from handlers.digressions import Digression, digression
 from handlers.events import Event, EventKind, called
 from handlers.quotes import quote_of
 from handlers.references import BARE, subject_of
@@ -82,8 +83,22 @@ async def handle(event: Event, argument: Said, ctx: Context) -> None:
         if text:
             await ctx.uow.notes.add(feedback.id, ctx.sender.id, text, ctx.now)
     await _carry(ctx, carer, feedback, text)
+    if feedback is not None and digression(text) is not Digression.CHAT:
+        await _expect_answer(ctx, feedback, carer)
     await listen(ctx, ctx.sender, _data(argument))
     await ctx.reply(ctx.say("talk.carried", who=carer.address))
+
+
+async def _expect_answer(ctx: Context, feedback: Feedback, carer: Member) -> None:
+    """Have the carer reminded, then whoever is next, unless this is answered in the time of a first reply."""
+    subject, service = subject_of(feedback.id), ctx.settings.service
+    await ctx.uow.timers.cancel(subject, WAITS)
+    for step in (1, 2):
+        span = step * service.first_reply
+        data = {"step": step, "carer": carer.id, "version": feedback.version}
+        key = f"{subject}:talk:{ctx.event.platform}:{ctx.event.update_id}:{step}"
+        due = service.hours.add(ctx.now, span) or ctx.now + span
+        await ctx.uow.timers.put(key, WAITS, due, subject=subject, data=data)
 
 
 async def _carer(said: Said, feedback: Feedback | None, ctx: Context) -> Member | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.records import FeedbackClass, Status
 from tests.handlers.conftest import open_private, status
-from tests.talk import LI, ZHANG, Captured, Talk
+from tests.talk import LI, MIN, ZHANG, Captured, Talk
 
 
 async def test_an_answer_goes_to_the_private_chat_and_asks_whether_it_solved_it(
@@ -76,6 +76,31 @@ async def test_what_is_said_to_an_answer_goes_to_who_gave_it(talk: Talk, capture
     await talk.says(ZHANG, "另外座椅加热也不热了", dm=True)
     assert "记成反馈吗" in talk.last(ZHANG).text
     assert talk.heard(LI) == []
+
+
+async def test_who_writes_back_and_hears_nothing_is_brought_to_mind_and_then_to_the_next(
+    talk: Talk, captured: Captured
+) -> None:
+    for who in (LI, MIN):
+        await open_private(talk, who)
+    feedback = await captured("#反馈 约了保养没人理", kind=FeedbackClass.SERVICE, is_guess=False)
+    await talk.says(LI, f"/reply {feedback.id} 今天下午三点给您留了工位", dm=True)
+    await talk.says(ZHANG, "三点我去不了啊", dm=True)
+    talk.heard(LI)
+    await talk.advance(minutes=16)
+    assert talk.heard(LI) == [f"张哥写了话给你，还没等到回音：#{feedback.id}「约了保养没人理」。回一句就好。"]
+    await talk.advance(minutes=15)
+    assert any("一直没等到回音" in line for line in talk.heard(MIN))
+
+
+async def test_who_is_answered_or_only_said_thanks_waits_for_nothing(talk: Talk, captured: Captured) -> None:
+    await open_private(talk, LI)
+    feedback = await captured("#反馈 约了保养没人理", kind=FeedbackClass.SERVICE, is_guess=False)
+    await talk.says(LI, f"/reply {feedback.id} 今天下午三点给您留了工位", dm=True)
+    await talk.says(ZHANG, "三点我去不了啊", dm=True)
+    await talk.says(LI, f"/reply {feedback.id} 那四点", dm=True)
+    await talk.says(ZHANG, "谢谢", dm=True)
+    assert await talk.timers("talk_waits") == []
 
 
 async def test_a_question_of_ours_is_not_put_beside_a_question_of_a_person(
