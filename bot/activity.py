@@ -102,9 +102,12 @@ class Activity:
         if people:
             members.update(await uow.members.meet(platform, people, now))
         met = {pair: members[pair[1]].id for pair in strangers}
-        firsts = await uow.updates.add_acquaintances(
-            [(chat_id, member_id) for (chat_id, _), member_id in met.items()], now
-        )
+        elsewhere = [  # whose home it is has spoken there: that made it their home
+            (chat_id, member_id)
+            for (chat_id, sender), member_id in met.items()
+            if members[sender].home_chat_id != chat_id
+        ]
+        firsts = await uow.updates.add_acquaintances(elsewhere, now) if elsewhere else set()
         for pair, (chat, chatter) in strangers.items():
             if (pair[0], met[pair]) in firsts:
                 can = self._capabilities[chat.platform, chat.kind]

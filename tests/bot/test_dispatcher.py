@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,10 +15,10 @@ from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, called
 from storage import tables
 from storage.db import Database
-from storage.records import EVERYBODY, STAFF
+from storage.records import EVERYBODY, STAFF, ChatKind, ChatState
 from tests.conftest import FixedTriage
 from tests.fakes import FakeAdapter, FakeClock
-from tests.talk import LI, YU, ZHANG, Talk
+from tests.talk import GROUP, LI, YU, ZHANG, Talk
 
 
 class Echo:
@@ -171,6 +172,22 @@ async def test_a_first_ever_message_gets_one_reaction_and_a_second_none(talk: Ta
     said = await talk.says(ZHANG, "大家好，我是新来的，请多多关照啊")
     await talk.says(ZHANG, "大家好，我是新来的，请多多关照啊")
     assert talk.adapter.reactions == [(said.chat, said.message_id, "🎉")]
+
+
+async def test_who_is_at_home_in_one_group_is_a_first_voice_in_another_and_never_twice(talk: Talk) -> None:
+    async with talk.database.begin() as uow:
+        await uow.chats.add(
+            talk.adapter.platform, "-1002", ChatKind.GROUP, title="露营群", state=ChatState.SERVED,
+            language="zh_CN", timezone="Asia/Shanghai",
+        )  # fmt: skip
+    words = "大家好，我是新来的，请多多关照啊"
+    first = [await talk.says(ZHANG, words, chat=chat) for chat in (GROUP, "-1002")]
+    talk.clock.at += timedelta(hours=2)  # who was stored for certain is asked anew
+    for chat in (GROUP, "-1002"):
+        await talk.says(ZHANG, words, chat=chat)
+    assert talk.adapter.reactions == [(said.chat, said.message_id, "🎉") for said in first]
+    assert await count(talk, tables.acquaintances) == 2
+    assert await count(talk, tables.activity) == 2
 
 
 async def test_in_a_group_nobody_admitted_nothing_is_answered_counted_or_welcomed(talk: Talk) -> None:
