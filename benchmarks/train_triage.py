@@ -19,7 +19,7 @@ from storage.text.triage import SHIPPED, Thresholds, blank
 
 RIGHT_WHEN_SURE = 0.97
 FALSE_CAPTURES = 0.005
-SETTINGS = Settings(rounds=8, rate=0.08, dense_decay=0.06)
+SETTINGS = Settings(rounds=8, rate=0.08, dense_decay=0.15)
 
 
 @dataclass(frozen=True, slots=True)
