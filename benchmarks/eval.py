@@ -69,6 +69,10 @@ def _print_written(triage: Triage) -> None:
         print_sources(
             f"Sentences written for the tests: {name}", by_source(judge(triage, rows)), triage.thresholds.sure
         )
+    lines = (WRITTEN / "escalate_unseen.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [triage.guess(json.loads(line)["text"]) for line in lines]
+    told, alerted = sum(one.urgent for one in found), sum(one.urgent or one.negative for one in found)
+    print(f"\nDanger in words never looked at: urgent {told}, urgent or negative {alerted} of {len(found)}")
 
 
 def _print_shipped(triage: Triage, rows: Sequence[Row]) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.records import FeedbackClass
+from storage.text.danger import is_danger
 from storage.text.features import Features
 from storage.text.hints import HINTS, NEGATIVE_HINTS
+from storage.text.lexicon import fold
 from storage.text.training import COMPLAINT, KINDS, sigmoid, softmax
 
 HINT_BONUS = 2.5
@@ -38,7 +40,9 @@ class Thresholds:
     complaint: float
 
 
-def decide(found: Features, scores: Sequence[float], thresholds: Thresholds, hint: str | None) -> Guess:
+def decide(
+    text: str, found: Features, scores: Sequence[float], thresholds: Thresholds, hint: str | None
+) -> Guess:
     """Turn the scores of a text into a guess; `hint` is its author's tag (with or without #) or class. Pure."""
     weighed = list(scores[:COMPLAINT])
     tag = hint.strip("#＃ ").lower() if hint else ""
@@ -54,7 +58,7 @@ def decide(found: Features, scores: Sequence[float], thresholds: Thresholds, hin
         probability=probability,
         sure=probability >= thresholds.sure,
         negative=tag in NEGATIVE_HINTS or _negative(found, kind, is_unhappy=is_unhappy),
-        urgent=_urgent(found),
+        urgent=_urgent(text, found),
     )
 
 
@@ -65,6 +69,8 @@ def _negative(found: Features, kind: FeedbackClass, *, is_unhappy: bool) -> bool
     return kind is not FeedbackClass.PRAISE and is_unhappy
 
 
-def _urgent(found: Features) -> bool:
+def _urgent(text: str, found: Features) -> bool:
     here = found.categories
-    return "danger" in here or ("urgent" in here and not here.isdisjoint(_TROUBLE) and "wish" not in here)
+    return is_danger(fold(text)) or (
+        "urgent" in here and not here.isdisjoint(_TROUBLE) and "wish" not in here
+    )

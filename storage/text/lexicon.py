@@ -70,10 +70,14 @@ def lexicon() -> Lexicon:
 
 def units(text: str) -> list[str]:
     """Return Chinese characters, English words, numbers and signs; no links, mentions and tags."""
+    return _UNIT.findall(_NOISE.sub(" ", fold(text)))
+
+
+def fold(text: str) -> str:
+    """Return a text's beginning and end in lower case, full-width letters and signs made half-width."""
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT // 2] + " " + text[-LONGEST_TEXT // 2 :]
-    folded = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
-    return _UNIT.findall(_NOISE.sub(" ", folded))
+    return unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
 
 
 def matches(found: list[str], lists: Lexicon) -> list[Match]:

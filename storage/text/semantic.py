@@ -91,7 +91,7 @@ class SemanticTriage:
     def guess(self, text: str, vector: bytes, words: Triage, hint: str | None = None) -> Guess:
         """Guess the class of a text, given its vector, the lexical engine and its author's tag or class. Pure."""
         found = features(text)
-        return decide(found, self.scores(found, vector, words), self.thresholds, hint)
+        return decide(text, found, self.scores(found, vector, words), self.thresholds, hint)
 
     def complaint(self, text: str, vector: bytes, words: Triage) -> float:
         """Return how likely an untagged text is a complaint; compare with `thresholds.complaint`."""

@@ -32,7 +32,7 @@ SHIPPED = Path(__file__).parent / "data" / "triage.json"
 
 FORMAT = 1
 
-_RETRAIN = Settings(rounds=5, rate=0.3, gram_decay=0.002, dense_rate=0.0, bias_rate=0.0, enough=0.8)
+_RETRAIN = Settings(rounds=5, rate=0.2, gram_decay=0.002, dense_rate=0.0, bias_rate=0.0, enough=0.6)
 """Corrections move n-grams alone, and only where the model erred or hardly knew: two hundred corrections of one class
 must not teach it that everything is of that class (measured: .51 instead of .92 where all weights may move)."""
 
@@ -93,7 +93,7 @@ class Triage:
     def guess(self, text: str, hint: str | None = None) -> Guess:
         """Guess the class of a text; `hint` is its author's tag (with or without #) or class. Pure."""
         found = features(text)
-        return decide(found, self.scores(found), self.thresholds, hint)
+        return decide(text, found, self.scores(found), self.thresholds, hint)
 
     def complaint(self, text: str) -> float:
         """Return how likely an untagged text is a complaint; compare with `thresholds.complaint`."""
