@@ -148,14 +148,15 @@ async def _move(
     if matter.named.id not in {feedback.id for feedback in going}:
         raise orders.cannot_follow(ctx, matter.named)
     held = [subject_of(feedback.id) for feedback in going if feedback.held_until is not None]
-    values["held_until"] = None  # of what is held at this very moment, too
     if held:
         await ctx.uow.timers.cancel_all(held, "held")
     try:
         async with ctx.uow.savepoint():
             changes = await ctx.uow.moves.change_all(
                 going, after, by_id=ctx.sender.id, note=note, now=ctx.now, owner_id=ctx.sender.id,
-                dues={f.id: next_words.due_of(ctx, f, after, **values) for f in going}, **values,
+                dues={f.id: next_words.due_of(ctx, f, after, **values) for f in going},
+                ends_hold=True,  # of what is held at this very moment, too
+                **values,
             )  # fmt: skip
     except ConflictError:
         fresh = {each.id: each for each in await ctx.uow.moves.list_by_id([each.id for each in going])}

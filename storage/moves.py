@@ -27,7 +27,8 @@ _WRITE = Bulk(
 )
 _MOVE = Bulk(
     "i:bigint v:bigint s:text c:bigint",
-    "UPDATE feedback SET status = :after, version = r.c, updated_at = :now FROM {rows}"
+    "UPDATE feedback SET status = :after, version = r.c, updated_at = :now,"
+    " held_until = CASE WHEN :ends_hold THEN NULL ELSE feedback.held_until END FROM {rows}"
     " WHERE feedback.id = r.i AND feedback.version = r.v AND feedback.status = r.s",
 )
 _HOLD = Bulk(
@@ -45,7 +46,7 @@ class MoveRepository(Repository):
 
     async def change_all(
         self, feedback: Sequence[Feedback], after: Status, *, by_id: int | None, note: str, now: datetime,
-        owner_id: int | None = None, dues: Mapping[int, datetime] | None = None, **values: Any,
+        owner_id: int | None = None, dues: Mapping[int, datetime] | None = None, ends_hold: bool = False, **values: Any,
     ) -> list[tuple[Feedback, Change]]:  # fmt: skip
         """Move each to a status if it is still as its record says; return them as they are now, with their Changes.
 
@@ -69,7 +70,7 @@ class MoveRepository(Repository):
             _MOVE,
             {
                 "rows": as_json([[f.id, f.version, str(f.status), change_of[f.id]] for f in feedback]),
-                "after": str(after), "now": at,
+                "after": str(after), "now": at, "ends_hold": ends_hold,
             },
         )  # fmt: skip
         if moved.rowcount != len(feedback):
@@ -95,10 +96,8 @@ class MoveRepository(Repository):
         """Change what is not the status of several; `owner_id` becomes the owner of those that have none."""
         rows = {"rows": ids_as_json(ids)}
         if values:
-            owner = {} if owner_id is None else {"owner_id": sa.func.coalesce(_t.c.owner_id, owner_id)}
-            changed = sa.update(_t).where(self._among(_t.c.id)).values(updated_at=now, **values, **owner)
-            await self._run(changed, rows)
-        elif owner_id is not None:
+            await self._run(sa.update(_t).where(self._among(_t.c.id)).values(updated_at=now, **values), rows)
+        if owner_id is not None:
             free = sa.update(_t).where(self._among(_t.c.id), _t.c.owner_id.is_(None))
             await self._run(free.values(owner_id=owner_id), rows)
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.asks import Step
 from storage.prepared import Prepared
-from storage.repository import Repository, as_json, insert, unroll
+from storage.repository import Bulk, Repository, as_json, insert, unroll
 
 _t = tables.timers
 
@@ -43,6 +43,13 @@ def _row(key: str, kind: str, due: datetime, subject: str, data: dict[str, Any] 
     return {"key": key, "kind": kind, "due": due, "subject": subject, "data": data or {}}
 
 
+_PUT_ALL = Bulk(
+    "k:text n:text d:bigint s:text j:json",
+    "INSERT INTO timers (key, kind, due, subject, data) SELECT r.k, r.n, r.d, r.s, r.j FROM {rows} WHERE true"
+    " ON CONFLICT DO NOTHING",
+)
+
+
 class TimerRepository(Repository):
     """Queries over timers."""
 
@@ -62,11 +69,8 @@ class TimerRepository(Repository):
         """Promise several things at once; their ids are not looked at. What stands already is kept."""
         if timers:
             self._uow.written.add("timers")
-            rows = [
-                {"key": t.key, "kind": t.kind, "due": t.due, "subject": t.subject, "data": t.data}
-                for t in timers
-            ]
-            await self._run(self._insert(_t).on_conflict_do_nothing(), rows)
+            rows = [[t.key, t.kind, tables.micros(t.due), t.subject, as_json(t.data)] for t in timers]
+            await self._bulk(_PUT_ALL, {"rows": as_json(rows)})
 
     async def cancel_all(self, subjects: Iterable[str], *kinds: str) -> None:
         """Drop the timers of these kinds about several subjects that have not fired."""

@@ -22,6 +22,7 @@ from storage.records import (
     Verdict,
 )
 from storage.staff import CHAT, CONFIG, Grant
+from storage.timers import Timer
 from storage.uow import UnitOfWork
 from tests.storage.test_outbox import NOON, group, member
 
@@ -220,6 +221,25 @@ async def test_a_timer_fires_once_and_can_be_cancelled(database: Database) -> No
         [timer] = await uow.timers.list_due(NOON)
         assert [await uow.timers.claim(timer, NOON) for _ in range(2)] == [True, False]
         assert await uow.timers.next_due() is None
+
+
+async def test_several_timers_are_put_at_once_and_what_stands_already_is_kept(database: Database) -> None:
+    def timer(key: str, **data: object) -> Timer:
+        return Timer(0, key, "reminder", "feedback:1", NOON, data)
+
+    async with database.begin() as uow:
+        await uow.timers.put_all([timer("a", 面='按"钮', change=7), timer("b")])
+        await uow.timers.put_all([timer("b", change=8), timer("c", list=[1, None])])
+        await uow.timers.put_all([])
+        found = {
+            each.key: (each.kind, each.subject, each.due, each.data)
+            for each in await uow.timers.list_due(NOON)
+        }
+    assert found == {
+        "a": ("reminder", "feedback:1", NOON, {"面": '按"钮', "change": 7}),
+        "b": ("reminder", "feedback:1", NOON, {}),
+        "c": ("reminder", "feedback:1", NOON, {"list": [1, None]}),
+    }
 
 
 async def test_an_expectation_is_replaced_expires_and_is_dropped(database: Database) -> None:

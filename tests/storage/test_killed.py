@@ -118,8 +118,10 @@ class PostgresSwitch:
 
     async def disarm(self) -> None:
         """Let promises be written again; who waited for the lock goes on and finds that nobody listens."""
-        await self._connection.execute("SELECT pg_advisory_unlock(128)")
-        await self._connection.execute("DROP TRIGGER power_cut ON deliveries")  # waits until that one is gone
+        await self._connection.execute("SELECT pg_advisory_unlock_all()")
+        await self._connection.execute(
+            "DROP FUNCTION IF EXISTS hold_on CASCADE"
+        )  # waits until that one is gone
 
 
 Switch = SqliteSwitch | PostgresSwitch
@@ -132,7 +134,9 @@ async def switch(database: Database) -> AsyncIterator[Switch]:
         yield SqliteSwitch(database.path)
         return
     connection = await asyncpg.connect(database.url)
-    yield PostgresSwitch(connection)
+    switch = PostgresSwitch(connection)
+    yield switch
+    await switch.disarm()
     await connection.close()
 
 
