@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+_FEW = 1_000  # lanes, of under a kilobyte each: so many may be remembered for nothing
+
 
 @dataclass(slots=True)
 class Lane:
@@ -75,6 +77,7 @@ class Lanes:
 
     def __init__(self) -> None:
         self._lanes: dict[str, Lane] = {}
+        self._many = _FEW
 
     def get(self, name: str, slots: int, period: float) -> Lane:
         """Return the lane of that name."""
@@ -82,6 +85,12 @@ class Lanes:
         if lane is None:
             lane = self._lanes[name] = Lane(slots, period)
         return lane
+
+    def tidy_if_many(self, now: float) -> None:
+        """Tidy where twice as many are remembered as were left the last time, so that it costs next to nothing."""
+        if len(self._lanes) >= self._many:
+            self.tidy(now)
+            self._many = max(_FEW, 2 * len(self._lanes))
 
     def tidy(self, now: float) -> None:
         """Forget the lanes that remember nothing."""

@@ -72,3 +72,20 @@ def test_lanes_are_kept_by_name_and_forgotten_when_they_remember_nothing() -> No
     lane.answered(0.0)
     lanes.tidy(2.0)
     assert lanes.get("chat:1", 1, 1.0) is not lane
+
+
+def test_the_lanes_of_a_hundred_thousand_people_are_not_remembered_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.limits._FEW", 10)
+    lanes = Lanes()
+    made = []
+    for number in range(1_000):
+        lanes.tidy_if_many(float(number))
+        lane = lanes.get(f"chat:{number}", 1, 5.0)
+        lane.take()
+        lane.answered(float(number))
+        made.append(lane)
+    kept = [lane for number, lane in enumerate(made) if lanes.get(f"chat:{number}", 1, 5.0) is lane]
+    assert len(kept) <= 20
+    assert kept[-5:] == made[-5:]  # what was sent to these within the period still counts

@@ -13,7 +13,6 @@ from storage.promises import DeliveryKind
 from storage.records import ChatKind
 
 _LONGEST_WAIT_SECONDS = 10.0  # for a further request of one parcel, while its Delivery is leased
-_TIDY_EVERY = 5_000
 
 
 class TelegramLanes:
@@ -23,13 +22,10 @@ class TelegramLanes:
         self._limits = limits
         self._clock = clock
         self._lanes = Lanes()
-        self._asked = 0
 
     def of(self, parcel: Parcel) -> tuple[Lane, ...]:
         """Return the lanes a parcel needs, all of which must be free."""
-        self._asked += 1
-        if self._asked % _TIDY_EVERY == 0:
-            self._lanes.tidy(self._clock())
+        self._lanes.tidy_if_many(self._clock())
         limits = self._limits
         if parcel.kind is DeliveryKind.REACTION:
             slots = limits.reactions_per_second

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
+from bot.adapters.base import TemporaryError
 from bot.adapters.wecom.settings import LaneSettings
 from bot.limits import Lane, Lanes
 
@@ -21,6 +25,7 @@ class WecomLanes:
 
     def of(self, chat: str) -> tuple[Lane, ...]:
         """Return the lanes of a conversation, the account's first."""
+        self._lanes.tidy_if_many(time.monotonic())
         minute = self._settings.minute.total_seconds()
         return (
             self._lanes.get("account", _ACCOUNT_PER_MINUTE, minute),
@@ -52,4 +57,21 @@ class WecomLanes:
         for lane in self.of(chat):
             lane.take()
             lane.answered(now)
-        self._lanes.tidy(now)
+
+
+@contextmanager
+def slot(lanes: Lanes, name: str, slots: int, period: timedelta, route: str) -> Iterator[None]:
+    """Hold a slot of a route's own lane until the answer. **Errors**: TemporaryError that says when one is free."""
+    now = time.monotonic()
+    lanes.tidy_if_many(now)
+    lane = lanes.get(name, slots, period.total_seconds())
+    free = lane.free_at(now)
+    if free is None or free > now:
+        raise TemporaryError(
+            f"{route}: the lane is full", timedelta(seconds=max(0.05, (free or now + 1) - now))
+        )
+    lane.take()
+    try:
+        yield
+    finally:
+        lane.answered(time.monotonic())

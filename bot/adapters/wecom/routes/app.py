@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-from bot.adapters.base import Parcel, TemporaryError
+from bot.adapters.base import Parcel
 from bot.adapters.wecom.errors import TOKEN_INVALID, RefusedError
+from bot.adapters.wecom.lanes import slot
 from bot.adapters.wecom.render import Piece, Shape
 from bot.adapters.wecom.routes.base import Conversations
 from bot.adapters.wecom.routes.http import Http
@@ -78,24 +78,14 @@ class App:
 
     async def send(self, parcel: Parcel, piece: Piece) -> None:
         """Send one piece; over 30 a minute the platform would drop it without a word, so the lane waits."""
-        lane = self._lanes.get(
-            parcel.chat, self._limits.member_per_minute, self._limits.minute.total_seconds()
-        )
-        now = time.monotonic()
-        free = lane.free_at(now)
-        if free is None or free > now:
-            wait = timedelta(seconds=max(0.05, (free or now + 1) - now))
-            raise TemporaryError("app: the member's lane is full", wait)
-        lane.take()
-        try:
+        limits = self._limits
+        with slot(self._lanes, parcel.chat, limits.member_per_minute, limits.minute, self.name):
             userid = self._conversations.spell(parcel.chat)
             body = {
                 "touser": userid, "agentid": self._settings.agent_id, "enable_duplicate_check": 1,
                 "duplicate_check_interval": _SAME_SECONDS, **await self._content(piece),
             }  # fmt: skip
             answer = await self.call("message/send", body=body)
-        finally:
-            lane.answered(time.monotonic())
         invalid = str(answer.get("invaliduser", "")).split("|")
         if userid.lower() in (name.lower() for name in invalid):
             raise RefusedError(_NOBODY, self.name)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import time
-from datetime import timedelta
 from typing import Any
 
-from bot.adapters.base import Parcel, TemporaryError
+from bot.adapters.base import Parcel
 from bot.adapters.wecom.errors import NotPossibleError, RefusedError
+from bot.adapters.wecom.lanes import slot
 from bot.adapters.wecom.render import Piece, Shape
 from bot.adapters.wecom.routes.http import Http
 from bot.adapters.wecom.settings import WecomSettings
@@ -53,18 +52,9 @@ class Webhook:
     async def post(self, key: str, content: dict[str, Any]) -> None:
         """Post any content under a key. **Errors**: RefusedError, TemporaryError, OutcomeUnknownError."""
         limits = self._settings.limits
-        lane = self._lanes.get(key, limits.webhook_per_minute, limits.minute.total_seconds())
-        now = time.monotonic()
-        free = lane.free_at(now)
-        if free is None or free > now:
-            wait = timedelta(seconds=max(0.05, (free or now + 1) - now))
-            raise TemporaryError("webhook: the lane is full", wait)
-        lane.take()
-        try:
+        with slot(self._lanes, key, limits.webhook_per_minute, limits.minute, self.name):
             url = f"{self._settings.webhook_base_url}/cgi-bin/webhook/send"
             answer = await self._http.ask(self.name, url, query={"key": key}, body=content)
-        finally:
-            lane.answered(time.monotonic())
         if answer["errcode"]:
             raise RefusedError(int(answer["errcode"]), self.name)
 
