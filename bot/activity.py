@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 from bot.adapters.base import Chatter
 from handlers import FIRST_VOICE
@@ -26,6 +27,14 @@ class _Said:
         self.times = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a batch adds up to: who was not known for certain, and messages by group, day and member."""
+
+    met: dict[Pair, int]
+    days: list[tuple[int, date, dict[int, int]]]
+
+
 class Activity:
     """Counts ordinary talk without a statement of its own, and remembers who is stored for certain."""
 
@@ -37,8 +46,8 @@ class Activity:
     async def count(
         self, uow: UnitOfWork, platform: Platform, contents: Iterable[Event | Chatter], chats: Mapping[str, Chat],
         members: dict[str, Member], now: datetime,
-    ) -> dict[Pair, int]:  # fmt: skip
-        """Add up a batch and welcome first voices; return who is new, to `remember` after the commit."""
+    ) -> Counted:  # fmt: skip
+        """Add up a batch and welcome first voices; what is returned is to be kept, and remembered after the commit."""
         if (
             not self._since <= now < self._since + _ASK_ANEW_AFTER
         ):  # another process may have forgotten somebody
@@ -70,16 +79,23 @@ class Activity:
             if (chat.id, sender) not in known
         }
         met = await self._meet(uow, platform, strangers, members, now) if strangers else {}
+        days = []
         for chat, people in groups:
             messages = {
                 met.get((chat.id, sender)) or known[chat.id, sender]: found.times
                 for sender, found in people.items()
             }
-            await uow.updates.add_activity(chat.id, now.astimezone(chat.zone).date(), messages)
-        return met
+            days.append((chat.id, now.astimezone(chat.zone).date(), messages))
+        return Counted(met, days)
 
-    def remember(self, met: Mapping[Pair, int]) -> None:
+    async def keep(self, uow: UnitOfWork, counted: Counted) -> None:
+        """Write the counters: at the end, where they go with what else nobody waits for."""
+        for chat_id, day, messages in counted.days:
+            await uow.updates.add_activity(chat_id, day, messages)
+
+    def remember(self, counted: Counted) -> None:
         """Keep who is stored for certain; only after the commit."""
+        met = counted.met
         if len(self._acquainted) + len(met) > _MOST_ACQUAINTED:
             self._acquainted.clear()
         self._acquainted.update(met)

@@ -102,11 +102,12 @@ class Dispatcher:
             if self._settings.complaints.detect:
                 events += self._overheard(platform, contents, now)
             await self._meet(loaded, events)
-            met = await self._activity.count(uow, platform, contents, loaded.chats, loaded.members, now)
+            counted = await self._activity.count(uow, platform, contents, loaded.chats, loaded.members, now)
             await self._quarantine(loaded, todo)
             for event in events:
                 await self._dispatch(loaded, event)
-        self._activity.remember(met)
+            await self._activity.keep(uow, counted)
+        self._activity.remember(counted)
         self._tick("updates", str(platform), times=len(todo))
         return loaded.toasts
 

@@ -96,7 +96,10 @@ class ServerConnection:
 
     async def apply_later(self, step: Step) -> None:
         """Run a prepared statement before the next one, or at the end: with its like, which it does not see."""
-        self._waiting.append(step)
+        place = len(self._waiting)
+        while place and _is_release(self._waiting[place - 1]):
+            place -= 1  # into what is over, to go with what is in there
+        self._waiting.insert(place, step)
 
     @asynccontextmanager
     async def transaction(self, *, is_reading: bool = False) -> AsyncIterator[None]:
@@ -139,7 +142,7 @@ class ServerConnection:
 
     async def _catch_up(self) -> str:
         """Tell the server what waits, in as few goes as it takes; return what it answers to the last words of it."""
-        if all(isinstance(each, str) and each.startswith(_RELEASE) for each in self._waiting):
+        if all(map(_is_release, self._waiting)):
             return ""  # nothing is wrong with being inside what is over; the next word takes it along
         waiting, self._waiting = self._waiting, []
         answer = ""
@@ -221,6 +224,10 @@ class Server:
         for connection in idle:
             await connection.close()
         await self._engine.dispose()
+
+
+def _is_release(waiting: str | Step) -> bool:
+    return isinstance(waiting, str) and waiting.startswith(_RELEASE)
 
 
 def _apart(steps: Iterable[Step]) -> Iterator[list[Step]]:

@@ -90,11 +90,14 @@ async def test_what_nobody_waits_for_is_undone_with_the_savepoint_it_is_in(datab
                 await _put(uow, "undone after it")
                 async with uow.savepoint():
                     await _put(uow, "undone with what it is in")
+                    await uow.timers.next_due()
+                await _put(uow, "undone after that was over")
                 raise KeyError
         async with uow.savepoint():
             await uow.timers.next_due()
             await _put(uow, "kept as well")
-    assert await _due(database) == {"before", "kept", "kept as well"}
+        await _put(uow, "after all")
+    assert await _due(database) == {"before", "kept", "kept as well", "after all"}
 
 
 async def test_what_nobody_waits_for_is_undone_with_the_transaction(database: Database) -> None:
