@@ -32,7 +32,9 @@ function open(isOpen) {
 }
 
 function restart() {
-  started = now().toISOString();
+  // The page's clock may lag behind the server's by what an answer takes to come.
+  const heard = [store.loops.checked_in, ...store.loops.feedback.map((one) => one.captured)].filter(Boolean).map((moment) => Date.parse(moment) + 1);
+  started = new Date(Math.max(now().getTime(), ...heard)).toISOString();
   remember("tour.started", started);
   drawn = "";
   draw();
