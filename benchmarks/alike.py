@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.rows import Pair
-from storage.text.likeness import BY_WORDS, Frequencies, Signs, candidates, nearest, rarest
+from storage.text.frequencies import Frequencies
+from storage.text.likeness import candidates, nearest, rarest
+from storage.text.signs import BY_WORDS, Said, Signs
 from storage.text.tokens import Tokens
 
 
@@ -15,22 +17,20 @@ def print_likeness(pairs: Sequence[Pair], cache: Path) -> None:
     cutter.load()
     texts = list(dict.fromkeys(text for pair in pairs for text in (pair.one, pair.other)))
     words = {text: cutter.tokens(text) for text in texts}
-    counts: Counter[str] = Counter()
-    for found in words.values():
-        counts.update(set(found))
-    frequencies = Frequencies(counts, len(texts))
-    print(f"\nLikeness: alike from {BY_WORDS.limit}; tokens by {cutter.name}")
+    frequencies = Frequencies.of(words.values())
+    said = {text: Said(found) for text, found in words.items()}
+    print(f"\nLikeness: alike from 0; tokens by {cutter.name}")
     print(
         f"  {'source':18} {'n':>5} {'AUC':>6} {'F1':>6} {'precision':>10} {'recall':>7} {'best F1':>8} {'at':>6}"
     )
     for source in sorted({pair.source for pair in pairs}):
         rows = [pair for pair in pairs if pair.source == source]
         scored = [
-            (Signs.of(words[pair.one], words[pair.other], frequencies).weigh(BY_WORDS), pair.same)
+            (Signs.of(said[pair.one], said[pair.other], frequencies).weigh(BY_WORDS), pair.same)
             for pair in rows
         ]
-        f1, precision, recall = _at(scored, BY_WORDS.limit)
-        _, best, limit = best_and_at(scored, BY_WORDS.limit)
+        f1, precision, recall = _at(scored, 0.0)
+        _, best, limit = best_and_at(scored, 0.0)
         numbers = f"{f1:6.3f} {precision:10.3f} {recall:7.3f} {best:8.3f} {limit:6.3f}"
         print(f"  {source:18} {len(rows):5} {auc(scored):6.3f} {numbers}")
     _print_hits(pairs, texts, words, frequencies)

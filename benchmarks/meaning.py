@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections import Counter
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,9 +13,10 @@ from benchmarks.tables import above, by_source, print_coverage, print_sources
 from benchmarks.train_semantic import CHAT_LINES, held_out, judge
 from benchmarks.train_triage import halves
 from benchmarks.vectors import Vectors
-from storage.text.likeness import TOGETHER, Frequencies, Signs
+from storage.text.frequencies import Frequencies
 from storage.text.meaning import Meaning, cosines
 from storage.text.semantic import SemanticTriage
+from storage.text.signs import TOGETHER, Said, Signs
 from storage.text.tokens import Tokens
 from storage.text.triage import Triage
 
@@ -72,22 +72,23 @@ def _print_pairs(pairs: Sequence[Pair], vectors: Vectors) -> None:
     with TemporaryDirectory() as cache:
         cutter = Tokens(Path(cache))
         words = {text: cutter.tokens(text) for pair in pairs for text in (pair.one, pair.other)}
-    counts = Counter(word for found in words.values() for word in set(found))
-    frequencies = Frequencies(counts, len(words))
-    print(f"\nLikeness of pairs by meaning and words: alike from {TOGETHER.limit}")
+    frequencies = Frequencies.of(words.values())
+    said = {text: Said(found) for text, found in words.items()}
+    print("\nLikeness of pairs by meaning and words: alike from 0")
     print(f"  {'source':18} {'n':>5} {'AUC':>6} {'F1':>6} {'best F1':>8} {'at':>6}")
     for source in sorted({pair.source for pair in pairs}):
         rows = [pair for pair in pairs if pair.source == source]
         ones, others = vectors.of(pair.one for pair in rows), vectors.of(pair.other for pair in rows)
         scored = [
             (
-                cosines(one, [other])[0]
-                + Signs.of(words[pair.one], words[pair.other], frequencies).weigh(TOGETHER),
+                Signs.of(said[pair.one], said[pair.other], frequencies).weigh(
+                    TOGETHER, cosines(one, [other])[0]
+                ),
                 pair.same,
             )
             for one, other, pair in zip(ones, others, rows, strict=True)
         ]
-        f1, best, limit = best_and_at(scored, TOGETHER.limit)
+        f1, best, limit = best_and_at(scored, 0.0)
         print(f"  {source:18} {len(rows):5} {auc(scored):6.3f} {f1:6.3f} {best:8.3f} {limit:6.3f}")
 
 

@@ -106,6 +106,11 @@ def _take(line: str, stem: str, sets: Sets) -> bool:
     return True
 
 
+def learnt(pairs: Sequence[Pair], *, is_rest: bool = False) -> list[Pair]:
+    """Return the pairs that likeness learns from: every other one, none of those made to mislead; or the rest."""
+    return [pair for pair in pairs if not pair.source.startswith("paws")][is_rest::2]
+
+
 def ours(per_rule: int = 35) -> list[Row]:
     """Return our own sentences: those the grammar draws, and those written one by one."""
     return [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,9 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from benchmarks.rows import WRITTEN, Sets
-from storage.text.likeness import Frequencies, Scale, Signs, crowd
+from storage.text.frequencies import Frequencies
 from storage.text.meaning import Meaning, cosines
+from storage.text.signs import Said, Scale, Signs, crowd
 from storage.text.tokens import Tokens
 
 KNOWN = Path(__file__).parent / "same.jsonl"
@@ -67,8 +67,8 @@ class Things:
             cutter = Tokens(Path(cache))
             asked = {*self.texts, *(group.query for group in self.groups)}
             self.words = {text: cutter.tokens(text) for text in asked}
-        counts = Counter(word for text in self.texts for word in set(self.words[text]))
-        self.frequencies = Frequencies(counts, len(self.texts))
+        self.frequencies = Frequencies.of([self.words[text] for text in self.texts])
+        self._said = [Said(self.words[text]) for text in self.texts]
 
     def vectors(self) -> dict[str, bytes]:
         """Return the vector of every text and search."""
@@ -78,8 +78,7 @@ class Things:
 
     def signs(self, place: int) -> list[Signs]:
         """Return what a text shares with every text."""
-        mine = self.words[self.texts[place]]
-        return [Signs.of(mine, self.words[other], self.frequencies) for other in self.texts]
+        return [Signs.of(self._said[place], other, self.frequencies) for other in self._said]
 
     def near(self, vectors: Mapping[str, bytes]) -> list[list[float]]:
         """Return the cosine of every text with every other."""
@@ -92,6 +91,11 @@ def worth(
 ) -> list[float]:
     """Return how much alike a text is to each, above zero if enough to be offered."""
     if near is None:
-        return [one.weigh(scale) - scale.limit for one in signs]
-    around = crowd(value for other, value in enumerate(near) if other != place)
-    return [cosine + one.weigh(scale, around) - scale.limit for one, cosine in zip(signs, near, strict=True)]
+        return [one.weigh(scale) for one in signs]
+    around = around_of(near, place)
+    return [one.weigh(scale, cosine, around) for one, cosine in zip(signs, near, strict=True)]
+
+
+def around_of(near: Sequence[float], place: int) -> float:
+    """Return how crowded it is around a text among the others."""
+    return crowd(value for other, value in enumerate(near) if other != place)

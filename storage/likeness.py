@@ -16,8 +16,10 @@ import sqlalchemy as sa
 from storage import tables
 from storage.asks import Ask, Step
 from storage.records import OPEN, Status
-from storage.repository import Bulk, Repository, Spread, as_json, prepared_among
-from storage.text.likeness import RAREST, Frequencies, Likeness, compare, nearest, rarest
+from storage.repository import Repository, Spread, as_json, prepared, prepared_among
+from storage.text.frequencies import COMMON, Frequencies
+from storage.text.likeness import RAREST, Likeness, compare, nearest, rarest
+from storage.text.thesaurus import is_pair
 
 NEWEST = 500
 """How many texts of one word are looked at, the newest: what is said more often tells little, and takes long."""
@@ -69,11 +71,17 @@ _COUNT = Spread(
     "INSERT INTO term_counts (term, texts) SELECT r.term, r.texts FROM {rows} WHERE true"
     " ON CONFLICT (term) DO UPDATE SET texts = term_counts.texts + excluded.texts",
 )
-_COUNTS_OF = Bulk(
+_COUNTS_OF = prepared(
     "term:text",
     "SELECT c.term, c.texts FROM {rows} CROSS JOIN term_counts AS c WHERE c.term = r.term",
     _counts.c.term,
     _counts.c.texts,
+)
+_WORDS_OF = prepared(
+    "feedback_id:bigint",
+    "SELECT w.feedback_id, w.words FROM {rows} CROSS JOIN feedback_words AS w WHERE w.feedback_id = r.feedback_id",
+    _words.c.feedback_id,
+    _words.c.words,
 )
 
 
@@ -173,21 +181,19 @@ class LikenessRepository(Repository):
         return compare(tokens, found, await self._frequencies_of(tokens, found)) if found else []
 
     async def _list_words(self, items: Collection[int]) -> dict[int, list[str]]:
-        rows = await self._all(
-            sa.select(_words.c.feedback_id, _words.c.words).where(_words.c.feedback_id.in_(sorted(items)))
-        )
+        rows = await self._fetch(_WORDS_OF, {"rows": as_json([[item] for item in sorted(items)])})
         texts: dict[int, list[str]] = {item: [] for item in items}
         return texts | {row["feedback_id"]: row["words"].split() for row in rows}
 
     async def _frequencies_of(
         self, tokens: Sequence[str], texts: Mapping[int, Collection[str]]
     ) -> Frequencies:
-        return await self._frequencies({*tokens, *(word for found in texts.values() for word in found)})
+        every = set(tokens).union(*texts.values()) - COMMON
+        return await self._frequencies(word for word in every if not is_pair(word))
 
     async def _frequencies(self, words: Iterable[str]) -> Frequencies:
         rows = as_json([[word] for word in {*words, _ALL}])
-        found = (await self._bulk(_COUNTS_OF, {"rows": rows})).all()
-        counts: dict[str, int] = dict(map(tuple, found))
+        counts = {row["term"]: row["texts"] for row in await self._fetch(_COUNTS_OF, {"rows": rows})}
         return Frequencies(counts, counts.pop(_ALL, 0))
 
     async def list_pending(self, limit: int) -> list[tuple[int, str]]:

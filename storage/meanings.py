@@ -12,15 +12,19 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storage import tables
+from storage.prepared import Prepared
 from storage.records import OPEN, Status
-from storage.repository import Bulk, Repository, as_json
+from storage.repository import Repository, as_json, prepared
 from storage.text.meaning import Codes, cosines, signs_of
 
-POOL, WIDER_POOL = 300, 5_000
-"""How many whose signs differ least are looked at before those of other statuses drop out; and if too few are left."""
+POOLS = (150, 600, 5_000)
+"""How many whose signs differ least are looked at before those of other statuses drop out; more if too few are left."""
 
-COMPARED = 100
-"""How many vectors are compared exactly."""
+COMPARED, MOST_COMPARED = 4, 100
+"""How many vectors are compared exactly for each that is wanted, and at most.
+
+**Source**: measured, of 4,800 texts 995 in 1,000 of the five nearest are among them.
+"""
 
 CHUNK = 2_000
 """How many signs are read at once: some 10 ms."""
@@ -30,7 +34,7 @@ _ROWS_AGAIN = 50  # the same for rows of the index
 _INDEX = "meaning_index"
 _feedback, _meanings = tables.feedback, tables.feedback_meanings
 
-_AMONG = Bulk(
+_AMONG = prepared(
     "rank:bigint feedback_id:bigint",
     "SELECT m.feedback_id, m.vector FROM {rows} JOIN feedback_meanings AS m ON m.feedback_id = r.feedback_id"
     " JOIN feedback AS f ON f.id = m.feedback_id"
@@ -38,6 +42,21 @@ _AMONG = Bulk(
     " ORDER BY r.rank LIMIT :most",
     _meanings.c.feedback_id,
     _meanings.c.vector,
+)
+_VECTORS_OF = prepared(
+    "feedback_id:bigint",
+    "SELECT m.feedback_id, m.vector FROM {rows} JOIN feedback_meanings AS m ON m.feedback_id = r.feedback_id",
+    _meanings.c.feedback_id,
+    _meanings.c.vector,
+)
+_SINCE = Prepared(
+    lambda _: (
+        sa.select(_meanings.c.id, _meanings.c.feedback_id, _meanings.c.signs)
+        .where(_meanings.c.id > sa.bindparam("last", type_=sa.BigInteger))
+        .order_by(_meanings.c.id)
+        .limit(CHUNK)
+    ),
+    returned=(_meanings.c.id, _meanings.c.feedback_id, _meanings.c.signs),
 )
 
 
@@ -71,11 +90,7 @@ class MeaningRepository(Repository):
 
     async def list_(self, feedback_ids: Collection[int]) -> dict[int, bytes]:
         """Return the vectors of those feedback that have one."""
-        rows = await self._all(
-            sa.select(_meanings.c.feedback_id, _meanings.c.vector).where(
-                _meanings.c.feedback_id.in_(sorted(feedback_ids))
-            )
-        )
+        rows = await self._fetch(_VECTORS_OF, {"rows": as_json([[item] for item in sorted(feedback_ids)])})
         return {row["feedback_id"]: row["vector"] for row in rows}
 
     async def list_pending(self, limit: int) -> list[tuple[int, str]]:
@@ -117,12 +132,7 @@ class MeaningRepository(Repository):
 
     async def refresh(self, codes: Codes) -> bool:
         """Take what came since into the codes, a chunk of it; True if that was all."""
-        rows = await self._all(
-            sa.select(_meanings.c.id, _meanings.c.feedback_id, _meanings.c.signs)
-            .where(_meanings.c.id > codes.last - _ROWS_AGAIN)
-            .order_by(_meanings.c.id)
-            .limit(CHUNK)
-        )
+        rows = await self._fetch(_SINCE, {"last": codes.last - _ROWS_AGAIN})
         codes.add([(row["id"], row["feedback_id"], row["signs"]) for row in rows])
         return len(rows) < CHUNK
 
@@ -132,23 +142,26 @@ class MeaningRepository(Repository):
         """Return the feedback in these statuses nearest to a vector, the nearest first, each with its cosine."""
         await self.refresh(sense.codes)
         wanted = list(statuses)
-        found = await self._among_pool(sense.codes.nearest(sense.vector, POOL), wanted, apart_from)
-        if len(found) < limit and len(sense.codes) > POOL:
-            found = await self._among_pool(sense.codes.nearest(sense.vector, WIDER_POOL), wanted, apart_from)
+        most = min(MOST_COMPARED, COMPARED * limit)
+        found: dict[int, bytes] = {}
+        for pool in POOLS:
+            nearest = sense.codes.nearest(sense.vector, pool)
+            found = await self._among_pool(nearest, wanted, apart_from, most)
+            if len(found) >= most // 2 or len(nearest) < pool:
+                break
         scored = zip(found, cosines(sense.vector, list(found.values())), strict=True)
         return dict(sorted(scored, key=lambda one: (-one[1], -one[0]))[:limit])
 
     async def _among_pool(
-        self, pool: Sequence[int], statuses: Sequence[Status], apart_from: int
+        self, pool: Sequence[int], statuses: Sequence[Status], apart_from: int, most: int
     ) -> dict[int, bytes]:
-        statement = _AMONG.statement(is_postgres=self._is_postgres)
-        rows = await self._connection.execute(
-            statement,
+        rows = await self._fetch(
+            _AMONG,
             {
                 "rows": as_json(list(enumerate(pool))),
                 "statuses": f",{','.join(statuses)},",
                 "apart_from": apart_from,
-                "most": COMPARED,
+                "most": most,
             },
         )
-        return {row.feedback_id: row.vector for row in rows}
+        return {row["feedback_id"]: row["vector"] for row in rows}

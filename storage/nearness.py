@@ -10,12 +10,16 @@ from collections.abc import Iterable, Sequence
 
 from storage.meanings import Sense
 from storage.records import OPEN, Status
-from storage.text.likeness import Likeness, crowd, fused
+from storage.text.likeness import Likeness, fused
 from storage.text.meaning import cosines
+from storage.text.signs import crowd
 from storage.uow import UnitOfWork
 
 LOOKED_AT = 12
 """How many each engine brings before both judge."""
+
+JUDGED = 12
+"""How many of what both bring, the nearest in meaning, are judged by their words too: no others can come first."""
 
 
 async def nearest(
@@ -33,8 +37,10 @@ async def nearest(
     near = await uow.meanings.nearest(sense, LOOKED_AT, statuses, apart_from=apart_from or 0)
     around = crowd(near.values())
     vectors = await uow.meanings.list_([item for item in sharing if item not in near])
-    known = await uow.likeness.compare(tokens, sharing, [item for item in near if item not in sharing])
     near |= dict(zip(vectors, cosines(sense.vector, list(vectors.values())), strict=True))
+    likely = sorted(near, key=lambda item: (-near[item], -item))[:JUDGED]
+    texts = {item: words for item, words in sharing.items() if item in likely or item not in near}
+    known = await uow.likeness.compare(tokens, texts, [item for item in likely if item not in texts])
     found = [fused(one, near.get(one.item), around) for one in known]
     found.sort(key=lambda one: (-one.score, -one.item))
     return found[:limit]

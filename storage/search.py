@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from storage.meanings import Sense
 from storage.records import Status
-from storage.text.likeness import Frequencies
+from storage.text.frequencies import Frequencies
 from storage.text.meaning import cosines
 from storage.uow import UnitOfWork
 

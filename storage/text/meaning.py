@@ -176,7 +176,8 @@ class Codes:
         limit = np.searchsorted(np.bincount(apart).cumsum(), few)
         best = np.flatnonzero(apart <= limit)
         best = best[np.argsort(apart[best], kind="stable")][:few]
-        return [int(item) for item in self._items[best]]
+        found: list[int] = self._items[best].tolist()
+        return found
 
 
 def signs_of(vector: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.db import Database
-from storage.meanings import POOL, Sense
+from storage.meanings import POOLS, Sense
 from storage.records import Status
 from storage.text.meaning import Codes
 from storage.uow import UnitOfWork
@@ -41,7 +41,7 @@ async def test_what_means_the_same_is_nearest_and_the_closed_and_the_asked_are_l
 
 async def test_open_ones_are_found_behind_hundreds_of_nearer_closed_ones(database: Database) -> None:
     async with database.begin() as uow:
-        numbers = [await capture(uow, f"按钮太小 {number}") for number in range(POOL + 5)]
+        numbers = [await capture(uow, f"按钮太小 {number}") for number in range(POOLS[1] + 5)]
         vectors = [pointing(("size", 1.0), (str(number), 0.1)) for number in numbers[1:]]
         await uow.meanings.put_all(dict(zip(numbers[1:], vectors, strict=True)))
         await uow.meanings.put_all({numbers[0]: pointing(("seat", 1.0))})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from storage.text.likeness import Frequencies, compare, nearest
+from storage.text.frequencies import Frequencies
+from storage.text.likeness import compare, nearest
 from storage.text.thesaurus import Thesaurus, is_notion, is_pair, shipped
 from storage.text.tokens import fold
 
