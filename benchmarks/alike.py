@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.rows import Pair
+from benchmarks.plain import product, weighed
+from benchmarks.rows import Pair, sources_of
 from storage.text.frequencies import Frequencies
 from storage.text.likeness import candidates, nearest, rarest
 from storage.text.signs import BY_WORDS, Said, Signs
@@ -22,16 +23,20 @@ def print_likeness(pairs: Sequence[Pair], cache: Path) -> None:
     print(f"\nLikeness: alike from 0; tokens by {cutter.name}")
     print(
         f"  {'source':18} {'n':>5} {'AUC':>6} {'F1':>6} {'precision':>10} {'recall':>7} {'best F1':>8} {'at':>6}"
+        f" {'TF-IDF, best':>12}"
     )
-    for source in sorted({pair.source for pair in pairs}):
-        rows = [pair for pair in pairs if pair.source == source]
+    plain = dict(zip(texts, weighed([words[text] for text in texts]), strict=True))
+    for source, rows in sources_of(pairs).items():
         scored = [
             (Signs.of(said[pair.one], said[pair.other], frequencies).weigh(BY_WORDS), pair.same)
             for pair in rows
         ]
         f1, precision, recall = _at(scored, 0.0)
         _, best, limit = best_and_at(scored, 0.0)
-        numbers = f"{f1:6.3f} {precision:10.3f} {recall:7.3f} {best:8.3f} {limit:6.3f}"
+        _, first, _ = best_and_at(
+            [(product(plain[pair.one], plain[pair.other]), pair.same) for pair in rows], 0.0
+        )
+        numbers = f"{f1:6.3f} {precision:10.3f} {recall:7.3f} {best:8.3f} {limit:6.3f} {first:12.3f}"
         print(f"  {source:18} {len(rows):5} {auc(scored):6.3f} {numbers}")
     _print_hits(pairs, texts, words, frequencies)
 

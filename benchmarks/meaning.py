@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.alike import auc, best_and_at
-from benchmarks.rows import WRITTEN, Pair, Row, Sets, ours, written_tests
+from benchmarks.rows import WRITTEN, Pair, Row, Sets, ours, sources_of, written_tests
 from benchmarks.tables import above, by_source, print_coverage, print_sources
 from benchmarks.train_semantic import CHAT_LINES, held_out, judge
 from benchmarks.train_triage import halves
@@ -76,8 +76,7 @@ def _print_pairs(pairs: Sequence[Pair], vectors: Vectors) -> None:
     said = {text: Said(found) for text, found in words.items()}
     print("\nLikeness of pairs by meaning and words: alike from 0")
     print(f"  {'source':18} {'n':>5} {'AUC':>6} {'F1':>6} {'best F1':>8} {'at':>6}")
-    for source in sorted({pair.source for pair in pairs}):
-        rows = [pair for pair in pairs if pair.source == source]
+    for source, rows in sources_of(pairs).items():
         ones, others = vectors.of(pair.one for pair in rows), vectors.of(pair.other for pair in rows)
         scored = [
             (

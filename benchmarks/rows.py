@@ -111,6 +111,14 @@ def learnt(pairs: Sequence[Pair], *, is_rest: bool = False) -> list[Pair]:
     return [pair for pair in pairs if not pair.source.startswith("paws")][is_rest::2]
 
 
+def sources_of(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
+    """Return the pairs of each source, and beside them those of all that likeness did not learn from."""
+    sources = sorted({pair.source for pair in pairs})
+    found = {source: [pair for pair in pairs if pair.source == source] for source in sources}
+    rest = learnt(pairs, is_rest=True)
+    return {**found, "never learnt from": rest} if rest else found
+
+
 def ours(per_rule: int = 35) -> list[Row]:
     """Return our own sentences: those the grammar draws, and those written one by one."""
     return [

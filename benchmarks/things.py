@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -91,7 +92,7 @@ def worth(
 ) -> list[float]:
     """Return how much alike a text is to each, above zero if enough to be offered."""
     if near is None:
-        return [one.weigh(scale) for one in signs]
+        return [min(one.weigh(scale), -1e-6 if one.lone else inf) for one in signs]
     around = around_of(near, place)
     return [one.weigh(scale, cosine, around) for one, cosine in zip(signs, near, strict=True)]
 

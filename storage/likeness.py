@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables
 from storage.asks import Ask, Step
+from storage.prepared import Prepared
 from storage.records import OPEN, Status
 from storage.repository import Repository, Spread, as_json, prepared, prepared_among
 from storage.text.frequencies import COMMON, Frequencies
@@ -169,8 +169,8 @@ class LikenessRepository(Repository):
         asked |= {f"weight_{n}": 0.0 for n in range(RAREST)}
         asked |= {f"term_{n}": word for n, word in enumerate(words)}
         asked |= {f"weight_{n}": frequencies.idf(word) for n, word in enumerate(words)}
-        asked |= {"statuses": [str(status) for status in statuses], "apart_from": apart_from, "most": limit}
-        rows = await self._all(_candidates(), asked)
+        asked |= {"statuses": f",{','.join(statuses)},", "apart_from": apart_from, "most": limit}
+        rows = await self._fetch(_CANDIDATES, asked)
         return {row["feedback_id"]: row["words"].split() for row in rows}
 
     async def compare(
@@ -237,9 +237,8 @@ def _asking_stale(numbers: Iterable[int]) -> Ask[dict[int, list[str]]]:
     return Ask(step, lambda rows: {row["feedback_id"]: row["words"].split() for row in rows})
 
 
-@cache
-def _candidates() -> sa.Select[Any]:
-    """Select what shares most of the looked-up words' weight, of equals the newest; built once."""
+def _candidates(_is_postgres: bool) -> sa.Select[Any]:  # noqa: FBT001 - the shape Prepared asks for
+    """Select what shares most of the looked-up words' weight, of equals the newest."""
     found = []
     for n in range(RAREST):
         weight = sa.bindparam(f"weight_{n}", type_=sa.Float).label("weight")
@@ -266,9 +265,12 @@ def _candidates() -> sa.Select[Any]:
         .join(_feedback, _feedback.c.id == best.c.feedback_id)
         .join(_words, _words.c.feedback_id == best.c.feedback_id)
         .where(
-            _feedback.c.status.in_(sa.bindparam("statuses", expanding=True)),
-            _feedback.c.id != sa.bindparam("apart_from"),
+            sa.text("CAST(:statuses AS TEXT) LIKE '%,' || feedback.status || ',%'"),
+            _feedback.c.id != sa.bindparam("apart_from", type_=sa.BigInteger),
         )
         .order_by(best.c.total.desc(), best.c.feedback_id.desc())
         .limit(sa.bindparam("most", type_=sa.Integer))
     )
+
+
+_CANDIDATES = Prepared(_candidates, returned=(_words.c.feedback_id, _words.c.words))

@@ -18,8 +18,9 @@ from storage.uow import UnitOfWork
 LOOKED_AT = 12
 """How many each engine brings before both judge."""
 
-JUDGED = 12
-"""How many of what both bring, the nearest in meaning, are judged by their words too: no others can come first."""
+JUDGED, SHARING = 8, 6
+"""How many of what both bring are judged by words and meaning together: the nearest in meaning, and the first of those
+that share words."""
 
 
 async def nearest(
@@ -39,6 +40,7 @@ async def nearest(
     vectors = await uow.meanings.list_([item for item in sharing if item not in near])
     near |= dict(zip(vectors, cosines(sense.vector, list(vectors.values())), strict=True))
     likely = sorted(near, key=lambda item: (-near[item], -item))[:JUDGED]
+    likely += [item for item in [*sharing][:SHARING] if item not in likely]
     texts = {item: words for item, words in sharing.items() if item in likely or item not in near}
     known = await uow.likeness.compare(tokens, texts, [item for item in likely if item not in texts])
     found = [fused(one, near.get(one.item), around) for one in known]

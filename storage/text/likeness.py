@@ -75,7 +75,7 @@ def compare(
         signs = Signs.of(mine, Said(others), frequencies)
         worth = signs.weigh(BY_WORDS)
         words = why(tokens, others, frequencies)
-        is_alike = worth >= 0 and bool(words or signs.both)
+        is_alike = worth >= 0 and not signs.lone
         result.append(Likeness(item, _chance(worth), words, is_alike=is_alike, signs=signs))
     return result
 

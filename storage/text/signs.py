@@ -25,6 +25,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LETTERS = 3
 _LEAST = 6.0  # what two short words weigh: of a text that says less, to hold all of it proves little
 _RARE = 6.4  # what a word tells that one in 600 texts holds: among more texts, rarer ones are no stranger
+_FEWEST_TEXTS = 400  # among fewer, a word that was said twice is no usual one
 _SINGLE, _FILLER = 0.6, 0.2
 _FILLERS = frozenset(
     "的了是我你您他她它们这那个有在和也就都还要想去能可以会请吗呢吧啊呀哦嗯哈好行不没很太真再又把被让对到从为跟与或"
@@ -82,7 +83,7 @@ class Scale:
 
 BY_WORDS = Scale(
     within=9.99, notions=1.37, both=1.58, clash=-1.57, other_trouble=-0.34, uneven=-1.99, other_number=-1.98,
-    strange=-3.33, short=-0.9, base=2.5,
+    strange=-3.33, short=-0.9, base=2.05,
 )  # fmt: skip
 TOGETHER = Scale(
     within=0.08, notions=0.88, both=1.27, clash=-1.18, other_trouble=-0.39, uneven=-1.29, other_number=-3.17,
@@ -97,7 +98,8 @@ class Signs:
     **Shape**: `within` is how much of the first one's characters the second holds, `notions` how much of their
     notions they share; `both` a thing and a trouble, `clash` other things, `other_trouble` other troubles,
     `other_number` other numbers; `uneven` how much longer one is, `short` the logarithm of the shorter one's length;
-    `strange` how rare a word each of them has that the other has not.
+    `strange` how rare a word each of them has that the other has not; `lone`: no more than one word is shared, which
+    is not enough where words alone decide.
     """
 
     within: float = 0.0
@@ -109,6 +111,7 @@ class Signs:
     other_number: bool = False
     strange: float = 0.0
     short: float = 0.0
+    lone: bool = True
 
     @classmethod
     def of(cls, one: Said, other: Said, frequencies: Frequencies) -> Signs:
@@ -125,6 +128,7 @@ class Signs:
             bool(one.numbers and other.numbers) and one.numbers != other.numbers,
             min(_rarest(one.words - other.words, frequencies), _rarest(other.words - one.words, frequencies)),
             log(1 + min(one.length, other.length)),
+            not (is_thing and is_trouble) and _is_lone(one.words & other.words - COMMON),
         )
 
     def weigh(self, scale: Scale, cosine: float = 0.0, around: float = USUAL_AROUND) -> float:
@@ -163,6 +167,12 @@ def share(mine: set[str], theirs: set[str], frequencies: Frequencies) -> float:
     return sum(map(frequencies.idf, mine & theirs)) / max(smaller, least)
 
 
+def _is_lone(words: set[str]) -> bool:
+    """Tell whether words are one alone, parts of a longer one aside."""
+    longest = max(words, key=len, default="")
+    return all(word in longest for word in words)
+
+
 def _rarest(words: set[str], frequencies: Frequencies) -> float:
     telling = words - COMMON
     if not telling:
@@ -171,8 +181,8 @@ def _rarest(words: set[str], frequencies: Frequencies) -> float:
         fewest = min(map(frequencies.texts_with.__getitem__, telling))
     except KeyError:
         fewest = 0
-    told = log(1 + (frequencies.texts + 1) / (fewest + 1))
-    return min(1.0, told / min(_RARE, log(2 + frequencies.texts)))
+    texts = max(frequencies.texts, _FEWEST_TEXTS)
+    return min(1.0, log(1 + (texts + 1) / (fewest + 1)) / min(_RARE, log(2 + texts)))
 
 
 @lru_cache(_KEPT_WORDS)
