@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.base import Context, NotUnderstoodError, UserError
-from handlers.digressions import Digression, digression
+from handlers.digressions import CALLS, Digression, asks_for_somebody, digression
 from handlers.events import Replied
 from handlers.references import subject_of
 from handlers.spans import span
@@ -30,14 +30,6 @@ _LIMITS = (  # Source: PRODUCT §3
     (timedelta(days=1), 24),
 )
 _SAY_AGAIN_AFTER = timedelta(minutes=5)
-_ASKS = re.compile(
-    r"(?:[?？]|吗[。!！~～]?|多少|怎么办)\s*$|^\s*(?:转人工|人工|找个?真?人|找客服|我?要?投诉)|有没有人|有人(?:吗|在)|没人管|管不管"
-    r"|(?:talk|speak) to (?:a|some)|\b(?:a human|a real person|an agent)\b",
-    re.IGNORECASE,
-)
-_CALLS = re.compile(
-    r"\s*(?:人工|真人|客服|投诉|人呢)(?:服务|客服)?[\s。.!！?？~～]*"
-)  # short, and no less urgent
 AUTHOR_ASKED = "whose"  # what somebody is asked whose quote has no author
 _ASK_AUTHOR_FOR = timedelta(hours=1)
 _HINT_AGAIN_AFTER = timedelta(hours=1)
@@ -49,7 +41,6 @@ YES = frozenset({
 })  # fmt: skip
 NO = frozenset({"不用", "不用了", "不", "不要", "不是", "算了", "别记", "不记", "不必", "no", "n", "nope"})
 _HEARD_AFTER = timedelta(seconds=2)  # a burst is captured first, and its author sees the receipt first
-_CALLED = re.compile(r"^\s*[@＠]\S+\s*")  # who is called by name first
 _ONLY_NUMBER = re.compile(r"[#＃]?\s*([TtＴｔ]?\d{1,15})\s*[号条]?")
 _QUOTED_BACK = 24  # characters: enough to know which message it was
 
@@ -148,7 +139,7 @@ def examine(ctx: Context, voice: Voice) -> UserError | None:
     bare = without_tags(voice.text, ctx.settings.tags)
     if (number := _ONLY_NUMBER.fullmatch(bare)) and not has_media(voice.attachments):
         return UserError("capture.only_number", number=number[1])
-    if weight(bare) < LEAST_WEIGHT and not has_media(voice.attachments) and not _CALLS.fullmatch(bare):
+    if weight(bare) < LEAST_WEIGHT and not has_media(voice.attachments) and not CALLS.fullmatch(bare):
         return UserError("capture.too_short", text=short_quote(bare, _QUOTED_BACK) or "…")
     return None
 
@@ -292,14 +283,6 @@ async def offer_voice(ctx: Context, voice: Voice, *, opening: str = "") -> bool:
         ctx.chat.id, ctx.sender.id, "confirm", {"message_id": voice.message_id}, ctx.now + KEEP_DRAFTS_FOR
     )
     return True
-
-
-def asks_for_somebody(text: str) -> bool:
-    """Tell whether a text wants an answer rather than to be kept. Pure."""
-    said = _CALLED.sub("", text)
-    return bool(_CALLS.fullmatch(said)) or (
-        bool(_ASKS.search(said)) and digression(said) is not Digression.CHAT
-    )
 
 
 def question_key(chat_id: int, message_id: str) -> str:

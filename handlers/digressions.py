@@ -1,4 +1,4 @@
-"""What somebody says beside the question they were asked: small talk, or a matter of its own. Pure; used by `details`.
+"""What somebody says beside the question they were asked: small talk, or a matter of its own. Pure; used by several.
 
 Where in doubt it is an answer: who is taken wrongly at their word says so with one tap.
 """
@@ -44,6 +44,14 @@ _TAKEN_WRONG = frozenset({
     "这不是回答", "不是回答", "这不是答案", "不是答案", "不是在回答", "我不是在回答", "搞错了", "弄错了", "记错了",
     "误会了", "that's not an answer", "that was not an answer", "that was no answer", "not an answer", "no answer",
 })  # fmt: skip
+_ASKS = re.compile(
+    r"(?:[?？]|吗[。!！~～]?|多少|怎么办)\s*$|^\s*(?:转人工|人工|找个?真?人|找客服|我?要?投诉)|有没有人|有人(?:吗|在)|没人管|管不管"
+    r"|(?:talk|speak) to (?:a|some)|\b(?:a human|a real person|an agent)\b",
+    re.IGNORECASE,
+)
+# Whoever calls for a person in one word; short, and no less urgent.
+CALLS = re.compile(r"\s*(?:人工|真人|客服|投诉|人呢)(?:服务|客服)?[\s。.!！?？~～]*")
+_CALLED = re.compile(r"^\s*[@＠]\S+\s*")  # who is called by name first
 
 
 class Digression(enum.Enum):
@@ -66,3 +74,11 @@ def digression(said: str) -> Digression | None:
     if len(words) >= _LEAST_QUESTION and _QUESTION.search(said) and not _SOUNDS_ASKED.search(said):
         return Digression.MATTER
     return None
+
+
+def asks_for_somebody(text: str) -> bool:
+    """Tell whether a text wants an answer rather than to be kept. Pure."""
+    said = _CALLED.sub("", text)
+    return bool(CALLS.fullmatch(said)) or (
+        bool(_ASKS.search(said)) and digression(said) is not Digression.CHAT
+    )

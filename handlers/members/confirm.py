@@ -13,7 +13,6 @@ from handlers.capture import (
     NO,
     YES,
     Voice,
-    asks_for_somebody,
     examine,
     offer,
     over_limit,
@@ -21,6 +20,7 @@ from handlers.capture import (
     receipt,
     record,
 )
+from handlers.digressions import asks_for_somebody
 from handlers.events import Event, EventKind, pressed
 from handlers.facts import ask_on
 from handlers.references import subject_of

@@ -35,23 +35,10 @@ _REMIND_AGAIN_AFTER = timedelta(minutes=10)
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 _ENDS = " \t\n。.!！~～,，"
 _SKIPS = frozenset({"跳过", "下一个", "不知道", "不清楚", "没有", "skip", "next", "no idea", "don't know"})
-_ENOUGH = frozenset(
-    {
-        "都跳过",
-        "全部跳过",
-        "跳过全部",
-        "不用了",
-        "算了",
-        "别问了",
-        "取消",
-        "不说了",
-        "不想说",
-        "cancel",
-        "skip all",
-        "enough",
-        "stop",
-    }
-)
+_ENOUGH = frozenset({
+    "都跳过", "全部跳过", "跳过全部", "不用了", "算了", "别问了", "取消", "不说了", "不想说",
+    "cancel", "skip all", "enough", "stop",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +102,7 @@ def match(event: Event, settings: Settings) -> Opened | Answer | Beside | Undo |
         return Picture(int(data["feedback"]))
     said = event.text.strip()
     is_else = said.casefold() in settings.checkin_words or said.startswith("反馈") or event.is_album_rest
-    is_else = is_else or said.casefold() in LONE_LATIN
-    if is_else or not data["key"] or find_tags(said, settings.tags):
+    if is_else or said.casefold() in LONE_LATIN or not data["key"] or find_tags(said, settings.tags):
         return None
     asked_at = datetime.fromisoformat(data["since"]).replace(microsecond=0)  # platforms date in whole seconds
     if event.at < asked_at:
@@ -216,11 +202,10 @@ async def _answer(event: Event, answer: Answer, ctx: Context) -> None:
     if answer.skip == SKIP_ALL:
         report = await ctx.uow.reports.find(feedback.id)
         is_over = report is not None and report.closed_at is not None
-        if is_over or not missing_before:
-            ctx.toast = ctx.label("details.old")
-        else:
-            await settle(ctx, ctx.label("details.skip_all"))
+        ctx.toast = ctx.label("details.old")
         if not is_over:
+            if missing_before:
+                await settle(ctx, ctx.label("details.skip_all"))
             await end(ctx, feedback, facts, is_enough=True)
         return
     if answer.skip:

@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from functools import cache
 
 from handlers.base import Context, Settings
-from handlers.capture import Voice, asks_for_somebody, examine, offer, offer_voice
+from handlers.capture import Voice, examine, offer, offer_voice
+from handlers.digressions import asks_for_somebody
 from handlers.events import Event, EventKind
 from handlers.overhearing import overhear
 from handlers.references import BARE, LONE_LATIN
