@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import socket
@@ -42,6 +43,13 @@ TAGS = {
     "feedback": "",
 }
 WORDS = frozenset({"早", "早上好", "早安", "打卡", "gm", "good morning"})
+
+
+def pytest_collection_finish() -> None:
+    """Spare a tenth of the time: what was imported will never be garbage, and is not gone through again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 20)
 
 
 @pytest.fixture(autouse=True)
