@@ -106,7 +106,7 @@ async def test_skipping_all_below_an_answered_question_ends_it_and_leaves_the_an
     await asked.says(ZHANG, "昨天晚上八点多", dm=True)
     await asked.presses_action(ZHANG, action, on=first)
     assert "都跳过" not in first.text
-    assert asked.heard(ZHANG)[-1] == "好，不问了，您说过的都记着。#1 有进展我会告诉您。"
+    assert asked.heard(ZHANG)[-1] == "好，不问了，您说过的都记着（1/7）。#1 有进展我会告诉您。"
     assert asked.last(ZHANG).labels == []
     assert await facts(asked) == {"when": "昨天晚上八点多"}
 
