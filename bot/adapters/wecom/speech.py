@@ -60,4 +60,4 @@ def _mixed_words(mixed: Mixed | None) -> str:
 def digest(text: str, pattern: re.Pattern[str]) -> str:
     """Return what two copies of one text share, whatever a client did to spaces and markdown; empty for none."""
     kept = _MARKS.sub("", without_name(text, pattern)).casefold()
-    return hashlib.blake2b(kept.encode(), digest_size=16).hexdigest() if kept else ""
+    return hashlib.blake2b(kept.encode(errors="surrogatepass"), digest_size=16).hexdigest() if kept else ""
