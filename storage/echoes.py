@@ -19,7 +19,7 @@ from storage.manners import Manners
 from storage.messages import Message, encode
 from storage.promises import CANCELLED, Delivery, DeliveryState, delivery_of
 from storage.records import ChatKind, ChatState, Member
-from storage.repository import Repository, Spread, as_json, ids_as_json, prepared, unroll
+from storage.repository import Repository, Spread, as_json, ids_as_json, prepared, prepared_among, unroll
 
 _t, _c = tables.deliveries, tables.chats
 _CHAT = (_c.c.id, _c.c.platform, _c.c.external_id, _c.c.timezone)
@@ -32,10 +32,10 @@ _FIND_CHATS = prepared(
 # PostgreSQL keeps its plan of how to check that the chat of a promise exists. Made when there were few chats, it reads
 # them all for each promise, until somebody counts them; by itself it does so about once a minute.
 _CHATS_KNOWN = sa.text("SELECT reltuples FROM pg_class WHERE oid = 'chats'::regclass")
-_TAKEN = prepared(
-    "i:bigint",
-    "SELECT d.member_id, d.due_at FROM {rows} JOIN deliveries d ON d.member_id = r.i AND d.due_at >= :since"
-    " WHERE d.is_held AND d.state <> 'dead'",
+_TAKEN = prepared_among(
+    "bigint",
+    "SELECT member_id, due_at FROM deliveries"
+    " WHERE member_id {among} AND due_at >= :since AND is_held AND state <> 'dead'",
     _t.c.member_id,
     _t.c.due_at,
 )
@@ -217,7 +217,7 @@ class EchoRepository(Repository):
 
     async def _taken(self, member_ids: set[int], since: datetime) -> dict[int, set[datetime]]:
         """Return the moments at which proactive messages are due to each of these people already."""
-        asked = {"rows": ids_as_json(member_ids), "since": tables.micros(since)}
+        asked = {"rows": as_json(list(member_ids)), "since": tables.micros(since)}
         rows = await self._fetch(_TAKEN, asked)
         taken: dict[int, set[datetime]] = {}
         for row in rows:
