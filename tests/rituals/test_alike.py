@@ -14,7 +14,7 @@ from rituals.alike import look
 from rituals.base import Context
 from rituals.base import Settings as RitualsSettings
 from rituals.calendar import WorkCalendar
-from storage.records import Status
+from storage.records import FeedbackClass, Status
 from storage.text.meaning import Codes
 from storage.text.tokens import Tokens
 from storage.timers import Timer
@@ -170,6 +170,18 @@ async def test_what_is_like_a_verified_one_alerts_its_owner_once(talk: Talk, ind
     await talk.says(LI, "又有人遇到", dm=True)
     async with talk.database.read() as uow:
         assert (await uow.feedback.get(1)).status is Status.IN_REVIEW
+
+
+async def test_praise_of_what_was_fixed_raises_no_alarm(talk: Talk, index: Indexer) -> None:
+    await hear(talk, index, ZHANG, TUNNEL)
+    await talk.says(LI, "/resolve 1 4.3 里改好了", dm=True)
+    await talk.presses(ZHANG, "顺手多了")
+    talk.heard(LI)
+    await talk.advance(days=1)
+    await hear(talk, index, YU, AGAIN.replace("#反馈", "#表扬"))
+    async with talk.database.read() as uow:
+        assert (await uow.feedback.get(2)).feedback_class is FeedbackClass.PRAISE
+    assert not [text for text in talk.heard(LI) if "可能又出现了" in text]
 
 
 @pytest.mark.parametrize("action", ["same:2:1", "same:99:1", "same:1", "differs:1:99", "same:x:1"])
