@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.adapters.base import Adapter, Intake
 from locales.catalog import Catalog
@@ -46,7 +47,7 @@ def build(config: Config, database: Database, key: bytes, now: Now) -> tuple[Ada
     ):
         from bot.adapters.file.adapter import FileAdapter
 
-        adapters.append(FileAdapter(config.community.data_dir, now))
+        adapters.append(FileAdapter(config.community.data_dir, now, ZoneInfo(config.community.timezone)))
     if config.webhooks:
         from bot.adapters.webhook.adapter import WebhookAdapter
 

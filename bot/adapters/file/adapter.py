@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.adapters.base import Finding, Intake, Parcel, PermanentError, TemporaryError
 from bot.limits import Lane
@@ -26,9 +27,11 @@ _UNSAFE = re.compile(r"[^\w-]+")
 class FileAdapter:
     """Writes into the data folder; hears nothing."""
 
-    def __init__(self, data_dir: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, data_dir: Path, now: Callable[[], datetime], zone: ZoneInfo) -> None:
+        """Name files by the days of `zone`."""
         self._data_dir = data_dir
         self._now = now
+        self._zone = zone
 
     @property
     def platform(self) -> Platform:
@@ -50,7 +53,7 @@ class FileAdapter:
         """Write one message to a file of its own, named by the day; written again it is the same file."""
         if parcel.kind is not DeliveryKind.POST:
             raise PermanentError("a file only takes messages")
-        day = self._now().date().isoformat()
+        day = self._now().astimezone(self._zone).date().isoformat()
         path = self._data_dir / parcel.chat / f"{day}-{_UNSAFE.sub('-', parcel.key)}.md"
         try:
             await asyncio.to_thread(write_private, path, markdown(parcel.message.text) + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,7 +23,7 @@ PARCEL = Parcel(
 @pytest.fixture
 def adapter(tmp_path: Path) -> FileAdapter:
     """Give the adapter over a folder of its own."""
-    return FileAdapter(tmp_path, FakeClock(at("2026-10-12 02:00")).now)
+    return FileAdapter(tmp_path, FakeClock(at("2026-10-12 02:00")).now, ZoneInfo("Asia/Shanghai"))
 
 
 async def test_a_packet_is_a_file_of_its_own_that_only_its_owner_reads(
@@ -45,6 +46,12 @@ async def test_written_again_after_a_crash_it_is_one_file(adapter: FileAdapter, 
     await adapter.send(PARCEL)
     await adapter.send(PARCEL)
     assert len(list((tmp_path / "packets/product").iterdir())) == 1
+
+
+async def test_a_file_bears_the_day_it_is_where_the_community_lives(tmp_path: Path) -> None:
+    early = FakeClock(at("2026-10-11 23:00"))  # seven on Monday morning in Shanghai
+    receipt = await FileAdapter(tmp_path, early.now, ZoneInfo("Asia/Shanghai")).send(PARCEL)
+    assert receipt.message_id.startswith("2026-10-12-")
 
 
 async def test_a_file_takes_no_reaction(adapter: FileAdapter) -> None:
