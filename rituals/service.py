@@ -64,11 +64,9 @@ async def silent(timer: Timer, ctx: Context) -> None:
     feedback = await _find(timer, ctx)
     if feedback is None or feedback.status not in OPEN:
         return
-    due = feedback.update_due or feedback.review_due
-    if feedback.held_until is not None:
-        chat = await ctx.uow.chats.get(feedback.chat_id)
-        if feedback.held_until > ctx.now.astimezone(chat.zone).date():
-            return  # what rests is brought back by a timer of its own
+    due = _due(feedback)
+    if await _is_resting(feedback, ctx):
+        return
     if due > ctx.now:
         await ctx.uow.service.watch(feedback.id, due, f"until:{due:%Y-%m-%dT%H:%M:%S}")
         return
@@ -91,15 +89,25 @@ async def _is_said_of_topic(feedback: Feedback, ctx: Context) -> bool:
     """Tell whether another voice of the topic is late, too, and was said first: a topic is asked about once."""
     if feedback.topic_id is None:
         return False
-    return any(
-        other.id < feedback.id and other.status in OPEN and _is_overdue(other, ctx)
+    others = [
+        other
         for other in await ctx.uow.topics.list_feedback(feedback.topic_id)
-    )
+        if other.id < feedback.id and other.status in OPEN and _due(other) <= ctx.now
+    ]
+    return any([not await _is_resting(other, ctx) for other in others])
 
 
-def _is_overdue(feedback: Feedback, ctx: Context) -> bool:
-    is_resting = feedback.held_until is not None and feedback.held_until > ctx.now.date()
-    return not is_resting and (feedback.update_due or feedback.review_due) <= ctx.now
+async def _is_resting(feedback: Feedback, ctx: Context) -> bool:
+    """Tell whether a feedback is on hold: a timer of its own brings it back on its day, by its chat's time."""
+    if feedback.held_until is None:
+        return False
+    chat = await ctx.uow.chats.get(feedback.chat_id)
+    return feedback.held_until > ctx.now.astimezone(chat.zone).date()
+
+
+def _due(feedback: Feedback) -> datetime:
+    """Return by when the next word was promised, or the first look."""
+    return feedback.update_due or feedback.review_due
 
 
 async def on_call(feedback: Feedback, ctx: Context) -> list[Member]:

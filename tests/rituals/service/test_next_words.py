@@ -80,6 +80,27 @@ async def test_what_rests_until_tomorrow_is_left_in_peace_where_utc_has_that_day
     assert await scene.sent(private=True) == []
 
 
+async def test_a_late_voice_is_asked_about_while_another_of_its_topic_rests_until_tomorrow(
+    scene: Scene,
+) -> None:
+    scene.timezone, scene.rituals = "America/New_York", []
+    scene.time.at = at("2026-10-14 01:00")  # nine in the evening of the 13th
+    await scene.open()
+    async with scene.database.begin() as uow:
+        resting = await capture(scene, uow, "#反馈 按钮太小了")
+        late = await capture(scene, uow, "#反馈 按钮太小了，戴手套按不准")
+        topic = await uow.topics.add("按钮太小", late.contributor_id, scene.time.at)
+        await uow.topics.link([resting, late], topic, by_id=late.contributor_id, now=scene.time.at)
+        for feedback in (resting, late):
+            await uow.feedback.amend(feedback.id, scene.time.at, review_due=at("2026-10-14 01:30"))
+        await uow.feedback.amend(resting.id, scene.time.at, held_until=date(2026, 10, 14))
+        await uow.service.watch(late.id, at("2026-10-14 02:00"), "test")
+
+    await scene.until("2026-10-14 03:00")
+    (told,) = await scene.sent(private=True)
+    assert f"#{late.id}" in told.text
+
+
 async def test_an_owner_who_is_staff_no_longer_hears_nothing(staffed: Talk) -> None:
     talk = staffed
     await talk.says(ZHANG, "#反馈 按钮太小了")
