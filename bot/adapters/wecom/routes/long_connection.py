@@ -39,7 +39,7 @@ class State(enum.Enum):
 
     AWAY = enum.auto()  # not connected; coming back
     OPEN = enum.auto()  # subscribed
-    KICKED = enum.auto()  # another process took the bot over; never reconnects by itself
+    KICKED = enum.auto()  # another process took the bot over; reconnects when it is started again
     REFUSED = enum.auto()  # id or secret is wrong; never tried again
 
 
@@ -66,7 +66,10 @@ class LongConnection:
         self.date = ""  # the Date of the last handshake, for the doctor
 
     async def start(self) -> None:
-        """Begin to connect; returns at once."""
+        """Begin to connect; returns at once. Who kicked us leads no more when we are started again."""
+        if self.state is State.KICKED:
+            self.state = State.AWAY
+            self._opened.clear()
         self._runner = asyncio.create_task(self._run(), name="wecom-long-connection")
 
     async def stop(self) -> None:
@@ -148,7 +151,7 @@ class LongConnection:
             self._acks.pop(req_id, None)
 
     def is_over(self) -> bool:
-        """Tell whether we will never connect again."""
+        """Tell whether we will not connect again, unless we are started again after having been kicked."""
         return self.state in (State.KICKED, State.REFUSED)
 
     async def _run(self) -> None:

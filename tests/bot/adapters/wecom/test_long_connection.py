@@ -75,6 +75,20 @@ async def test_kicked_it_stays_away_and_says_so_to_who_sends(begin: Begin) -> No
     await other.stop()
 
 
+async def test_who_was_kicked_and_leads_again_hears_again(begin: Begin) -> None:
+    c = await begin()
+    other = LongConnection(c.adapter.settings, c.adapter.settings.bot, lambda *_: None)  # type: ignore[arg-type]
+    await other.start()
+    connection = connection_of(c.adapter)
+    await c.wecom.stage.until(lambda: connection.state is State.KICKED, "never kicked")
+    await c.adapter.stop()
+    await other.stop()
+    await c.adapter.start(c.core.dispatcher)
+    await c.wecom.connected(times=3)
+    await c.wecom.says(c.zhang, "@小助手 #反馈 按钮太小了，看不清", c.group)
+    await c.wecom.sees(c.group, "#1")
+
+
 async def test_a_wrong_secret_is_tried_once(begin: Begin, wecom: WeCom) -> None:
     wecom.fails("aibot_subscribe", refusals.BAD_BOT, times=None)
     c = await begin(connected=False)
