@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.adapters.base import Parcel
-from bot.drawing import Drawing
+from bot.drawing import Drawing, DrawingError
 from bot.exports import Exporter
 from bot.limits import Lane
+from bot.logs import get_logger
 from storage.deliveries import Leased
+
+_log = get_logger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +43,10 @@ class Load:
 async def filled(parcel: Parcel, drawing: Drawing, exporter: Exporter | None) -> Parcel:
     """Return a parcel with what is made only when it is sent: its picture, its export."""
     if parcel.message.picture is not None:
-        parcel = replace(parcel, png=await drawing.png(parcel.message.picture))
+        try:
+            parcel = replace(parcel, png=await drawing.png(parcel.message.picture))
+        except DrawingError:  # its words are better than nothing
+            _log.error("picture_left_out", delivery=parcel.key)
     document = parcel.message.document
     if document is not None and document.export and exporter is not None:
         parcel = replace(parcel, file=await exporter.file_of(document))

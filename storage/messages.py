@@ -6,9 +6,12 @@ typed can become markup; emphasis, quotes, links and mentions are parts of their
 
 from __future__ import annotations
 
+import re
 from typing import TypeAlias
 
 import msgspec
+
+_LATIN = re.compile(r"[^\u2e80-\uffef]*")
 
 
 class Mention(msgspec.Struct, frozen=True, tag="mention"):
@@ -64,6 +67,13 @@ class Picture(msgspec.Struct, frozen=True):
     title: str
     rows: tuple[tuple[str, int], ...] = ()
     caption: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return what it shows in words, with the stops of its language."""
+        comma, colon = (", ", ": ") if _LATIN.fullmatch(self.title) else ("，", "：")
+        rows = comma.join(f"{label} {value}" for label, value in self.rows)
+        return f"{self.title}{colon}{rows}" if rows else self.title
 
 
 class Ballot(msgspec.Struct, frozen=True):

@@ -78,7 +78,9 @@ class Place:
 def render(message: Message, place: Place, *, is_photo: bool = False, is_edit: bool = False) -> Rendered:
     """Render a Message. **Errors**: ValueError if a button's action does not fit its seal."""
     text = message.text
-    if not text and message.picture is not None:
+    if message.picture is not None and not is_photo:  # it could not be drawn: what it shows is said
+        text = (*text, "\n", message.picture.words)
+    elif not text and message.picture is not None:
         text = (message.picture.caption or message.picture.title,)
     pieces = _cut_short(text, is_photo=is_photo) if is_edit else _pieces(text, is_photo=is_photo)
     question = None

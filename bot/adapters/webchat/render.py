@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.adapters.webchat.parse import START_SCOPE
-from storage.messages import Button, Link, Mention, Message, Part, Picture, Quote, Strong, plain
+from storage.messages import Button, Link, Mention, Message, Part, Quote, Strong, plain
 from storage.webchat import WebchatMessage
 
 Seal = Callable[[str, str], str]
 _KEPT_BY_EDITS = ("reply_to", "reactions")
-_LATIN = re.compile(r"^[^\u2e80-\uffef]*$")
 
 
 def render(message: Message, chat: str, picture: str, seal: Seal) -> dict[str, Any]:
@@ -25,7 +23,7 @@ def render(message: Message, chat: str, picture: str, seal: Seal) -> dict[str, A
     if message.buttons:
         body["buttons"] = [[_button(button, chat, seal) for button in row] for row in message.buttons]
     if message.picture is not None:
-        body["alt"] = _alt(message.picture)
+        body["alt"] = message.picture.words
         if picture:
             body["picture"] = picture
         caption = message.picture.caption if picture else body["alt"]
@@ -105,10 +103,3 @@ def _button(button: Button, chat: str, seal: Seal) -> dict[str, str]:
     if button.start:
         return {"label": button.label, "start": seal(START_SCOPE, button.start)}
     return {"label": button.label, "url": button.url}
-
-
-def _alt(picture: Picture) -> str:
-    """Return the picture in words, with the stops of its language."""
-    comma, colon = (", ", ": ") if _LATIN.search(picture.title) else ("，", "：")
-    rows = comma.join(f"{label} {value}" for label, value in picture.rows)
-    return f"{picture.title}{colon}{rows}" if rows else picture.title

@@ -16,7 +16,7 @@ from bot.adapters.base import Parcel
 from bot.adapters.wecom import cards, markdown
 from bot.adapters.wecom.parse import RATINGS, button_scope
 from bot.seal import seal
-from storage.messages import Button, Message, Picture
+from storage.messages import Button, Message
 from storage.records import ChatKind
 
 Say = Callable[..., str]
@@ -92,7 +92,7 @@ def _words(parcel: Parcel, shape: Shape, say: Say, offered: list[Button]) -> str
     message, has_cards = parcel.message, shape.may_show_cards(parcel.chat_kind)
     given = [markdown.write(message.text, mentions=shape.mentions)]
     if message.picture is not None:
-        given.append(markdown.escape(_caption(message.picture, is_drawn=parcel.png is not None)))
+        given.append(markdown.escape(message.picture.caption if parcel.png else message.picture.words))
     if message.ballot is not None and not has_cards:
         given.append(_numbered(message, say))
     given += [
@@ -124,13 +124,6 @@ def _long_ballot(message: Message) -> str:
         return ""
     options = [f"{number}. {markdown.escape(option)}" for number, option in enumerate(ballot.options, 1)]
     return markdown.lines((markdown.escape(ballot.question), *options))
-
-
-def _caption(picture: Picture, *, is_drawn: bool) -> str:
-    if is_drawn:
-        return picture.caption
-    rows = "，".join(f"{label} {value}" for label, value in picture.rows)
-    return f"{picture.title}：{rows}" if rows else picture.title
 
 
 def _rating(offered: list[Button], chat: str, seal_key: bytes) -> str:

@@ -126,6 +126,14 @@ def test_a_photo_has_a_short_caption_and_the_rest_follows() -> None:
     assert first.plain + second.plain == "一" * 2000
 
 
+def test_a_picture_that_could_not_be_drawn_is_said_in_words() -> None:
+    picture = Picture("poll", "去哪？", (("山", 3), ("海", 5)), "8 人投票")
+    (piece,) = render(Message(text=("海边赢了",), picture=picture), THERE).pieces
+    assert piece.plain == "海边赢了\n去哪？：山 3，海 5"
+    (alone,) = render(Message(picture=picture), THERE).pieces
+    assert alone.plain == "去哪？：山 3，海 5"
+
+
 def test_a_picture_without_words_is_named_by_its_title() -> None:
     found = render(Message(picture=Picture("poll", "周末话题")), THERE, is_photo=True)
     assert [piece.plain for piece in found.pieces] == ["周末话题"]

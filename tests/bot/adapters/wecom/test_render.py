@@ -174,6 +174,11 @@ def test_a_picture_follows_its_words_or_is_told_in_words() -> None:
     assert pieces(message)[0].text == "结果\n周末去哪：爬山 3"
 
 
+def test_an_english_picture_is_told_with_english_stops() -> None:
+    picture = Picture("poll", "Where to", (("Hills", 3), ("Sea", 5)))
+    assert pieces(Message(picture=picture))[0].text == "Where to: Hills 3, Sea 5"
+
+
 CARD = cards.buttons("标题", "正文", [("好", "a"), ("不好", "b")], "task_1")
 
 
