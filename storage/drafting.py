@@ -37,7 +37,10 @@ class DraftingRepository(Repository):
         """Ask for a draft; False if the same person asked for the same a moment ago."""
         known = await self._scalar(
             sa.select(sa.func.count()).where(
-                _t.c.by_id == by_id, _t.c.feedback_id == feedback_id, _t.c.asked_at > now - AGAIN_AFTER
+                _t.c.by_id == by_id,
+                _t.c.feedback_id == feedback_id,
+                _t.c.topic_id.is_not_distinct_from(topic_id),
+                _t.c.asked_at > now - AGAIN_AFTER,
             )
         )
         if known:

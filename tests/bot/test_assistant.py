@@ -189,6 +189,18 @@ async def test_a_topic_gets_one_sentence_out_of_its_open_voices(talk: Talk, capt
     assert ("按钮太小了" in prompt, "图标点不准" in prompt) == (True, True)
 
 
+async def test_an_answer_and_its_topics_sentence_are_two_wishes_in_one_breath(
+    talk: Talk, captured: Captured
+) -> None:
+    first, second = await captured("按钮太小了"), await captured("图标点不准", YU)
+    await talk.says(LI, f"/merge {second.id} {first.id}", dm=True)
+    for what in (f"{first.id}", "T1"):
+        await talk.says(LI, f"/draft {what}", dm=True)
+    endpoint = Endpoint()
+    await fetch(talk, endpoint)
+    assert len(endpoint.sent) == 2
+
+
 async def test_a_topics_draft_becomes_the_insight_by_one_message_and_never_by_itself(
     talk: Talk, captured: Captured
 ) -> None:
