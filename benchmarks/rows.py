@@ -18,6 +18,9 @@ OURS = "phrases"
 BANK = "sentences"
 """The source name of our own sentences that no grammar drew: each written by hand."""
 
+A_RULE = 35
+"""How many sentences each rule of our grammar draws."""
+
 OUR_SHARES = {OURS: 4.0, BANK: 12.0}
 """How much our own sentences weigh against all other sources of their class together."""
 
@@ -119,7 +122,7 @@ def sources_of(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     return {**found, "never learnt from": rest} if rest else found
 
 
-def ours(per_rule: int = 35) -> list[Row]:
+def ours(per_rule: int = A_RULE) -> list[Row]:
     """Return our own sentences: those the grammar draws, and those written one by one."""
     return [
         Row(one.text, KINDS.index(FeedbackClass(one.kind)), source, one.language, _unhappy(one))
