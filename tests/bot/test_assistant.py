@@ -105,7 +105,7 @@ async def test_a_tap_asks_and_the_draft_arrives_marked_as_one(talk: Talk, captur
     await talk.says(LI, f"/show {feedback.id}", dm=True)
     await talk.presses(LI, "更多")
     await talk.presses(LI, "写个草稿")
-    assert talk.last(LI).text == "正在写草稿，几秒后发给您。"
+    assert talk.last(LI).text == "正在写草稿，几秒后发给你。"
     await fetch(talk, Endpoint())
     draft = talk.last(LI).text
     assert draft.startswith(f"草稿（没有发出去）· #{feedback.id}")
@@ -210,10 +210,10 @@ async def test_a_topics_draft_becomes_the_insight_by_one_message_and_never_by_it
     sentence = "按键触控区过小，老年用户误触。"
     await fetch(talk, Endpoint(sentence))
     command = talk.last(LI).text.split("\n")[-1].split("：")[1]
-    assert command == "/insight T1 您的一句话"
+    assert command == "/insight T1 你的一句话"
     await talk.says(LI, "/insight T1", dm=True)
     assert sentence not in talk.last(LI).text
-    await talk.says(LI, command.replace("您的一句话", sentence), dm=True)
+    await talk.says(LI, command.replace("你的一句话", sentence), dm=True)
     await talk.says(LI, "/insight T1", dm=True)
     assert sentence in talk.last(LI).text
 

@@ -133,6 +133,19 @@ def test_both_languages_fill_in_the_same_things() -> None:
     assert {key: found for key, found in fields.items() if found[0] != found[1]} == {}
 
 
+def test_english_tells_one_thing_from_several() -> None:
+    several = re.compile(r"\{count\} (?!alias\b)(?:people|[a-z]+s)\b")
+    assert [key for key, forms in texts("en").items() if several.search(forms[0])] == []
+
+
+def test_whatever_help_lists_begins_alike() -> None:
+    english = texts("en")
+    about = [
+        english[f"help.{handler.NAME}"][0] for handler in HANDLERS if handler.COMMANDS and handler.EXAMPLE
+    ]
+    assert [words for words in about if words[0].isupper()] == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_file_of_words_is_there_in_both_languages(language: str) -> None:
     names = {path.name for path in (ROOT / "locales" / language).glob("*.po")}

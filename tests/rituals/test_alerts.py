@@ -73,7 +73,7 @@ async def test_what_nobody_takes_up_climbs_to_the_admins(talk: Talk, staff: None
     await talk.advance(minutes=14)
     assert talk.heard(MIN) == []
     await talk.advance(minutes=2)
-    assert [alert.split("：")[0] for alert in talk.heard(MIN)] == ["还没有人跟进，轮到您看一眼"]
+    assert [alert.split("：")[0] for alert in talk.heard(MIN)] == ["还没有人跟进，轮到你看一眼"]
     talk.heard(LI)
     await talk.advance(hours=2)
     assert talk.heard(LI) == talk.heard(MIN) == []

@@ -22,7 +22,7 @@ async def test_the_author_sees_the_very_words_and_places_before_anything_is_told
     assert talk.heard(LI) == ["已私下问张哥愿不愿意把 #1 做成故事，同意了才能发布。"]
     (question,) = talk.posts(ZHANG)
     assert question.text == (
-        f"张哥，您说的这句话我们想讲给更多人听：「{WORDS}」\n会用在：本群「车主群」、我们的故事库。"
+        f"张哥，您说的这句话我们想讲给更多人听：「{WORDS}」\n会用在：「车主群」群里、我们的故事库。"
         "一个字都不会改，随时能收回。可以吗？"
     )
     assert question.labels == ["可以，写我的名字", "可以，不写名字", "不用了"]
@@ -40,7 +40,7 @@ async def test_agreed_previewed_published_and_found_in_the_library(talk: Talk, p
     assert TOLD in talk.last(LI).text
     await talk.presses(LI, "发布")
     assert talk.heard() == [TOLD]
-    assert "您的故事发布了，在：本群「车主群」、我们的故事库" in talk.last(ZHANG).text
+    assert "您的故事发布了，在：「车主群」群里、我们的故事库" in talk.last(ZHANG).text
     await talk.says(LI, "/story list", dm=True)
     assert talk.last(LI).text == f"故事库 1 条；等本人回复 0，已同意待发布 0。\n#1 「{WORDS}」 —— 张哥"
     await talk.says(LI, "/story 1 发布", dm=True)
@@ -110,7 +110,7 @@ async def test_the_second_of_two_kos_is_told_and_may_say_it_again(talk: Talk, pr
     await talk.says(LI, "/story 1 小李的写法：冬天不怕冷", dm=True)
     talk.heard(MIN)
     await talk.says(MIN, "/story 1 阿敏的写法：座椅真舒服", dm=True)
-    assert talk.last(MIN).text.startswith("#1 的故事刚被小李改过，您的还没用上")
+    assert talk.last(MIN).text.startswith("#1 的故事刚被小李改过，你的还没用上")
     assert "小李的写法" in talk.last(MIN).text
     await talk.says(MIN, "/story 1 阿敏的写法：座椅真舒服", dm=True)
     assert talk.last(MIN).text == "#1 的措辞改了，之前的同意作废；已再问张哥。"
@@ -186,7 +186,7 @@ async def test_where_the_config_says_so_a_tagged_praise_is_asked_about_by_itself
     await talk.advance(seconds=3)
     (question,) = talk.posts(ZHANG)
     assert question.text.startswith(
-        f"张哥，您说的这句话我们想讲给更多人听：「{WORDS}」\n会用在：本群「车主群」、我们的故事库"
+        f"张哥，您说的这句话我们想讲给更多人听：「{WORDS}」\n会用在：「车主群」群里、我们的故事库"
     )
     await talk.presses(ZHANG, "写我的名字")
     assert TOLD in talk.last(LI).text
