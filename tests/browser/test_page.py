@@ -5,9 +5,17 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.demo import Demo
+
+_BOXES = """[...document.querySelectorAll('.chats > .chat')].map((chat) => {
+  const { top, bottom, right, width } = chat.getBoundingClientRect();
+  return { top: Math.round(top), bottom: Math.round(bottom), right: Math.round(right), width,
+           isMine: chat.classList.contains("mine") };
+})"""
+"""Where the chats stand on the page."""
 
 
 async def test_two_pages_hear_each_other_without_reload(look: Any) -> None:
@@ -133,6 +141,26 @@ async def test_the_page_and_the_bot_change_their_language_together(look: Any) ->
         await expect(visitor.chat("zhang").locator(".message.bot").last).to_be_visible()
         said = await visitor.chat("zhang").locator(".message.bot .bubble").last.inner_text()
         assert said.isascii() or "“" in said
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 768])
+async def test_side_by_side_nobody_stands_alone_in_a_row_whoever_one_is(look: Any, width: int) -> None:
+    async with look(width=width, height=800) as visitor:
+        await visitor.page.get_by_text("全部并排").click()
+        for person in ("zhang", "qin"):
+            await visitor.become(person)
+
+            boxes = await visitor.page.evaluate(_BOXES)
+
+            assert len(boxes) == 6
+            assert min(box["width"] for box in boxes) > 200
+            right = max(box["right"] for box in boxes)
+            rows = {box["bottom"] for box in boxes}
+            assert all(max(b["right"] for b in boxes if b["bottom"] == row) == right for row in rows)
+            assert all(sum(b["width"] for b in boxes if b["bottom"] == row) > 350 for row in rows)
+            mine = next(box for box in boxes if box["isMine"])
+            assert mine["top"] == min(box["top"] for box in boxes)
+        await visitor.keep_picture(f"all-{width}")
 
 
 async def test_one_person_at_a_time_shows_the_group_and_their_private_chat(look: Any) -> None:

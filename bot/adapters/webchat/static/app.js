@@ -43,6 +43,7 @@ function build() {
   chats.set(store.groups[0].id, new Chat(store.groups[0].id, ""));
   for (const one of store.people) chats.set(one.id, new Chat(one.id, one.id));
   find("chats").append(...[...chats.values()].map((chat) => chat.element));
+  find("chats").style.setProperty("--rows", Math.ceil(store.people.length / 2)); // beside the group
   for (const radio of find("view").querySelectorAll("input")) {
     radio.addEventListener("change", () => look(radio.value));
   }
