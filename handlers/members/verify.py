@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers import casework, honours, outcome, recovery
+from handlers import casework, honours, outcome, recovery, talks
 from handlers.base import Context, Settings
 from handlers.capture import offer
-from handlers.claims import end_talk
+from handlers.claims import TALK, end_talk
 from handlers.events import Event, EventKind, pressed
 from handlers.quotes import quote_of
 from handlers.references import subject_of
@@ -77,7 +77,12 @@ async def handle(event: Event, argument: Pressed | Worded | Sentence, ctx: Conte
         await _explain(event, argument, ctx)
     elif isinstance(argument, Worded):
         open_ones = await ctx.uow.verdicts.list_asked(ctx.sender.id)
-        if len(open_ones) == 1:
+        talk = talks.read(event.awaited.data) if event.awaited and event.awaited.intent == TALK else None
+        if talk is not None:  # what is spoken about goes before what else was asked
+            open_ones = [one for one in open_ones if one.id == talk.feedback_id] or open_ones
+        if talk is not None and not open_ones:
+            await talks.take(ctx, talk)
+        elif len(open_ones) == 1:
             question = await ctx.uow.verdicts.find_question(open_ones[0].id)
             if question is not None:
                 await _answer(open_ones[0], question, argument.verdict, argument.note, ctx)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.handlers.conftest import open_private
+from storage.records import Status
+from tests.handlers.conftest import open_private, status
 from tests.talk import LI, YU, ZHANG, Talk
 
 
@@ -45,3 +46,28 @@ async def test_a_command_is_still_a_command(talk: Talk, claimed: None) -> None:
     await talk.says(ZHANG, "我的", dm=True)
     assert talk.heard(LI) == []
     assert talk.heard(ZHANG)[-1].startswith("您的反馈，共 1 条")
+
+
+async def test_solved_said_to_the_person_reaches_them_while_nobody_asked(talk: Talk, claimed: None) -> None:
+    await talk.presses(ZHANG, "私聊说")
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, "好了", dm=True)
+    assert talk.heard(ZHANG) == ["已转给小李。"]
+    assert talk.heard(LI) == ["张哥说（#1「物流太差，等了九天还没有到」）：「好了」"]
+    assert await talk.timers("talk_waits") == []
+    assert await status(talk, 1) is Status.IN_REVIEW
+
+
+async def test_solved_said_in_the_talk_is_the_yes_to_what_was_asked_about_it(
+    talk: Talk, claimed: None
+) -> None:
+    await talk.advance(minutes=1)
+    await talk.says(ZHANG, "#反馈 雨刮一开就响")
+    await talk.says(LI, "/resolve 2 换了新的雨刮", dm=True)
+    await talk.presses(ZHANG, "私聊说")
+    await talk.says(LI, "/reply 1 今天补发，明天到", dm=True)
+    await talk.says(LI, "/resolve 1 补发的到了", dm=True)
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, "好了", dm=True)
+    assert await status(talk, 1) is Status.VERIFIED
+    assert await status(talk, 2) is Status.RESOLVED
