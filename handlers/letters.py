@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from datetime import timedelta
 
@@ -20,6 +21,11 @@ from storage.records import CLOSED, Feedback, Member
 ANSWER = "answer"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Source: Crockford's base 32, without letters that look alike
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "－": None, "—": None})
+_WRITTEN = re.compile(
+    r"\s*(?:[@＠]\S+\s+)*(?:(?:取信|claim)(?:码|\s+code)?[\s:：]*)?"
+    r"(?P<code>(?:[0-9A-Za-z]{4}[-－—\s]?){5}[0-9A-Za-z]{4})[\s。.]*",
+    re.IGNORECASE,
+)
 _LOCATOR_LENGTH, _SECRET_LENGTH = 4, 20  # 100 secret bits
 _GROUP = 4
 _SHOWN = 5
@@ -33,6 +39,13 @@ async def new_code(ctx: Context, member: Member) -> str:
     code = "".join(secrets.choice(_ALPHABET) for _ in range(_LOCATOR_LENGTH + _SECRET_LENGTH))
     await ctx.uow.veils.add_claim(member.id, code[:_LOCATOR_LENGTH], _digest(code))
     return "-".join(code[i : i + _GROUP] for i in range(0, len(code), _GROUP))
+
+
+def written(text: str) -> str | None:
+    """Return the claim code that a text consists of, None if it is something else. Pure."""
+    found = _WRITTEN.fullmatch(text)
+    code = found["code"] if found else ""
+    return code if any(c.isdigit() for c in code) and any(c.isalpha() for c in code) else None
 
 
 async def claimed(ctx: Context, words: str) -> Member | None:

@@ -88,7 +88,11 @@ def match(event: Event, settings: Settings) -> Wish | None:
     if called(event, ("start",)) == NAME:
         return Step.MENU
     awaited = event.awaited
-    if event.kind is not EventKind.MESSAGE or awaited is None or awaited.intent != NAME or event.is_command:
+    if event.kind is not EventKind.MESSAGE or event.is_command:
+        return None
+    if (code := letters.written(event.text)) is not None:  # it leads to words nobody may know they said
+        return Code(code)
+    if awaited is None or awaited.intent != NAME:
         return None
     said = event.text.strip()
     if said.casefold() in _STOP:
@@ -123,7 +127,7 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
     if not ctx.veil.is_up:
         await ctx.reply(ctx.say("private.unavailable"))
     elif not event.is_private:
-        await _invite(ctx)
+        await _invite(ctx, "private.code_in_group" if isinstance(argument, Code) else "private.in_group")
     elif isinstance(argument, Words):
         await _take(argument.mode, ctx)
     elif isinstance(argument, Mode):
@@ -141,10 +145,10 @@ async def handle(event: Event, argument: Wish, ctx: Context) -> None:
         await _menu(ctx, "private.choose_first" if argument is Step.FIRST else "private.menu")
 
 
-async def _invite(ctx: Context) -> None:
+async def _invite(ctx: Context, text_id: str) -> None:
     button = Button(ctx.label("start.open"), start=NAME)
     buttons = ((button,),) if ctx.can(ctx.chat).deep_links else ()
-    await hidden.whisper(ctx, Message(text=ctx.say("private.in_group"), buttons=buttons))
+    await hidden.whisper(ctx, Message(text=ctx.say(text_id), buttons=buttons))
 
 
 async def _menu(ctx: Context, text_id: str) -> None:
