@@ -57,3 +57,11 @@ class UnmaskingRepository(Repository):
                 .values(confirmed_by_id=by_id, confirmed_at=now)
             )
         )
+
+    async def refuse(self, unmasking: Unmasking, by_id: int) -> bool:
+        """Take a wish off the table; False if it was agreed to or refused meanwhile, or it is the same admin."""
+        return bool(
+            await self._run(
+                sa.delete(_t).where(_t.c.id == unmasking.id, _t.c.confirmed_at.is_(None), _t.c.by_id != by_id)
+            )
+        )

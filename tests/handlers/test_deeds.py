@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,12 @@ def _actions() -> Iterator[str]:
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     yield str(first.value)
+    yield from (f"ritual.{verb}" for verb in ("on", "off", "time", "cron", "now", "reset", "keep"))
     for handler in HANDLERS:
+        if inspect.ismodule(handler) and re.search(
+            r"orders\.move\([^)]*intent=NAME", inspect.getsource(handler)
+        ):
+            yield f"feedback.{handler.NAME}"
         if inspect.ismodule(handler) and "orders.record(ctx, feedback, NAME" in inspect.getsource(handler):
             yield f"feedback.{handler.NAME}"
 

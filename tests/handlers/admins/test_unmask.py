@@ -48,8 +48,7 @@ async def test_the_second_admin_is_asked_in_their_own_language(talk: Talk) -> No
         assert bo is not None
         await uow.members.change(bo.id, language="en")
     await talk.says(MIN, f"/unmask {feedback.id} 里面提到有人受伤，要联系本人", dm=True)
-    (label,) = talk.last(BO).labels
-    assert label.isascii()
+    assert all(label.isascii() for label in talk.last(BO).labels)
 
 
 @pytest.mark.usefixtures("two_admins")
@@ -84,3 +83,38 @@ async def test_a_kos_cannot_even_ask(talk: Talk) -> None:
     async with talk.database.read() as uow:
         assert await uow.unmaskings.find_open(feedback.id, talk.now) is None
     assert (await only_feedback(talk)).id == feedback.id
+
+
+@pytest.mark.usefixtures("two_admins")
+async def test_a_second_admin_who_refuses_ends_it_and_the_first_is_told(talk: Talk) -> None:
+    feedback = await say_hidden(talk)
+    talk.heard(ZHANG)
+    await talk.says(MIN, f"/unmask {feedback.id} 里面提到有人受伤，要联系本人", dm=True)
+    talk.heard(MIN)
+    asked = talk.last(BO)
+    await talk.presses(BO, "不同意")
+    assert talk.heard(MIN) == [f"阿博不同意揭开 #{feedback.id} 的化名，这回就不揭开。"]
+    assert talk.last(BO).text == f"好，#{feedback.id} 的化名不揭开，已经告诉阿敏。"
+    await talk.presses_action(BO, f"unmask:{feedback.id}:yes:1", on=asked)
+    assert "这次的申请已经过去了" in talk.toast
+    await talk.says(MIN, f"/unmask {feedback.id}", dm=True)
+    assert "理由" in talk.heard(MIN)[-1]
+    assert "张哥" not in "".join(talk.heard(BO))
+    assert talk.heard(ZHANG) == []
+    async with talk.database.read() as uow:
+        entries = await uow.audit.list_last(5)
+    assert [entry.action for entry in entries][:2] == ["unmask.refuse", "unmask.ask"]
+
+
+@pytest.mark.usefixtures("two_admins")
+async def test_nobody_agrees_to_another_reason_than_the_one_they_read(talk: Talk) -> None:
+    feedback = await say_hidden(talk)
+    await talk.says(MIN, f"/unmask {feedback.id} 里面提到有人受伤，要联系本人", dm=True)
+    first = talk.last(BO)
+    await talk.advance(hours=25)
+    await talk.says(MIN, f"/unmask {feedback.id} 领导想知道是谁说的", dm=True)
+    talk.heard(MIN)
+    await talk.presses(BO, "同意揭开", on=first)
+    assert "张哥" not in "".join(talk.heard(MIN))
+    await talk.presses(BO, "同意揭开")
+    assert "张哥" in "".join(talk.heard(MIN))
