@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.base import Context, RitualInfo, UserError
 from handlers.places import Place, title
+from handlers.recurrence import in_words
 from storage.messages import Part, Strong, Text
 from storage.records import Chat
 from storage.runs import Run, RunState
@@ -83,14 +84,14 @@ def _head(before: list[Part], chat: Chat, ctx: Context) -> list[Part]:
 
 def _line(info: RitualInfo, ctx: Context, chat: Chat) -> list[Part]:
     kind = ctx.label(KINDS[info.kind])
-    parts: list[Part] = [f" {kind} · {info.cron}"]
-    if info.calendar != "daily":
-        parts.append(f" · {info.calendar}")
+    parts: list[Part] = [f" {kind}"] if kind != info.name else []
+    parts.append(f" · {in_words(ctx.texts, ctx.language, info.cron, info.calendar)}")
     if info.is_on and info.upcoming:
         moment = ctx.texts.moment(ctx.language, info.upcoming[0], chat.zone)
         parts += [" · ", *ctx.say("rituals.upcoming", moment=moment)]
     if info.overridden:
-        parts += [" · ", *ctx.say("rituals.overridden", keys=", ".join(sorted(info.overridden)))]
+        keys = [ctx.label(f"rituals.key.{key}") for key in sorted(info.overridden)]
+        parts += [" · ", *ctx.say("rituals.overridden", keys=ctx.label("list.comma").join(keys))]
     return parts
 
 

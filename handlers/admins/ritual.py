@@ -13,6 +13,7 @@ from handlers.agenda import show_history, show_list, show_next
 from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.events import Event, called, pressed
 from handlers.places import Place, find_place, title
+from handlers.recurrence import in_words
 from storage.messages import Message, plain
 from storage.records import ADMINS
 from storage.runs import EVERY_CHAT
@@ -77,7 +78,7 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
         await ctx.reply(await _SHOWN[verb](place, name, ctx))
         return
     name = _named(words, verb, ctx)
-    value = _take_value(verb, words, ctx)
+    value = _take_value(verb, name, words, ctx)
     place = await find_place(" ".join(words), ctx, example=f"/ritual {verb} {name}{value and ' ' + value}")
     if verb != "on":
         _check_held(name, place, ctx)
@@ -118,12 +119,12 @@ def _named(words: list[str], verb: str, ctx: Context) -> str:
     raise NotUnderstoodError("rituals.unknown", word=words[0][:30], names=listed, example=example)
 
 
-def _take_value(verb: str, words: list[str], ctx: Context) -> str:
+def _take_value(verb: str, name: str, words: list[str], ctx: Context) -> str:
     """Take the new value out of the words. **Errors**: NotUnderstoodError, with why and an example."""
     if verb == "time":
         found = _TIME.fullmatch(words[0]) if words else None
         if found is None:
-            raise NotUnderstoodError("rituals.no_time", example=EXAMPLE)
+            raise NotUnderstoodError("rituals.no_time", example=f"/ritual time {name} 08:30")
         del words[0]
         half = found[3] or ""
         minute = found[2] or ("30" if half == "半" else half.rstrip("分") or "0")
@@ -133,7 +134,7 @@ def _take_value(verb: str, words: list[str], ctx: Context) -> str:
         why = ctx.plans.explain_cron(cron)
         if why is not None:
             raise NotUnderstoodError(
-                "rituals.no_cron", why=why, example="/ritual cron morning 0 9 * * mon-fri"
+                "rituals.no_cron", why=why, example=f"/ritual cron {name} 0 9 * * mon-fri"
             )
         del words[:_CRON_FIELDS]
         return cron
@@ -163,7 +164,8 @@ async def _change(name: str, verb: str, value: str, place: Place, ctx: Context) 
         "on": "rituals.turned_on", "off": "rituals.turned_off", "time": "rituals.moved", "cron": "rituals.recast",
         "reset": "rituals.reset",
     }  # fmt: skip
-    await ctx.reply(ctx.say(lines[verb], name=name, group=groups, value=value))
+    shown = in_words(ctx.texts, ctx.language, value) if verb == "cron" else value
+    await ctx.reply(ctx.say(lines[verb], name=name, group=groups, value=shown))
 
 
 async def _set(name: str, chat_id: int, key: str, value: str, ctx: Context) -> None:

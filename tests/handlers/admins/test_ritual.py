@@ -22,8 +22,8 @@ async def test_the_rituals_of_the_group_are_listed_with_their_next_time(talk: Ta
     (text,) = talk.heard()
     assert text.splitlines() == [
         "「车主群」的固定活动：",
-        "▶ morning 打卡 · 0 9 * * * · 下次 10月13日周二 09:00",
-        "▶ weekend 投票 · 0 16 * * fri · 下次 10月16日周五 16:00",
+        "▶ morning 打卡 · 每天 9:00 · 下次 10月13日周二 09:00",
+        "▶ weekend 投票 · 每周五 16:00 · 下次 10月16日周五 16:00",
     ]
 
 
@@ -45,7 +45,7 @@ async def test_a_ritual_is_moved_to_another_time_and_shown_as_changed_in_chat(ta
     assert talk.heard() == ["「车主群」的 morning 改到 08:30，从下一次开始。"]
     await talk.says(MIN, "/ritual list morning")
     (text,) = talk.heard()
-    assert "30 8 * * * · 下次 10月13日周二 08:30 · 群里改过：time" in text
+    assert "每天 8:30 · 下次 10月13日周二 08:30 · 群里改过：时间" in text
     (entry, *_) = await audited(talk)
     assert (entry.action, entry.detail) == ("ritual.time", "morning 08:30")
 
@@ -56,7 +56,7 @@ async def test_a_cron_line_is_checked_before_it_is_kept(talk: Talk) -> None:
     assert "hour 25" in line
     assert await overrides(talk) == {}
     await talk.says(MIN, "/ritual cron morning `30 8 * * mon-fri`")
-    assert talk.heard() == ["「车主群」的 morning 改成 30 8 * * mon-fri，从下一次开始。"]
+    assert talk.heard() == ["「车主群」的 morning 改成周一到周五 8:30，从下一次开始。"]
 
 
 async def test_off_and_on_again(talk: Talk) -> None:
@@ -116,6 +116,7 @@ async def test_in_private_all_groups_are_shown_and_one_is_named_to_change_it(tal
         ("/ritual off", "哪个活动？（morning、weekend）比如：/ritual off morning"),
         ("/ritual off mornin", "没有叫「mornin」的活动（有：morning、weekend），比如：/ritual off morning"),
         ("/ritual time morning", "几点？写成 08:30 这样"),
+        ("/ritual time weekend 周五", "几点？写成 08:30 这样，比如：/ritual time weekend 08:30"),
         ("/ritual time morning 25:00", "几点？写成 08:30 这样"),
         ("/ritual time morning ８８", "几点？写成 08:30 这样"),
         ("/ritual cron morning", "时间没看懂"),
