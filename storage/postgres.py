@@ -3,15 +3,16 @@
 A statement takes the server about 0.1 ms with the way there and back; SQLAlchemy's asyncio layer makes that 0.3, of
 a savepoint 0.6, of opening and closing a transaction 0.7. So BEGIN, SAVEPOINT and RELEASE wait here until a
 statement needs them and go together, as do statements that nobody waits for; prepared statements pass SQLAlchemy
-by, and connections are kept open.
+by, and connections are kept open. As long as all that was asked in a transaction may be asked again, a savepoint is
+its beginning: only a failure takes a way, back to it and through those questions.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import asyncpg
 import sqlalchemy as sa
@@ -29,6 +30,7 @@ _MOST_IDLE = 8
 _BEGIN_WRITING = "BEGIN"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"  # one moment, however many questions
 _RELEASE = "RELEASE "
+_Answered: TypeAlias = "tuple[Sequence[Step], list[Sequence[Row]]]"
 
 
 class ServerConnection:
@@ -41,6 +43,9 @@ class ServerConnection:
         self._waiting: list[str | Step] = []
         self._joints: dict[tuple[Prepared, ...], Joint] = {}
         self._depth = 0
+        self._goes = 0
+        # What was asked in this transaction and answered, while all of it may be asked again.
+        self._opening: list[_Answered] | None = None
 
     @property
     def dialect(self) -> sa.Dialect:
@@ -91,8 +96,13 @@ class ServerConnection:
 
     async def fetch_together(self, steps: Sequence[Step]) -> list[Sequence[Row]]:
         """Return the rows of each of several prepared statements, none of which needs what another writes."""
+        is_first = not any(isinstance(each, Step) for each in self._waiting)
+        opening = self._opening if is_first and all(step.prepared.is_repeatable for step in steps) else None
         await self._catch_up()
-        return await self._run_together(steps)
+        found = await self._run_together(steps)
+        if opening is not None:
+            self._opening = [*opening, (steps, found)]
+        return found
 
     async def apply_later(self, step: Step) -> None:
         """Run a prepared statement before the next one, or at the end: with its like, which it does not see."""
@@ -105,6 +115,7 @@ class ServerConnection:
     async def transaction(self, *, is_reading: bool = False) -> AsyncIterator[None]:
         """Do what happens inside at once or not at all. **Errors**: StorageError when the server undid it all."""
         self._waiting = [_BEGIN_READING if is_reading else _BEGIN_WRITING]
+        self._opening = None if is_reading else []
         try:
             yield
             if self._driver.is_in_transaction() or any(isinstance(each, Step) for each in self._waiting):
@@ -117,9 +128,15 @@ class ServerConnection:
                 with _plainly():
                     await self._driver.execute("ROLLBACK")
 
+    def begin_nested(self) -> AbstractAsyncContextManager[None]:
+        """Undo only what happens inside when it raises.
+
+        **Errors**: StorageBusyError, which ends it all, when what came before is not as it was any more.
+        """
+        return self._from_a_savepoint() if self._opening is None else self._from_the_beginning(self._opening)
+
     @asynccontextmanager
-    async def begin_nested(self) -> AsyncIterator[None]:
-        """Undo only what happens inside when it raises."""
+    async def _from_a_savepoint(self) -> AsyncIterator[None]:
         name = f"inner_{self._depth}"
         begin = f"SAVEPOINT {name}"
         self._depth += 1
@@ -140,8 +157,32 @@ class ServerConnection:
         finally:
             self._depth -= 1
 
+    @asynccontextmanager
+    async def _from_the_beginning(self, opening: list[_Answered]) -> AsyncIterator[None]:
+        goes, waiting = self._goes, list(self._waiting)
+        self._opening = None
+        try:
+            yield
+        except BaseException:
+            if self._goes == goes:  # the server never hears of it
+                self._waiting, self._opening = waiting, opening
+            elif self.is_usable:
+                await self._begin_anew(opening)
+            raise
+        else:
+            if self._goes == goes and self._waiting == waiting:
+                self._opening = opening
+
+    async def _begin_anew(self, opening: list[_Answered]) -> None:
+        self._waiting, self._opening = ["ROLLBACK", _BEGIN_WRITING], []
+        for steps, answer in opening:
+            if await self.fetch_together(steps) != answer:
+                raise StorageBusyError("what a transaction began with has changed meanwhile")
+
     async def _catch_up(self) -> str:
         """Tell the server what waits, in as few goes as it takes; return what it answers to the last words of it."""
+        self._goes += 1
+        self._opening = None
         if all(map(_is_release, self._waiting)):
             return ""  # nothing is wrong with being inside what is over; the next word takes it along
         waiting, self._waiting = self._waiting, []

@@ -93,13 +93,16 @@ class Prepared:
     """One statement in both dialects.
 
     **Shape**: `keys` are the parameters of an INSERT that takes its columns from them; `returned` are the columns
-    of its rows, in order. No parameter may be a list.
+    of its rows, in order. No parameter may be a list. `is_repeatable` says that its answer is the same when it was
+    undone and is run again: so no id that the database chose is in there.
     """
 
     def __init__(
-        self, build: Callable[[bool], Any], *, keys: Sequence[str] = (), returned: Sequence[Any] = ()
-    ) -> None:
+        self, build: Callable[[bool], Any], *, keys: Sequence[str] = (), returned: Sequence[Any] = (),
+        is_repeatable: bool = False,
+    ) -> None:  # fmt: skip
         """`build` makes the statement, told whether for PostgreSQL; called once a dialect, on first use."""
+        self.is_repeatable = is_repeatable
         self._build = build
         self._keys = list(keys) or None
         self._returned = tuple(returned)

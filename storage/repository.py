@@ -145,7 +145,7 @@ def prepared_among(kind: str, sql: str, *returned: sa.Column[Any]) -> Prepared:
         among = f"= ANY (ARRAY({each}))" if is_postgres else "IN (SELECT value FROM json_each(:rows))"
         return sa.text(sql.replace("{among}", among)).columns(*returned)
 
-    return Prepared(build, returned=returned)
+    return Prepared(build, returned=returned, is_repeatable=True)
 
 
 class Spread:

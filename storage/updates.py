@@ -52,6 +52,7 @@ _MARK_NEW = Prepared(_mark)
 _MARK_SEEN = Prepared(
     lambda is_postgres: _mark(is_postgres, " RETURNING update_id").columns(tables.updates.c.update_id),
     returned=[tables.updates.c.update_id],
+    is_repeatable=True,
 )
 _ADD_ACTIVITY = Prepared(_add_day)
 _ADD_ACQUAINTANCES = prepared(
