@@ -114,22 +114,29 @@ async def _ask_author(ctx: Context, text: str, tags: tuple[str, ...]) -> None:
 
 
 async def _capture(ctx: Context, voice: Voice, contributor: Member) -> None:
-    known, counts = await ctx.uow.feedback.look_before(
-        ctx.chat.id, voice.message_id, ctx.sender.id, _since(ctx)
-    )
-    if known is None and voice.album:
-        known = await ctx.uow.feedback.find_by_album(ctx.chat.id, voice.album)
-    if known is not None:
-        if voice.message_id != ctx.event.message_id:
-            await acknowledge(ctx, known, text_id="capture.known")
-        return
-    refusal = examine(ctx, voice) or _over_limit(ctx, counts)
-    if refusal is not None:
-        await refuse(ctx, refusal)
-        return
-    feedback = await record(ctx, voice, contributor)
-    if feedback is not None:
-        await acknowledge(ctx, feedback)
+    """Keep a voice; what speaks against it is looked for only where it was not kept."""
+    known = await ctx.uow.feedback.find_by_album(ctx.chat.id, voice.album) if voice.album else None
+    refusal = examine(ctx, voice)
+    if known is None and refusal is None:
+        is_free = ctx.sender.role in STAFF
+        limits = () if is_free else tuple((ctx.now - window, most) for window, most in _LIMITS)
+        feedback = await record(ctx, voice, contributor, limits=limits)
+        if feedback is not None:
+            await acknowledge(ctx, feedback)
+            return
+    await _tell_why_not(ctx, voice, known, refusal)
+
+
+async def _tell_why_not(
+    ctx: Context, voice: Voice, known: Feedback | None, refusal: UserError | None
+) -> None:
+    known = known or await ctx.uow.feedback.find_by_message(ctx.chat.id, voice.message_id)
+    if known is None:
+        refusal = refusal or await over_limit(ctx)
+        if refusal is not None:
+            await refuse(ctx, refusal)
+    elif voice.message_id != ctx.event.message_id:
+        await acknowledge(ctx, known, text_id="capture.known")
 
 
 def examine(ctx: Context, voice: Voice) -> UserError | None:
@@ -146,16 +153,10 @@ def examine(ctx: Context, voice: Voice) -> UserError | None:
 
 async def over_limit(ctx: Context) -> UserError | None:
     """Return which limit the sender has reached, None if they may go on; staff have none."""
-    return _over_limit(ctx, await ctx.uow.feedback.count_since(ctx.sender.id, _since(ctx)))
-
-
-def _since(ctx: Context) -> list[datetime]:
-    return [ctx.now - window for window, _ in _LIMITS]
-
-
-def _over_limit(ctx: Context, counts: Sequence[int]) -> UserError | None:
     if ctx.sender.role in STAFF:
         return None
+    moments = [ctx.now - window for window, _ in _LIMITS]
+    counts = await ctx.uow.feedback.count_since(ctx.sender.id, moments)
     for (window, most), count in zip(_LIMITS, counts, strict=True):
         if count < most:
             continue
@@ -167,11 +168,12 @@ def _over_limit(ctx: Context, counts: Sequence[int]) -> UserError | None:
 
 async def record(
     ctx: Context, voice: Voice, contributor: Member, *, feedback_class: FeedbackClass | None = None,
-    on_behalf_of: str = "", mode: Mode = Mode.NAMED,
+    on_behalf_of: str = "", mode: Mode = Mode.NAMED, limits: Sequence[tuple[datetime, int]] = (),
 ) -> Feedback | None:  # fmt: skip
-    """Write the feedback with its guess, its pictures and its next date; None if it was captured before.
+    """Write the feedback with its guess, its pictures and its next date.
 
-    With `feedback_class` a person has said what it is, and nothing is guessed.
+    None if it was captured before, or the sender has reached one of `limits`: so many since when. With
+    `feedback_class` a person has said what it is, and nothing is guessed.
     """
     tag = next((tag for tag in voice.tags if ctx.settings.tags.get(tag)), next(iter(voice.tags), ""))
     hint = ctx.settings.tags.get(tag) or None
@@ -184,7 +186,7 @@ async def record(
         is_unsure=feedback_class is None and not guess.sure,
         review_due=ctx.now + ctx.settings.times.review_within, urgent=guess.urgent, on_behalf_of=on_behalf_of,
         negative=guess.negative or tag in NEGATIVE_HINTS,
-        attachments=voice.attachments, mode=mode,
+        attachments=voice.attachments, mode=mode, limits=limits,
     )  # fmt: skip
     if feedback is None:
         return None

@@ -9,12 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables
-from storage.asks import Ask, Step
 from storage.errors import ConflictError, InvalidTransitionError, NotFoundError
 from storage.modes import Mode
 from storage.prepared import Prepared
 from storage.records import OPEN, Attachment, Change, Feedback, FeedbackClass, Status
-from storage.repository import Repository, insert
+from storage.repository import Repository, as_json, insert, unroll
 from storage.rows import change_of, feedback_of
 from storage.statuses import may_follow
 from storage.times import FeedbackTimes
@@ -26,15 +25,25 @@ _NEW = (
     "is_guess", "is_unsure", "negative", "urgent", "status", "review_due", "created_at", "updated_at", "on_behalf_of",
     "mode",
 )  # fmt: skip
-_ADD = Prepared(
-    lambda is_postgres: (
-        insert(_t, is_postgres=is_postgres)
-        .on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
-        .returning(*_t.c)
-    ),
-    keys=_NEW,
-    returned=[*_t.c],
+_UNMOVED = dict.fromkeys(("owner_id", "planned_for", "held_until", "update_due", "topic_id")) | {"version": 0}
+_IS_WITHIN = (  # their limits
+    "NOT EXISTS (SELECT 1 FROM {limits} WHERE r.most <= (SELECT count(*) FROM feedback f"
+    " WHERE f.captured_by_id = :captured_by_id AND f.created_at > r.since))"
 )
+
+
+def _add(is_postgres: bool) -> Any:  # noqa: FBT001 - the shape Prepared asks for
+    limits = unroll("since:bigint most:bigint", is_postgres=is_postgres)
+    values = sa.select(*(sa.bindparam(name, type_=_t.c[name].type) for name in _NEW))
+    return (
+        insert(_t, is_postgres=is_postgres)
+        .from_select(_NEW, values.where(sa.text(_IS_WITHIN.format(limits=limits))))
+        .on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
+        .returning(_t.c.id)
+    )
+
+
+_ADD = Prepared(_add, returned=[_t.c.id])
 _MOST_COUNTED = 100  # far above every limit a member has; staff have none
 _BY_MESSAGE = Prepared(
     lambda _: sa.select(*_t.c).where(
@@ -64,8 +73,12 @@ class FeedbackRepository(Repository):
         feedback_class: FeedbackClass, review_due: datetime, is_guess: bool = True, tag: str = "", link: str = "",
         album: str = "", negative: bool = False, urgent: bool = False, on_behalf_of: str = "",
         attachments: Iterable[Attachment] = (), mode: Mode = Mode.NAMED, is_unsure: bool = False,
+        limits: Sequence[tuple[datetime, int]] = (),
     ) -> Feedback | None:  # fmt: skip
-        """Capture one voice; None if that very message was captured before."""
+        """Capture one voice; None if that very message was captured before, or a limit of who captures is reached.
+
+        **Shape**: since when they may have captured less than so many.
+        """
         values = {
             "chat_id": chat_id, "contributor_id": contributor_id, "captured_by_id": captured_by_id,
             "message_id": message_id, "album": album, "link": link, "text": text, "tag": tag,
@@ -73,14 +86,14 @@ class FeedbackRepository(Repository):
             "status": str(Status.RECEIVED), "review_due": review_due, "created_at": now, "updated_at": now,
             "on_behalf_of": on_behalf_of, "mode": str(mode), "is_unsure": is_unsure,
         }  # fmt: skip
-        rows = await self._fetch(_ADD, values)
+        reached = as_json([(tables.micros(since), most) for since, most in limits])
+        rows = await self._fetch(_ADD, {**values, "rows": reached})
         if not rows:
             return None
-        row = rows[0]
         self._uow.written.add("feedback")
         files = tuple(attachments)
-        await self.add_attachments(row["id"], files)
-        captured = feedback_of(row, files)
+        captured = feedback_of({"id": rows[0]["id"], **values, **_UNMOVED}, files)
+        await self.add_attachments(captured.id, files)
         await self._uow.announcements.received(captured, now)
         return captured
 
@@ -112,13 +125,8 @@ class FeedbackRepository(Repository):
 
     async def find_by_message(self, chat_id: int, message_id: str) -> Feedback | None:
         """Return the feedback captured from one message, or None."""
-        return await self._answer(_asking_by_message(chat_id, message_id))
-
-    async def look_before(
-        self, chat_id: int, message_id: str, member_id: int, moments: Sequence[datetime]
-    ) -> tuple[Feedback | None, list[int]]:
-        """Return what `find_by_message` and `count_since` return: what a capture depends on, in one go."""
-        return await self._answers(_asking_by_message(chat_id, message_id), _asking_count(member_id, moments))
+        rows = await self._fetch(_BY_MESSAGE, {"chat": chat_id, "message": message_id})
+        return feedback_of(rows[0]) if rows else None
 
     async def find_by_album(self, chat_id: int, album: str) -> Feedback | None:
         """Return the feedback captured from an album, or None."""
@@ -263,14 +271,7 @@ class FeedbackRepository(Repository):
 
     async def count_since(self, member_id: int, moments: Sequence[datetime]) -> list[int]:
         """Count what one member has captured since each of these moments, the earliest last (PRODUCT §3)."""
-        return await self._answer(_asking_count(member_id, moments))
-
-
-def _asking_by_message(chat_id: int, message_id: str) -> Ask[Feedback | None]:
-    step = Step(_BY_MESSAGE, {"chat": chat_id, "message": message_id})
-    return Ask(step, lambda rows: feedback_of(rows[0]) if rows else None)
-
-
-def _asking_count(member_id: int, moments: Sequence[datetime]) -> Ask[list[int]]:
-    step = Step(_CAPTURED_AT, {"member": member_id, "since": moments[-1], "most": _MOST_COUNTED})
-    return Ask(step, lambda rows: [sum(row["created_at"] > moment for row in rows) for moment in moments])
+        rows = await self._fetch(
+            _CAPTURED_AT, {"member": member_id, "since": moments[-1], "most": _MOST_COUNTED}
+        )
+        return [sum(row["created_at"] > moment for row in rows) for moment in moments]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -12,7 +11,7 @@ from storage.db import Database
 from storage.members import is_as_met
 from storage.records import Platform
 from storage.uow import UnitOfWork
-from tests.storage.test_facts import TELEGRAM, voice
+from tests.storage.test_facts import TELEGRAM
 from tests.storage.test_outbox import NOON, group, member
 
 
@@ -49,20 +48,6 @@ async def test_a_batch_begins_with_what_is_new_and_what_is_stored_of_where_and_w
     )
     assert (again.fresh, again.chats, again.members) == ({"3"}, {}, {})
     assert (elsewhere.fresh, elsewhere.chats, elsewhere.members) == ({"1"}, {}, {})
-
-
-async def test_a_capture_looks_for_the_message_and_counts_in_one_go(database: Database) -> None:
-    moments = [NOON - timedelta(seconds=5), NOON - timedelta(days=1)]
-    async with database.begin() as uow:
-        chat, zhang = await group(uow), await member(uow)
-        before = await uow.feedback.look_before(chat.id, "said", zhang.id, moments)
-        feedback = await voice(uow)
-        found, counts = await uow.feedback.look_before(chat.id, feedback.message_id, zhang.id, moments)
-        other, _ = await uow.feedback.look_before(chat.id, "another", zhang.id, moments)
-    assert before == (None, [0, 0])
-    assert found is not None
-    assert (found.id, found.review_due, counts) == (feedback.id, feedback.review_due, [1, 1])
-    assert other is None
 
 
 async def test_what_nobody_waits_for_is_seen_by_whatever_comes_next(database: Database) -> None:
