@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.learned import Learned
 from bot.logs import get_logger
 from handlers.guesses import Guess
-from storage.meanings import Sense
+from storage.meanings import Coming, Sense
 from storage.text.meaning import Codes, Meaning, MeaningMissingError, is_installed
 
 if TYPE_CHECKING:
@@ -83,16 +83,21 @@ class LateMeaning:
         if self._triage is not None and self._learned is not None and self._learned.has_changed(SHIPPED):
             self._triage = None
 
-    async def sense(self, text: str) -> Sense | None:
-        """Return a text's vector and the index to look it up in; None while words alone must do."""
+    def sense(self, text: str) -> Coming:
+        """Begin to reckon a text's vector, to be looked up in the index; None while words alone must do."""
         if self.codes is None or not self.is_there:
             return None
+        # Now, not when it is first awaited: a lookup in SQLite lets no task begin.
+        vectors = asyncio.get_running_loop().run_in_executor(None, self.vectors, [text])
+        return asyncio.create_task(self._sense(vectors, self.codes))
+
+    async def _sense(self, vectors: asyncio.Future[list[bytes]], codes: Codes) -> Sense | None:
         try:
-            found = await asyncio.to_thread(self.vectors, [text])
+            found = await vectors
         except MeaningMissingError as error:
             self.give_up(error)
             return None
-        return Sense(found[0], self.codes)
+        return Sense(found[0], codes)
 
     def give_up(self, error: MeaningMissingError) -> None:
         """Say once that words alone serve from now on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from storage.meanings import Sense
+from storage.meanings import Coming
 from storage.records import FeedbackClass
 from storage.text.meaning import Codes
 
@@ -72,8 +72,8 @@ class Meaning(Protocol):
     def codes(self) -> Codes | None:
         """Return the index of meaning, None until it is read."""
 
-    async def sense(self, text: str) -> Sense | None:
-        """Return a text's vector and the index to look it up in; None while words alone must do."""
+    def sense(self, text: str) -> Coming:
+        """Begin to reckon a text's vector, to be looked up in the index; None while words alone must do."""
 
 
 class NoMeaning:
@@ -81,7 +81,7 @@ class NoMeaning:
 
     codes = None
 
-    async def sense(self, text: str) -> Sense | None:
+    def sense(self, text: str) -> Coming:
         """Return None."""
         del text
         return None

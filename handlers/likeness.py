@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.base import Context
 from handlers.tags import without_tags
-from storage.meanings import Sense
+from storage.meanings import Coming, Sense
 from storage.messages import Part
 from storage.nearness import nearest
 from storage.records import OPEN, Feedback
@@ -16,8 +16,9 @@ _ON_CARD = 3
 async def like_text(ctx: Context, text: str, limit: int = 5) -> list[Likeness]:
     """List the open feedback that are most like a text; nothing while neither engine is ready."""
     bare = without_tags(text, ctx.settings.tags)
+    sense = ctx.meaning.sense(bare)
     words = ctx.words.tokens(bare) if ctx.words.ready else []
-    return await nearest(ctx.uow, words, await ctx.meaning.sense(bare), limit)
+    return await nearest(ctx.uow, words, sense, limit)
 
 
 async def like_feedback(ctx: Context, feedback: Feedback, limit: int = 5) -> list[Likeness]:
@@ -29,12 +30,12 @@ async def like_feedback(ctx: Context, feedback: Feedback, limit: int = 5) -> lis
     return await nearest(ctx.uow, words or [], sense, limit, apart_from=feedback.id)
 
 
-async def _sense_of(ctx: Context, feedback: Feedback) -> Sense | None:
+async def _sense_of(ctx: Context, feedback: Feedback) -> Coming:
     """Return the meaning of a feedback: the stored one, if it is indexed."""
     codes = ctx.meaning.codes
     vector = None if codes is None else await ctx.uow.meanings.find(feedback.id)
     if codes is None or vector is None:
-        return await ctx.meaning.sense(without_tags(feedback.text, ctx.settings.tags))
+        return ctx.meaning.sense(without_tags(feedback.text, ctx.settings.tags))
     return Sense(vector, codes)
 
 

@@ -24,7 +24,7 @@ async def search_for(
     statuses = tuple(statuses)
     bare = without_tags(text, ctx.settings.tags) or text
     words = ctx.words.tokens(bare) if ctx.words.ready else []
-    found = await search.find(ctx.uow, words, await ctx.meaning.sense(bare), statuses, limit)
+    found = await search.find(ctx.uow, words, ctx.meaning.sense(bare), statuses, limit)
     if not found:
         return await ctx.uow.inbox.list_holding(Sift(words=text), statuses, limit)
     by_id = {each.id: each for each in await ctx.uow.moves.list_by_id(found)}

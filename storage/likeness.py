@@ -136,7 +136,12 @@ class LikenessRepository(Repository):
 
         **Shape**: `apart_from` is the feedback that the text is of.
         """
-        texts = await self.list_sharing(tokens, statuses, apart_from=apart_from)
+        return await self.rank(
+            tokens, await self.list_sharing(tokens, statuses, apart_from=apart_from), limit
+        )
+
+    async def rank(self, tokens: Sequence[str], texts: Mapping[int, list[str]], limit: int) -> list[Likeness]:
+        """Rank what shares words with a text by words alone."""
         return nearest(tokens, texts, await self._frequencies_of(tokens, texts), limit) if texts else []
 
     async def list_sharing(

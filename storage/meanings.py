@@ -6,8 +6,9 @@ Written in the background by `bot/meanings.py`; read by `storage/nearness.py`. T
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import sqlalchemy as sa
 
@@ -66,6 +67,15 @@ class Sense:
 
     vector: bytes
     codes: Codes
+
+
+Coming: TypeAlias = Sense | Awaitable[Sense | None] | None
+"""A meaning, or one that is being reckoned while words are looked up; None while words alone must do."""
+
+
+async def arrived(sense: Coming) -> Sense | None:
+    """Wait for a meaning that is still being reckoned."""
+    return await sense if isinstance(sense, Awaitable) else sense
 
 
 class MeaningRepository(Repository):

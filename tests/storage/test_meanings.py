@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from storage import search
 from storage.db import Database
 from storage.meanings import POOLS, Sense
-from storage.records import Status
+from storage.records import OPEN, Status
 from storage.text.meaning import Codes
 from storage.uow import UnitOfWork
 from tests.meanings import needs_extra, pointing
@@ -99,4 +100,25 @@ async def test_words_and_meaning_together_find_both_kinds_of_likeness(database: 
     assert found[0].words == ("按钮",)
     assert (found[1].words, found[1].is_alike, found[1].by_meaning) == ((), True, True)
     assert not found[2].is_alike
+    assert [one.item for one in by_words] == [small]
+
+
+async def test_a_meaning_on_its_way_is_waited_for_and_one_that_never_comes_leaves_it_to_words(
+    database: Database,
+) -> None:
+    from storage.nearness import nearest
+
+    async def coming(sense: Sense | None) -> Sense | None:
+        return sense
+
+    async with database.begin() as uow:
+        small, *_ = await fill(uow)
+        await uow.likeness.put_all({small: ["按钮", "太小"]})
+        sense, asked = Sense(pointing(("size", 1.0)), Codes()), ["按钮", "老人"]
+        assert await nearest(uow, asked, coming(sense), 3) == await nearest(uow, asked, sense, 3)
+        by_words = await nearest(uow, asked, None, 3)
+        assert await nearest(uow, asked, coming(None), 3) == by_words
+        assert await search.find(uow, asked, coming(sense), OPEN, 3) == await search.find(
+            uow, asked, sense, OPEN, 3
+        )
     assert [one.item for one in by_words] == [small]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,14 @@ def test_the_shipped_weights_are_of_the_model_that_the_extra_brings(
 @pytest.mark.parametrize("text", ["", "\x00", "按钮" * LONGEST_TEXT, "👍", "a\ud83dx"])
 def test_any_text_has_a_vector(meaning: Meaning, text: str) -> None:
     assert [len(vector) for vector in meaning.vectors([text, "按钮太小"])] == [SIZE, SIZE]
+
+
+@needs_extra
+def test_several_threads_that_ask_at_once_each_get_their_own_texts_vector(meaning: Meaning) -> None:
+    texts = ["按钮太小", "雨刮异响", "the app crashes"]
+    apart = [meaning.vectors([text])[0] for text in texts]
+    with ThreadPoolExecutor(len(texts)) as pool:
+        assert list(pool.map(lambda text: meaning.vectors([text])[0], texts)) == apart
 
 
 def test_corrections_teach_the_meaning_and_leave_other_meanings_alone(
