@@ -29,6 +29,7 @@ class TrialState(enum.StrEnum):
     TRYING = "trying"  # said they would
     PASSED = "passed"  # would rather not this time
     DONE = "done"  # said what they found
+    RENEWED = "renewed"  # asked again about a later version before they said anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,17 @@ class BetaRepository(Repository):
             sa.select(_b).where(_b.c.feedback_id == feedback_id).order_by(_b.c.id.desc()).limit(1)
         )
         return Beta(**row) if row else None
+
+    async def renew(self, beta: Beta) -> None:
+        """Let whoever has said nothing to the earlier betas of the same feedback answer this one."""
+        former = sa.select(_b.c.id).where(_b.c.feedback_id == beta.feedback_id, _b.c.id < beta.id)
+        await self._run(
+            sa.update(_t)
+            .where(
+                _t.c.beta_id.in_(former), _t.c.state.in_([str(TrialState.INVITED), str(TrialState.TRYING)])
+            )
+            .values(state=str(TrialState.RENEWED))
+        )
 
     async def invite(self, beta_id: int, member_ids: Iterable[int], now: datetime) -> None:
         """Note who was asked."""

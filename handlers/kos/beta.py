@@ -33,7 +33,7 @@ def match(event: Event, settings: Settings) -> Order | None:
 
 
 async def handle(event: Event, argument: Order, ctx: Context) -> None:
-    """Invite them, once each; without a word about it, show who is trying and what they found."""
+    """Invite them, once each a version; without a word about it, show who is trying and what they found."""
     del event
     if not argument.text and not argument.is_press:
         await _show(await resolve(argument.ref, ctx), ctx)
@@ -47,7 +47,11 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     if not voices:
         raise UserError("order.is_over", number=feedback.id, status=status_word(ctx, feedback.status))
     until, text = _until(text, ctx)
+    former = await ctx.uow.betas.find_last(feedback.id)
+    if former is not None and (former.text, former.until) == (text, until):
+        raise UserError("beta.same", number=feedback.id, day=ctx.texts.day(ctx.language, until))
     beta = await ctx.uow.betas.add(feedback.id, ctx.sender.id, text, ctx.now, until)
+    await ctx.uow.betas.renew(beta)
     news = [echoes.News(each, f"beta:{beta.id}", _buttons(beta)) for each in voices]
     told = await echoes.tell_news(
         ctx, news, "echo.beta", text=text, day=lambda language: ctx.texts.day(language, until)

@@ -15,6 +15,7 @@ from handlers.events import Event, EventKind, pressed
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.tags import clean, weight
+from handlers.verifying import answer_in_words
 from handlers.wordings import opinion
 from storage.betas import Beta, Trial, TrialState
 from storage.contributions import Credit
@@ -34,11 +35,12 @@ _ANSWERS = {"try": TrialState.TRYING, "pass": TrialState.PASSED}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A button of ours, or the sentence that follows 「还不行」 (then `note` is set)."""
+    """A button of ours, the same in words, or the sentence that follows 「还不行」 (then only `note` is set)."""
 
     beta_id: int
     said: TrialState | Verdict
     note: str = ""
+    is_worded: bool = False
 
 
 def match(event: Event, settings: Settings) -> Answer | None:
@@ -60,7 +62,7 @@ def match(event: Event, settings: Settings) -> Answer | None:
     if not event.awaited.data.get("asks"):
         return Answer(number, Verdict.STILL, event.text)
     found = opinion(event.text)
-    return None if found is None else Answer(number, found[0])
+    return None if found is None else Answer(number, *found, is_worded=True)
 
 
 async def handle(event: Event, argument: Answer, ctx: Context) -> None:
@@ -72,18 +74,32 @@ async def handle(event: Event, argument: Answer, ctx: Context) -> None:
         ctx.toast = ctx.label("trial.not_asked")
         return
     feedback = await ctx.uow.feedback.get(beta.feedback_id)
-    if argument.note:
+    out = await _asked_since(feedback, ctx) if argument.is_worded else None
+    if out is not None and isinstance(argument.said, Verdict):
+        await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+        await answer_in_words(ctx, out, argument.said, argument.note)
+    elif argument.note and not argument.is_worded:
         await _explain(beta, trial, feedback, clean(argument.note)[:_LONGEST], ctx)
     elif isinstance(argument.said, Verdict):
         await _found(beta, trial, feedback, argument.said, ctx)
+        if argument.note and argument.said is Verdict.STILL:
+            await _explain(beta, trial, feedback, clean(argument.note)[:_LONGEST], ctx)
     else:
         await _answered(beta, trial, argument.said, ctx)
 
 
+async def _asked_since(feedback: Feedback, ctx: Context) -> Feedback | None:
+    """Return what the sender is asked about now that what they tried is out, None if it is not."""
+    for asked in await ctx.uow.verdicts.list_asked(ctx.sender.id):
+        if asked.id == feedback.id or (asked.topic_id is not None and asked.topic_id == feedback.topic_id):
+            return asked
+    return None
+
+
 async def _answered(beta: Beta, trial: Trial, state: TrialState, ctx: Context) -> None:
     """Note whether they try it; whoever does gets the buttons to say what they found."""
-    if trial.state is TrialState.DONE:
-        ctx.toast = ctx.label("trial.again")
+    if trial.state in (TrialState.DONE, TrialState.RENEWED):
+        ctx.toast = ctx.label("trial.again" if trial.state is TrialState.DONE else "trial.renewed")
         return
     if state is TrialState.TRYING and beta.until and beta.until < ctx.now.astimezone(ctx.chat.zone).date():
         words = ctx.say("trial.over", day=ctx.texts.day(ctx.language, beta.until))

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from storage.contributions import Credit
 from storage.records import Feedback, Status
-from tests.handlers.conftest import open_private
+from tests.handlers.conftest import open_private, status
 from tests.handlers.kos.test_credit import credited
 from tests.talk import LI, MIN, YU, ZHANG, Captured, Person, Talk
 
@@ -174,3 +174,42 @@ async def test_who_tries_says_how_it_went_in_words_too(talk: Talk, captured: Cap
     talk.heard(LI)
     await talk.says(ZHANG, "好多了！", dm=True)
     assert talk.heard(LI) == [f"张哥试过 #{feedback.id}「按钮太小了」：顺手多了"]
+
+
+async def test_words_after_it_is_out_answer_whether_it_is_really_better(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.presses(ZHANG, "我来试")
+    await talk.says(LI, f"/resolve {feedback.id} 4.3 里放大了", dm=True)
+    await talk.says(ZHANG, "好了", dm=True)
+    assert await status(talk, feedback.id) is Status.VERIFIED
+
+
+async def test_still_not_in_words_brings_its_sentence_along(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, "/start", dm=True)
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    await talk.presses(ZHANG, "我来试")
+    talk.heard(LI)
+    await talk.says(ZHANG, "还不行，戴手套还是按不准", dm=True)
+    assert any("戴手套还是按不准" in line for line in talk.heard(LI))
+
+
+async def test_a_later_version_takes_the_place_of_the_earlier_and_the_same_one_is_not_offered_twice(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    first = talk.last(ZHANG)
+    talk.heard(ZHANG)
+    await talk.says(MIN, f"/beta {feedback.id} 4.3 测试版", dm=True)
+    assert talk.last(MIN).text.startswith(f"#{feedback.id} 的这一版已经请大家试了，")
+    assert talk.heard(ZHANG) == []
+    await talk.says(LI, f"/beta {feedback.id} 4.3.1 测试版", dm=True)
+    assert "4.3.1 测试版" in talk.heard(ZHANG)[-1]
+    assert await talk.presses(ZHANG, "我来试", on=first) == "这条说的是上一版，请看后来那条。"
+    await talk.presses(ZHANG, "我来试")
+    await talk.presses(ZHANG, "顺手多了")
+    assert await credited(talk, ZHANG) == {Credit.VERIFICATION: 1}
