@@ -201,7 +201,7 @@ async def record(
 async def acknowledge(ctx: Context, feedback: Feedback, *, text_id: str = "") -> None:
     """Answer a capture: one reaction in groups where reactions exist, one line elsewhere, a receipt in private."""
     if ctx.chat.kind is ChatKind.GROUP and ctx.can(ctx.chat).reactions and ctx.event.message_id:
-        emoji = THANKED if feedback.feedback_class is FeedbackClass.PRAISE else NOTED
+        emoji = THANKED if _is_praise(feedback) else NOTED
         key = f"react:{ctx.event.platform}:{ctx.event.update_id}"
         await ctx.uow.outbox.react(ctx.chat.id, ctx.event.message_id, emoji, key=key, now=ctx.now)
         return
@@ -209,10 +209,15 @@ async def acknowledge(ctx: Context, feedback: Feedback, *, text_id: str = "") ->
     await ctx.reply(Message(text=words, about=f"#{feedback.id}"), subject=subject_of(feedback.id))
 
 
+def _is_praise(feedback: Feedback) -> bool:
+    """Tell whether it may be thanked for as praise: a picture without words may show what is broken."""
+    return feedback.feedback_class is FeedbackClass.PRAISE and not feedback.is_unsure
+
+
 async def receipt(ctx: Context, feedback: Feedback, *, text_id: str = "") -> Text:
     """Return the words that say what was kept, its number and its next date."""
     if not text_id:
-        is_praise = feedback.feedback_class is FeedbackClass.PRAISE
+        is_praise = _is_praise(feedback)
         where = "line" if ctx.chat.kind is ChatKind.GROUP else "receipt"
         text_id = _RECEIPTS[is_praise, where]
     home = await ctx.home_of(ctx.sender)

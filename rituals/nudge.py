@@ -87,7 +87,7 @@ async def _message(member: Member, own: Waiting, free: Waiting, morning: _Mornin
 
 def _span(length: timedelta, language: str, ctx: Context) -> str:
     """Return a length of time as people say it: nobody counts 629 minutes."""
-    minutes = round(length / timedelta(minutes=1))
+    minutes = max(round(length / timedelta(minutes=1)), 1)
     if minutes < _HOURS_FROM:
         return ctx.label(language, "span.minutes", count=minutes)
     return ctx.label(language, "span.hours", count=round(minutes / 60))

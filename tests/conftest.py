@@ -142,10 +142,15 @@ class FixedGuess:
 
 
 class FixedTriage:
-    """A classifier that trusts the tag, else says suggestion; 太差 and 等不了 say what they say."""
+    """A classifier that trusts the tag, else says suggestion; 太差 and 等不了 say what they say.
+
+    Of nothing it knows nothing, and says praise.
+    """
 
     def guess(self, text: str, hint: str | None = None) -> FixedGuess:
         """Return the hint as the guess."""
+        if not text.strip() and hint is None:
+            return FixedGuess(kind="praise", probability=0.4, sure=False)
         return FixedGuess(
             kind=hint or "suggestion", negative=self.is_complaint(text), urgent="等不了" in text
         )

@@ -148,6 +148,17 @@ async def test_a_photo_needs_no_words_beside_its_tag(talk: Talk) -> None:
     assert feedback.attachments == (PHOTO,)
 
 
+async def test_a_photo_without_words_is_noted_and_not_thanked_for_as_praise(
+    talk: Talk, adapter: FakeAdapter
+) -> None:
+    said = await talk.says(ZHANG, "#反馈", attachments=[PHOTO])
+    assert (GROUP, said.message_id, "✍") in adapter.reactions
+    await talk.advance(minutes=1)
+    await talk.says(ZHANG, "/start", dm=True)
+    await talk.says(ZHANG, "#反馈", dm=True, attachments=[SECOND])
+    assert talk.heard(ZHANG)[-1].startswith("收到 #2「（没有文字）」。")
+
+
 @pytest.mark.parametrize("captioned_first", [True, False])
 async def test_an_album_is_one_feedback_in_whatever_order_it_comes(talk: Talk, captioned_first: bool) -> None:
     first = talk.message(ZHANG, "#反馈 按钮太小了", attachments=[PHOTO])
