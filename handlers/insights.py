@@ -95,15 +95,16 @@ def _facet(ctx: Context, facet: Facet, spread: Spread) -> list[Part]:
     listed = ctx.label("place.comma").join(
         f"{answer} {count}" for answer, count in sorted(kept.items(), key=lambda pair: -pair[1])
     )
-    parts: list[Part] = ["\n", *ctx.say("insight.facet", facet=facet.key, answers=listed)]
+    name = facet.name_in(ctx.language)
+    parts: list[Part] = ["\n", *ctx.say("insight.facet", facet=name, answers=listed)]
     if rest:
         parts += ctx.say("insight.rest", count=rest)
     kept_others, _ = slices(others, ctx.settings.privacy)
     worse, better = _conditions(kept, kept_others)
     if worse:
-        parts += ["\n", *ctx.say("insight.worse", facet=facet.key, answer=worse)]
+        parts += ["\n", *ctx.say("insight.worse", facet=name, answer=worse)]
     if better:
-        parts += ["\n", *ctx.say("insight.better", facet=facet.key, answer=better)]
+        parts += ["\n", *ctx.say("insight.better", facet=name, answer=better)]
     return parts
 
 

@@ -94,7 +94,9 @@ def facet_question(ctx: Context, feedback: Feedback, index: int, *, is_me: bool)
         for number, choice in enumerate(facet.choices)
     ]
     rows = [tuple(buttons[start : start + _ACROSS]) for start in range(0, len(buttons), _ACROSS)]
-    text = ctx.say("resonate.ask_me" if is_me else "resonate.ask_not", question=facet.question)
+    text = ctx.say(
+        "resonate.ask_me" if is_me else "resonate.ask_not", question=facet.question_in(ctx.language)
+    )
     return Message(text=text, buttons=(*rows, (undo_button(ctx, feedback),)))
 
 
@@ -111,7 +113,7 @@ async def _ask(ctx: Context, matter: Matter, *, is_me: bool, needs_choice: bool)
         return
     if needs_choice:
         row = tuple(
-            Button(facet.key, action=f"{FACET}:{feedback.id}:{index}")
+            Button(facet.name_in(ctx.language), action=f"{FACET}:{feedback.id}:{index}")
             for index, facet in enumerate(ctx.settings.facets)
         )
         message = Message(text=ctx.say("resonate.which"), buttons=(row, (undo_button(ctx, feedback),)))
@@ -119,7 +121,7 @@ async def _ask(ctx: Context, matter: Matter, *, is_me: bool, needs_choice: bool)
         message = facet_question(ctx, feedback, 0, is_me=is_me)
     if not ctx.can(private).buttons:
         facets = ctx.settings.facets
-        facet = Facet("", "", tuple(f.key for f in facets)) if needs_choice else facets[0]
+        facet = Facet("", "", tuple(f.name_in(ctx.language) for f in facets)) if needs_choice else facets[0]
         message = Message(text=(*message.text, numbered(facet)))
     await expect_facet(ctx, private.id, feedback, None if needs_choice else 0)
     key = f"facet:{feedback.id}:{ctx.sender.id}:{'me' if is_me else 'not'}:{ctx.event.update_id}"

@@ -33,6 +33,7 @@ class Question:
     ask: str
     options: tuple[str, ...]
     multiple: bool = False
+    language: str = ""  # asked only in groups that speak it; empty: in all
 
 
 @dataclass(frozen=True, slots=True)

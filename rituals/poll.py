@@ -30,7 +30,8 @@ async def begin(run: Run, chat: Chat, ritual: RitualSettings, ctx: Context) -> N
         raise SkippedError(TOO_MANY)
     question = _of(run)
     if not question.ask:
-        question = await _choose(run, ritual.questions, ctx)
+        bank = [each for each in ritual.questions if each.language in ("", chat.language)]
+        question = await _choose(run, bank or ritual.questions, ctx)
     data = run.data | {
         "question": question.ask,
         "options": list(question.options),

@@ -17,12 +17,30 @@ _t, _f, _a, _w = tables.resonances, tables.feedback, tables.facet_answers, table
 
 
 @dataclass(frozen=True, slots=True)
+class FacetWords:
+    """How a facet is called and asked for in one language."""
+
+    language: str
+    name: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """What people who meet the same thing may differ in: a version, a model, a region."""
 
     key: str
     question: str
     choices: tuple[str, ...]
+    translations: tuple[FacetWords, ...] = ()
+
+    def name_in(self, language: str) -> str:
+        """Return what it is called in a language: its key, unless the config says otherwise."""
+        return next((each.name for each in self.translations if each.language == language), self.key)
+
+    def question_in(self, language: str) -> str:
+        """Return how it is asked for in a language."""
+        return next((each.question for each in self.translations if each.language == language), self.question)
 
 
 @dataclass(frozen=True, slots=True)

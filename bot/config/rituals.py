@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 from bot.config.tables import Table
+from locales.catalog import LANGUAGES
 from rituals.base import Question, RitualSettings
 from rituals.calendar import NAMES
 
@@ -79,7 +80,8 @@ def _questions(table: Table) -> tuple[Question, ...]:
         for option in options:
             if len(option) > _OPTION_CHARACTERS:
                 item.wrong("options", "config.too_long", most=_OPTION_CHARACTERS, length=len(option))
-        questions.append(Question(ask, options, item.flag("multiple", default=False)))
+        language = item.text("language", "", choices=("", *LANGUAGES))
+        questions.append(Question(ask, options, item.flag("multiple", default=False), language))
         item.finish()
     if not questions:
         table.wrong("questions", "config.questions", example='{ask = "…", options = ["…", "…"]}')

@@ -5,6 +5,7 @@ By a button, or as a number or the words themselves where it was asked in privat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.base import Context, Settings
@@ -14,6 +15,7 @@ from handlers.public_cards import refresh_cards
 from handlers.resonance import FACET, expect_facet, facet_question, numbered, undo_button
 from storage.messages import Message, Text
 from storage.records import EVERYBODY, Feedback
+from storage.resonances import Facet
 
 NAME = FACET
 ROLES = EVERYBODY
@@ -46,6 +48,8 @@ def match(event: Event, settings: Settings) -> Answer | None:
         return None
     choices = [each.key for each in facets] if facet is None else list(facets[facet].choices)
     chosen = _chosen(event.text, choices)
+    if chosen is None and facet is None:
+        chosen = _named(event.text, facets)
     if chosen is None:
         return None
     return Answer(number, chosen) if facet is None else Answer(number, facet, chosen)
@@ -58,6 +62,15 @@ def _chosen(text: str, choices: list[str]) -> int | None:
         if said == choice.casefold():
             return index
     return int(said) - 1 if said.isdecimal() and 0 < int(said) <= len(choices) else None
+
+
+def _named(text: str, facets: Sequence[Facet]) -> int | None:
+    """Return which facet a text names in another language. Pure."""
+    said = text.strip(_ENDS).casefold()
+    for index, facet in enumerate(facets):
+        if said in {each.name.casefold() for each in facet.translations}:
+            return index
+    return None
 
 
 async def handle(event: Event, argument: Answer, ctx: Context) -> None:

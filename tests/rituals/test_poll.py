@@ -17,6 +17,8 @@ BANK = (
     Question("早餐吃什么？", ("包子", "面包")),
     Question("猫还是狗？", ("猫", "狗")),
 )
+ENGLISH = Question("Where to?", ("Hills", "Sea"), language="en")
+CHINESE = Question("去哪儿？", ("山", "海"), language="zh_CN")
 WEEKEND = RitualSettings("weekend", "poll", "0 16 * * fri", close="0 20 * * sun", questions=BANK)
 
 
@@ -104,6 +106,21 @@ async def test_a_question_added_to_the_bank_comes_before_the_old_ones_again(scen
     await scene.until("2026-11-07 00:00")
 
     assert (await scene.runs("weekend"))[-1].data["question"] == new.ask
+
+
+@pytest.mark.parametrize(
+    ("bank", "asked"),
+    [((ENGLISH, CHINESE, BANK[0]), {CHINESE.ask, BANK[0].ask}), ((ENGLISH,), {ENGLISH.ask})],
+    ids=["some in it", "none in it"],
+)
+async def test_a_group_is_asked_what_is_written_in_its_language_if_anything_is(
+    database: Database, bank: tuple[Question, ...], asked: set[str]
+) -> None:
+    weekend = RitualSettings("weekend", "poll", "0 16 * * fri", close="0 20 * * sun", questions=bank)
+    scene = Scene(database, rituals=[weekend])
+    await scene.open()
+    await scene.until("2026-10-31 00:00")
+    assert {run.data["question"] for run in await scene.runs("weekend")} == asked
 
 
 async def test_an_empty_bank_is_skipped_and_recorded(database: Database) -> None:

@@ -28,6 +28,7 @@ WRONG = {
     "six facets": (
         "".join(VERSION.replace("版本", f"版本{n}", 1) for n in range(6)), "feedback.facets[6].key",
     ),
+    "a translation without its question": (VERSION + "en = { name = 'version' }", "feedback.facets[1].en.question"),
     "a setting that means nothing": (VERSION + "kind = 'x'", "feedback.facets[1].kind"),
 }  # fmt: skip
 
@@ -47,6 +48,13 @@ def test_facets_are_read_in_their_order(tmp_path: Path) -> None:
         Facet("型号", "哪个版本？", ("4.1", "4.2")),
     )
     assert load(written(tmp_path, ""), TOKEN).for_handlers.facets == ()
+
+
+def test_a_facet_may_be_called_otherwise_in_another_language(tmp_path: Path) -> None:
+    english = "en = { name = 'version', question = 'Which version?' }\n"
+    (facet,) = load(written(tmp_path, VERSION + english), TOKEN).for_handlers.facets
+    assert (facet.name_in("en"), facet.question_in("en")) == ("version", "Which version?")
+    assert (facet.name_in("zh_CN"), facet.question_in("zh_CN")) == ("版本", "哪个版本？")
 
 
 @pytest.mark.parametrize("case", WRONG)

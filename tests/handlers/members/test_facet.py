@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.base import Settings
+from storage.resonances import FacetWords
 from tests.handlers.conftest import open_private
 from tests.handlers.members.test_resonate import CROWD, MODEL, VERSION, shown, spread
 from tests.talk import YU, Captured, Talk
@@ -15,7 +16,8 @@ from tests.talk import YU, Captured, Talk
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Ask for the version first, then for the model."""
-    return replace(settings, facets=(VERSION, MODEL))
+    english = FacetWords("en", "version", "Which version do you have?")
+    return replace(settings, facets=(replace(VERSION, translations=(english,)), MODEL))
 
 
 async def test_me_too_asks_the_facet_that_matters_in_one_tap_and_remembers_it(
@@ -89,3 +91,18 @@ async def test_a_facet_of_fewer_than_five_people_is_not_shown(talk: Talk, captur
         await talk.presses(who, "4.3", on=talk.last(who))
     await talk.advance(seconds=10)
     assert card.text.endswith("5 人遇到")
+
+
+async def test_a_group_that_reads_english_is_asked_in_english_and_answers_count_alike(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured()
+    await open_private(talk, YU)
+    async with talk.database.begin() as uow:
+        await uow.chats.change(feedback.chat_id, language="en")
+    await talk.says(YU, f"not me {feedback.id}")
+    assert talk.last(YU).labels == ["version", "型号", "Take it back"]
+    await talk.says(YU, "version", dm=True)
+    assert talk.last(YU).text.endswith("Which version do you have?")
+    await talk.says(YU, "4.1", dm=True)
+    assert (await spread(talk, feedback)).others == {("版本", "4.1"): 1}
