@@ -15,7 +15,7 @@ from telegram.error import (
 )
 
 from tests.botapi import BotApi, Drop, Garbage, Hang, refusals
-from tests.botapi.conftest import Cast
+from tests.botapi.cast import Cast
 from tests.botapi.faults import Trouble
 from tests.botapi.refusals import Refusal
 

@@ -5,7 +5,7 @@ import telegram
 from telegram.error import RetryAfter
 
 from tests.botapi import BotApi, Limits
-from tests.botapi.conftest import Cast
+from tests.botapi.cast import Cast
 from tests.botapi.limits import Gate
 
 

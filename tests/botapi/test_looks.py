@@ -9,7 +9,8 @@ import telegram
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from tests.botapi import BotApi
-from tests.botapi.conftest import ALL_UPDATES, Cast
+from tests.botapi.cast import Cast
+from tests.botapi.conftest import ALL_UPDATES
 
 
 @pytest.fixture

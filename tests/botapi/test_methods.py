@@ -7,7 +7,7 @@ from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.error import BadRequest
 
 from tests.botapi import BotApi
-from tests.botapi.conftest import Cast
+from tests.botapi.cast import Cast
 from tests.botapi.validate import object_errors
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000320000001900806000000")

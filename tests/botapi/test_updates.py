@@ -10,7 +10,7 @@ import telegram
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from tests.botapi import BotApi
-from tests.botapi.conftest import Cast
+from tests.botapi.cast import Cast
 from tests.botapi.validate import object_errors
 
 Scene = Callable[[BotApi, Cast, telegram.Bot], Awaitable[None]]

@@ -10,7 +10,7 @@ import telegram
 from telegram.error import BadRequest, Conflict
 
 from tests.botapi import BotApi
-from tests.botapi.conftest import Cast
+from tests.botapi.cast import Cast
 from tests.botapi.wire import Connection, Reply, Request
 
 

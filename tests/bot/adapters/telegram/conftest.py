@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -16,19 +15,10 @@ from bot.adapters.telegram.settings import LaneSettings, TelegramSettings
 from bot.adapters.telegram.wire import ALLOWED_UPDATES
 from tests.bot.adapters.telegram.intake import RecordingIntake
 from tests.bot.adapters.telegram.updates import KEY
-from tests.botapi import BotApi, Chat, Person
+from tests.botapi import BotApi
+from tests.botapi.cast import Cast, cast_on
 
 FAST = LaneSettings(account_per_second=1000, chat_per_second=1000, group_per_minute=1000)
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """张哥 pressed Start, 小雨 never did, 小李 is an admin of the group."""
-
-    zhang: Person
-    yu: Person
-    li: Person
-    group: Chat
 
 
 @pytest.fixture
@@ -40,9 +30,7 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 def cast(api: BotApi) -> Cast:
-    zhang = api.person("张哥", username="zhangge", started=True)
-    yu, li = api.person("小雨"), api.person("小李", started=True)
-    return Cast(zhang, yu, li, api.group("车主群", zhang, yu, admins=(li,)))
+    return cast_on(api)
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from bot.adapters.telegram.settings import LaneSettings
 from storage.messages import Message
 from storage.promises import DeliveryKind
 from storage.records import ChatKind
-from tests.bot.adapters.telegram.conftest import Cast
 from tests.bot.adapters.telegram.intake import RecordingIntake
 from tests.botapi import BotApi, Drop, refusals
+from tests.botapi.cast import Cast
 
 ROOT = Path(__file__).parents[4]
 

@@ -23,10 +23,10 @@ from bot.adapters.telegram.sender import Sender
 from bot.adapters.telegram.settings import TelegramSettings
 from storage.messages import Message, Picture
 from storage.promises import Receipt
-from tests.bot.adapters.telegram.conftest import Cast
 from tests.bot.adapters.telegram.parcels import edit, failing, parcel, png
 from tests.bot.adapters.telegram.updates import KEY
 from tests.botapi import BotApi, Drop, Garbage, Hang, refusals
+from tests.botapi.cast import Cast
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.examine import judge_clock
 from bot.adapters.telegram.settings import TelegramSettings
 from locales.catalog import LANGUAGES, Catalog
-from tests.bot.adapters.telegram.conftest import Cast
 from tests.bot.adapters.telegram.intake import RecordingIntake
 from tests.bot.adapters.telegram.updates import KEY, NOW
 from tests.botapi import BotApi, Drop
+from tests.botapi.cast import Cast
 
 
 async def examined(settings: TelegramSettings, *chats: int) -> dict[str, Finding]:

@@ -9,9 +9,9 @@ import pytest
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.wire import ALLOWED_UPDATES
 from storage.errors import StorageBusyError
-from tests.bot.adapters.telegram.conftest import Cast
 from tests.bot.adapters.telegram.intake import RecordingIntake
 from tests.botapi import BotApi, Drop, Garbage, refusals
+from tests.botapi.cast import Cast
 
 
 async def test_what_is_said_is_taken_and_confirmed(

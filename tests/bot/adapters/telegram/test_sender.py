@@ -18,10 +18,10 @@ from bot.adapters.telegram.settings import LaneSettings, TelegramSettings
 from bot.seal import unseal
 from storage.messages import Ballot, Button, Document, Mention, Message, Picture, Quote
 from storage.promises import DeliveryKind, Receipt
-from tests.bot.adapters.telegram.conftest import Cast
 from tests.bot.adapters.telegram.parcels import edit, failing, parcel, png
 from tests.bot.adapters.telegram.updates import KEY
 from tests.botapi import BotApi, Drop, Garbage, Limits, refusals
+from tests.botapi.cast import Cast
 
 
 async def test_a_message_arrives_with_its_buttons_and_is_known_by_its_receipt(
