@@ -26,6 +26,7 @@ from storage.db import Database
 from storage.migrations import migrate
 from storage.records import ChatKind, ChatState, Feedback, FeedbackClass, Role
 from storage.staff import CONFIG, Grant
+from storage.text.tokens import Tokens
 from storage.uow import UnitOfWork
 from tests.fakes import FakeAdapter, FakeClock, at
 from tests.scene import Scene
@@ -158,6 +159,14 @@ class FixedTriage:
     def is_complaint(self, text: str) -> bool:
         """Look for one word."""
         return "太差" in text
+
+
+@pytest.fixture(scope="session")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
+    """Give the dictionary, read: a second that the session spends once."""
+    loaded = Tokens(tmp_path_factory.mktemp("jieba"))
+    loaded.load()
+    return loaded
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 
@@ -18,10 +19,15 @@ def pointing(*topics: tuple[str, float]) -> bytes:
     """Return a vector made of topics, each with its share."""
     sums = [0.0] * SIZE
     for topic, share in topics:
-        source = random.Random(topic)
-        sums = [old + share * source.gauss(0, 1) for old in sums]
+        sums = [old + share * part for old, part in zip(sums, _towards(topic), strict=True)]
     most = max(abs(value) for value in sums)
     return bytes(round(value / most * 127) & 0xFF for value in sums)
+
+
+@cache
+def _towards(topic: str) -> tuple[float, ...]:
+    source = random.Random(topic)
+    return tuple(source.gauss(0, 1) for _ in range(SIZE))
 
 
 class MadeUp:

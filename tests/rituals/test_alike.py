@@ -26,14 +26,6 @@ WANG = Person("503", "老王", "wang")
 TUNNEL, AGAIN = "#反馈 高速进隧道以后导航就卡顿", "#反馈 隧道里导航一直卡顿"
 
 
-@pytest.fixture(scope="module")
-def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
-    """Give the dictionary, read."""
-    loaded = Tokens(tmp_path_factory.mktemp("jieba"))
-    loaded.load()
-    return loaded
-
-
 @pytest.fixture
 def words(tokens: Tokens) -> Words:
     """Give the bot its dictionary."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from storage import search
+import sqlalchemy as sa
+
+from storage import search, tables
 from storage.db import Database
 from storage.meanings import POOLS, Sense
-from storage.records import OPEN, Status
+from storage.records import OPEN, Feedback, FeedbackClass, Status
 from storage.text.meaning import Codes
 from storage.uow import UnitOfWork
 from tests.meanings import needs_extra, pointing
@@ -21,6 +23,16 @@ async def fill(uow: UnitOfWork) -> list[int]:
     vectors = [pointing((topic, 1.0), (text, 0.3)) for text, topic in TOPICS.items()]
     await uow.meanings.put_all(dict(zip(numbers, vectors, strict=True)))
     return numbers
+
+
+async def repeat(uow: UnitOfWork, one: Feedback, text: str) -> int:
+    """Capture something else of the same person in the same place."""
+    found = await uow.feedback.add(
+        chat_id=one.chat_id, contributor_id=one.contributor_id, captured_by_id=one.contributor_id, message_id=text,
+        text=text, now=NOW, feedback_class=FeedbackClass.SUGGESTION, review_due=NOW,
+    )  # fmt: skip
+    assert found is not None
+    return found.id
 
 
 async def test_what_means_the_same_is_nearest_and_the_closed_and_the_asked_are_left_out(
@@ -42,14 +54,15 @@ async def test_what_means_the_same_is_nearest_and_the_closed_and_the_asked_are_l
 
 async def test_open_ones_are_found_behind_hundreds_of_nearer_closed_ones(database: Database) -> None:
     async with database.begin() as uow:
-        numbers = [await capture(uow, f"按钮太小 {number}") for number in range(POOLS[1] + 5)]
-        vectors = [pointing(("size", 1.0), (str(number), 0.1)) for number in numbers[1:]]
-        await uow.meanings.put_all(dict(zip(numbers[1:], vectors, strict=True)))
-        await uow.meanings.put_all({numbers[0]: pointing(("seat", 1.0))})
-        for number in numbers[1:]:
-            await uow.feedback.amend(number, NOW, status=str(Status.VERIFIED))
+        still_open = await uow.feedback.get(await capture(uow, "座椅太硬"))
+        closed = [await repeat(uow, still_open, f"按钮太小 {number}") for number in range(POOLS[1] + 4)]
+        vectors = [pointing(("size", 1.0), (str(number), 0.1)) for number in closed]
+        await uow.meanings.put_all(dict(zip(closed, vectors, strict=True)))
+        await uow.meanings.put_all({still_open.id: pointing(("seat", 1.0))})
+        others = sa.update(tables.feedback).where(tables.feedback.c.id != still_open.id)
+        await uow.connection.execute(others.values(status=str(Status.VERIFIED)))
         found = await uow.meanings.nearest(Sense(pointing(("size", 1.0)), Codes()), 5)
-    assert list(found) == [numbers[0]]
+    assert list(found) == [still_open.id]
 
 
 async def test_an_edited_text_waits_for_its_new_vector_and_readers_see_it_come(database: Database) -> None:

@@ -24,14 +24,6 @@ TOPICS = {
 }
 
 
-@pytest.fixture(scope="module")
-def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
-    """Give the dictionary, read."""
-    loaded = Tokens(tmp_path_factory.mktemp("jieba"))
-    loaded.load()
-    return loaded
-
-
 @pytest.fixture
 def words(tokens: Tokens) -> Words:
     """Give the bot its dictionary."""

@@ -13,14 +13,6 @@ from tests.talk import LI, YU, ZHANG, Captured, Talk
 NOT_READY = "刚启动，词典还在加载，过几秒再试一次。"
 
 
-@pytest.fixture(scope="module")
-def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
-    """Give the dictionary, read."""
-    loaded = Tokens(tmp_path_factory.mktemp("jieba"))
-    loaded.load()
-    return loaded
-
-
 @pytest.fixture
 def words(tokens: Tokens) -> Words:
     """Give the bot its dictionary."""

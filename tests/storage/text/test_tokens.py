@@ -10,13 +10,6 @@ import pytest
 from storage.text.tokens import Tokens, fold, stem
 
 
-@pytest.fixture(scope="module")
-def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
-    loaded = Tokens(tmp_path_factory.mktemp("jieba"))
-    loaded.load()
-    return loaded
-
-
 def test_chinese_words_are_cut_for_search_so_that_parts_of_a_long_word_are_found(tokens: Tokens) -> None:
     words = tokens.tokens("方向盘加热打不开")
     assert "方向盘" in words
