@@ -38,7 +38,7 @@ semantic: $(VENV)/.semantic  ## add the engine that knows what texts mean (130 M
 
 .PHONY: test
 test: $(VENV)/.dev  ## the whole test suite, a file to a core (ARGS='-k poll'; WORKERS=0 for one process)
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev  ## format, lint, types, layers, locks
