@@ -20,6 +20,7 @@ from bot import platforms
 from bot.adapters.base import Adapter, Taken
 from bot.background import keep
 from bot.core import Core, CoreSettings
+from bot.covering import cover_plain
 from bot.declaration import declare
 from bot.logs import get_logger
 from bot.metrics import Metrics
@@ -118,6 +119,7 @@ class App:
     async def start(self) -> None:
         """Open the database, build, and begin to serve; leading begins as soon as nobody else leads."""
         await self._patiently(lambda: migrate(self.database))
+        await self._patiently(lambda: cover_plain(self.database, KeyRing(self.config.alias_keys)))
         key = await self._patiently(self._declare)
         self.adapters = self.build_adapters(key)
         config = self.config

@@ -10,6 +10,15 @@ from bot.exports import Exporter
 from bot.limits import Lane
 from bot.logs import get_logger
 from storage.deliveries import Leased
+from storage.letters import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The outcome of what went to an alias, whether it arrived or not: what is kept of each promise in it."""
+
+    letters: tuple[Letter, ...]
+
 
 _log = get_logger(__name__)
 
@@ -22,6 +31,8 @@ class Load:
     contents: dict[int, str]  # what each said when it was leased, by delivery id
     parcel: Parcel
     lanes: tuple[Lane, ...]
+    alias_id: int = 0  # of whom it goes to, if they hide
+    letters: tuple[int, ...] = ()  # promises to that alias that it carries out once more
     slots: tuple[float, ...] = ()  # when the slot reserved in each lane comes free
 
     @property

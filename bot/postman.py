@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-import msgspec
-
-from bot.adapters.base import Adapter, Parcel, PermanentError, TemporaryError
-from bot.loads import Load
-from handlers.hidden import WORN, dressed, mark_of_letter, scope_of
-from handlers.references import number_of
+from bot.adapters.base import Adapter, Parcel, PermanentError, TemporaryError, UnreachableError
+from bot.loads import Load, Posted
+from handlers import mailbag
+from handlers.hidden import read_whisper, scope_of
 from handlers.veil import Veil
 from locales.catalog import Catalog
 from storage.deliveries import Leased
-from storage.messages import Button, Message, decode, fold, is_foldable
+from storage.messages import Message, decode, fold, is_foldable
 from storage.modes import Mode, is_hidden, mode_of
 from storage.outbox import COVERED
 from storage.promises import DeliveryKind, Receipt
@@ -53,7 +51,9 @@ class Postman:
         if changes and not item.target:
             raise ValueError("the message it changes never arrived")
         has_message = delivery.kind in (DeliveryKind.POST, DeliveryKind.EDIT)
-        message = self._read(item) if has_message else Message()
+        alias_id, letters, message = self._read(item) if has_message else (0, (), Message())
+        if item.chat in ways:
+            alias_id = ways[item.chat].member_id
         others = [(i, decode(content)) for i, content in companions]
         if others and is_foldable(message) and all(is_foldable(other) for _, other in others):
             message = fold((message, *(other for _, other in others)))
@@ -65,24 +65,32 @@ class Postman:
             tag=delivery.content if delivery.kind is DeliveryKind.TAG else "",
             is_secret=is_hidden(item.chat) or delivery.content.startswith(COVERED),
         )  # fmt: skip
-        return Load(item, contents, parcel, adapter.lanes(parcel))
+        return Load(item, contents, parcel, adapter.lanes(parcel), alias_id, letters)
 
-    def sign(self, load: Load, outcome: Receipt | Exception) -> Receipt | Exception:
-        """Return what may be kept of an outcome: of a message to an alias, a keyed mark instead of its number."""
-        if not is_hidden(load.leased.chat) or not isinstance(outcome, Receipt):
+    def sign(self, load: Load, outcome: Receipt | Exception) -> Receipt | Posted | Exception:
+        """Return what may be kept of an outcome: of what went to an alias, nothing that tells if anybody was there."""
+        leased, delivery = load.leased, load.leased.delivery
+        if not load.alias_id or not isinstance(outcome, Receipt | PermanentError):
             return outcome
-        leased, chat = load.leased, load.parcel.chat
-        return Receipt(mark_of_letter(self._veil, leased.platform, chat, outcome.message_id))
+        ids = load.letters or (load.ids if delivery.kind is DeliveryKind.POST else ())
+        fate, mark = mailbag.LOST, ""
+        if isinstance(outcome, Receipt):
+            fate, number = mailbag.sent(outcome.message_id), outcome.message_id
+            if number:
+                mark = mailbag.mark_of_letter(self._veil, leased.platform, load.parcel.chat, number)
+        elif isinstance(outcome, UnreachableError) and (load.letters or delivery.member_id is not None):
+            fate = mailbag.WAITS
+        return Posted(mailbag.written(self._veil, load.alias_id, ids, fate, mark))
 
-    def _read(self, item: Leased) -> Message:
-        """Return what a Delivery says. **Errors**: ValueError if it cannot be read."""
+    def _read(self, item: Leased) -> tuple[int, tuple[int, ...], Message]:
+        """Return what a Delivery says, and what it carries out once more for whom. **Errors**: ValueError."""
         delivery = item.delivery
         if not delivery.content.startswith(COVERED):
-            return decode(delivery.content)
+            return 0, (), decode(delivery.content)
         content = self._veil.uncover(delivery.content.removeprefix(COVERED), delivery.key)
         if content is None:
             raise ValueError("the key it was covered with is gone")
-        return decode(content)
+        return read_whisper(content)
 
     def _address(self, item: Leased, ways: Mapping[str, Way]) -> str:
         """Return the platform's id of the chat a Delivery really goes to. **Errors**: SendError."""
@@ -101,12 +109,7 @@ class Postman:
         way = ways.get(item.chat)
         if way is None:
             return message
-        rows = list(dressed(message.buttons, way.member_id))
-        number = number_of(item.delivery.subject)
-        if number is not None:
-            label = self._texts.plain(way.language, "private.write_back")
-            rows.append((Button(label, action=f"{WORN}:{way.member_id}:answer:{number}"),))
-        return msgspec.structs.replace(message, buttons=tuple(rows), reply_to="")
+        return mailbag.dressed_letter(message, way, item.delivery.subject, self._texts)
 
 
 def is_kept(item: Leased) -> bool:

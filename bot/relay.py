@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.adapters.base import Adapter, PermanentError, SendError, TemporaryError
 from bot.drawing import Drawing
 from bot.exports import Exporter
-from bot.loads import Load, filled
+from bot.loads import Load, Posted, filled
 from bot.logs import get_logger
 from bot.postman import Postman, is_kept
 from bot.settlement import Settlement
@@ -279,10 +279,11 @@ class Relay:
             # Lanes come account first, chat after: what one chat is refused does not stop the others.
             for lane in load.lanes if outcome.scope == "account" else load.lanes[1:]:
                 lane.shut(answered + outcome.retry_after.total_seconds())
-        name = "sent" if isinstance(outcome, Receipt) else type(outcome).__name__
+        kept = self._postman.sign(load, outcome)
+        name = "sent" if isinstance(kept, Receipt | Posted) else type(kept).__name__
         self._tick("deliveries", str(load.leased.platform), name)
         try:
-            await self._settlement.settle(load.leased, load.ids, self._postman.sign(load, outcome))
+            await self._settlement.settle(load.leased, load.ids, kept)
         finally:
             self._busy.discard(load.leased.line)
             self._under_way.difference_update(load.ids)

@@ -6,7 +6,7 @@ Outcomes that arrive together are written in one commit. Called by the relay.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,10 +17,12 @@ from bot.adapters.base import (
     TemporaryError,
     UnreachableError,
 )
+from bot.loads import Posted
 from bot.logs import get_logger
 from storage.db import Database
 from storage.deliveries import Leased
 from storage.errors import StorageBusyError
+from storage.letters import Letter
 from storage.modes import is_hidden, shortly
 from storage.outbox import COVERED
 from storage.promises import Delivery, DeliveryKind, DeliveryState, Receipt
@@ -56,7 +58,7 @@ class Settlement:
         self._queue: list[_Entry] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def settle(self, leased: Leased, ids: list[int], outcome: Receipt | Exception) -> None:
+    async def settle(self, leased: Leased, ids: list[int], outcome: Receipt | Posted | Exception) -> None:
         """Write what became of a Delivery and of those folded into it; returns when it is committed."""
         done = asyncio.get_running_loop().create_future()
         self._queue.append(_Entry(ids, self._work(leased, ids, outcome), done))
@@ -104,15 +106,18 @@ class Settlement:
             _log.exception("settlement_failed", deliveries=entry.ids)
             await uow.deliveries.settle(entry.ids, DeliveryState.UNKNOWN, "its outcome could not be written")
 
-    def _work(self, leased: Leased, ids: list[int], outcome: Receipt | Exception) -> Work:
+    def _work(self, leased: Leased, ids: list[int], outcome: Receipt | Posted | Exception) -> Work:
         delivery = leased.delivery
+        if isinstance(outcome, Posted):
+            letters = outcome.letters
+            return lambda uow: self._posted(uow, leased, ids, letters)
         is_private = leased.chat_kind is ChatKind.PRIVATE
         why = type(outcome).__name__ if is_hidden(leased.chat) else str(outcome) or type(outcome).__name__
         if delivery.content.startswith(COVERED) and not self._may_come_again(delivery, outcome):
             return lambda uow: uow.deliveries.forget(ids)
         if isinstance(outcome, Receipt) and is_hidden(leased.chat):
-            mark = outcome.message_id
-            return lambda uow: self._arrived_in_hiding(uow, leased, ids, mark)
+            # The platform's number of it, or the minute, would lead back to the person.
+            return lambda uow: uow.deliveries.mark_sent(ids, Receipt(""), shortly(self._now()))
         if isinstance(outcome, Receipt):
             return lambda uow: uow.deliveries.mark_sent(ids, outcome, self._now())
         if isinstance(outcome, OutcomeUnknownError) and leased.platform in _REPEATABLE:
@@ -134,23 +139,29 @@ class Settlement:
             return lambda uow: uow.deliveries.settle(ids, DeliveryState.DEAD, why)
         return self._later(leased, ids, outcome, why)
 
-    async def _arrived_in_hiding(self, uow: UnitOfWork, leased: Leased, ids: list[int], mark: str) -> None:
-        """Note that it arrived; the platform's number of it, or the minute, would lead back to the person."""
-        await uow.deliveries.mark_sent(ids, Receipt(""), shortly(self._now()))
-        if mark and leased.delivery.kind is DeliveryKind.POST:
-            await uow.veils.add_letter(mark, leased.chat)
+    async def _posted(
+        self, uow: UnitOfWork, leased: Leased, ids: list[int], letters: Iterable[Letter]
+    ) -> None:
+        """Note that something went to an alias; only who has the key reads whether it arrived."""
+        if leased.delivery.content.startswith(COVERED):
+            await uow.deliveries.forget(ids)
+            await uow.letters.settle(letters)
+            return
+        await uow.deliveries.mark_posted(ids, shortly(self._now()))
+        await uow.letters.add(leased.chat, letters)
 
     def _may_come_again(self, delivery: Delivery, outcome: Receipt | Exception) -> bool:
         """Tell whether a Delivery that leaves no trace is tried again."""
         most = 2 if isinstance(outcome, OutcomeUnknownError) else _MOST_TRIES
-        is_final = isinstance(outcome, Receipt | PermanentError)
-        return not is_final and delivery.attempts + 1 < most
+        tries = delivery.attempts + (delivery.state is DeliveryState.PENDING)
+        return not isinstance(outcome, Receipt | PermanentError) and tries < most
 
     def _later(self, leased: Leased, ids: list[int], outcome: Exception, why: str) -> Work:
         attempts = leased.delivery.attempts
         retry_after = outcome.retry_after if isinstance(outcome, TemporaryError) else None
         if not isinstance(outcome, TemporaryError):
-            _log.error("delivery_failed", delivery=leased.delivery.id, exc_info=outcome)
+            whole = None if is_hidden(leased.chat) else outcome  # what an error says may name where it went
+            _log.error("delivery_failed", delivery=leased.delivery.id, exc_info=whole)
             why = type(outcome).__name__
         is_repeatable = leased.platform in _REPEATABLE
         most, longest = _MOST_TRIES, _LONGEST_PAUSE
@@ -170,9 +181,7 @@ class Settlement:
     async def _climb(self, uow: UnitOfWork, leased: Leased, ids: list[int], why: str) -> None:
         """Keep the message until the person can be reached, and set out for the next rung of the ladder."""
         await uow.deliveries.settle(ids, DeliveryState.WAITING, why)
-        if leased.delivery.member_id is not None and not is_hidden(
-            leased.chat
-        ):  # or both could be told by it
+        if leased.delivery.member_id is not None:
             await uow.members.change(leased.delivery.member_id, reachable=False)
         for delivery_id in ids:
             key = f"reach:{delivery_id}:{self._now():%Y-%m-%dT%H:%M:%S}"  # each fall begins its own climb

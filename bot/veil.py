@@ -72,7 +72,15 @@ class KeyRing:
         """Return a keyed digest. **Errors**: RuntimeError without a key."""
         if not self._keys:
             raise RuntimeError("there is no key to mark anything with")
-        return hmac.new(self._keys[self._newest], b"mark:" + text.encode(), hashlib.sha256).hexdigest()
+        return _mark(self._keys[self._newest], text)
+
+    def marks(self, text: str) -> tuple[str, ...]:
+        """Return the keyed digests under every key, the newest first."""
+        return tuple(_mark(key, text) for key in self._keys.values())
+
+
+def _mark(key: bytes, text: str) -> str:
+    return hmac.digest(key, b"mark:" + text.encode(), "sha256").hex()
 
 
 def key_id(key: bytes) -> str:

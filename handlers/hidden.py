@@ -7,7 +7,7 @@ event it came from. The dispatcher's disguises (bot/disguises.py) put such a Con
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,18 +19,21 @@ from handlers.base import Context
 from handlers.events import Event, Sender
 from handlers.veil import Veil
 from storage.expectations import Expectation
-from storage.messages import Button, Message, Text, encode
+from storage.messages import Button, Message, Text, decode, encode
 from storage.modes import ALIAS, SEALED, Mode, is_hidden, lately, shortly
 from storage.records import Chat, ChatKind, ChatState, Member, Platform, Role
+from storage.uow import UnitOfWork
 from storage.veils import Way
 
 WORN = "as"  # the intent of whatever is said or pressed for a hidden contributor
+WHISPER = "whisper:"  # how the key of a promise begins that leaves no trace
 PRIVATE_WORDS = ("private", "悄悄话")  # what opens the way into hiding
 _ID_BYTES = 12
 _DRAWS = 8
 _LONGEST_ACTION = 52  # bytes; a seal has room for 64 with its own twelve
 _PASS_FOR = timedelta(hours=1)
-_MOST_WAITING = 500
+_AT_ONCE = 500
+_FIRST_WINDOW = 8
 
 
 async def meet(ctx: Context, mode: Mode) -> tuple[Member, Chat]:
@@ -54,7 +57,13 @@ async def meet(ctx: Context, mode: Mode) -> tuple[Member, Chat]:
         timezone=home.timezone,
     )  # fmt: skip
     if mode is Mode.ALIAS:
-        await ctx.uow.veils.put(member.id, ctx.veil.cover(ctx.sender.external_id, scope_of(external_id)))
+        covered = ctx.veil.cover(ctx.sender.external_id, scope_of(external_id))
+        while not await ctx.uow.veils.put(
+            member.id,
+            covered,
+            await free_mark(ctx.uow, ctx.veil, ctx.sender.platform, ctx.sender.external_id),
+        ):
+            pass  # another process gave them one just then
     return member, chat
 
 
@@ -109,17 +118,64 @@ def scope_of(external_id: str) -> str:
     return f"way:{external_id}"
 
 
-def mark_of_letter(veil: Veil, platform: Platform, chat: str, message_id: str) -> str:
-    """Return the keyed mark of a message in a private chat."""
-    return veil.mark(f"letter:{platform}:{chat}:{message_id}")
+async def lead_to(ctx: Context) -> list[Way]:
+    """List the ways that lead from aliases to the sender, oldest first, without a look at those of others."""
+    ways: list[Way] = []
+    for numbers in _windows():
+        names = [_numbered(ctx.sender.platform, ctx.sender.external_id, number) for number in numbers]
+        found = await ctx.uow.veils.list_marked([mark for name in names for mark in ctx.veil.marks(name)])
+        ways += [way for way in found if is_way_to(way, ctx.sender, ctx.veil)]
+        if not found:
+            break
+    return sorted(ways, key=lambda way: way.member_id)
 
 
-async def whisper(ctx: Context, words: Text | Message, *, chat_id: int = 0) -> None:
-    """Answer where the event came from (or in another chat), encrypted until it leaves and forgotten once it has."""
+async def free_mark(uow: UnitOfWork, veil: Veil, platform: Platform | str, person: str) -> str:
+    """Return the keyed mark for the next alias of a person, by the platform's id."""
+    for numbers in _windows():
+        marks = [veil.mark(_numbered(platform, person, number)) for number in numbers]
+        used = await uow.veils.list_used(marks)
+        free = next((mark for mark in marks if mark not in used), "")
+        if free:
+            return free
+    raise AssertionError("windows do not end")
+
+
+def _windows() -> Iterator[range]:
+    """Yield the numbers of somebody's aliases, twice as many each time: few people have more than one."""
+    start, size = 0, _FIRST_WINDOW
+    while True:
+        yield range(start, start + size)
+        start, size = start + size, size * 2
+
+
+def _numbered(platform: Platform | str, person: str, number: int) -> str:
+    return f"alias:{platform}:{person}:{number}"
+
+
+async def whisper(
+    ctx: Context, words: Text | Message, *, chat_id: int = 0, alias_id: int = 0, letters: Iterable[int] = ()
+) -> str:
+    """Answer where the event came from (or in another chat), encrypted until it leaves and forgotten once it has.
+
+    `letters` are promises to an alias that it carries out once more. Returns the key of the promise.
+    """
     message = words if isinstance(words, Message) else Message(text=words)
-    key = f"whisper:{secrets.token_hex(_ID_BYTES)}"
-    covered = ctx.veil.cover(encode(message), key)
+    key = f"{WHISPER}{secrets.token_hex(_ID_BYTES)}"
+    numbers = ",".join(map(str, (alias_id, *letters)))
+    covered = ctx.veil.cover(f"{numbers}\n{encode(message)}", key)
     await ctx.uow.veils.whisper(chat_id or ctx.chat.id, covered, key=key, now=lately(ctx.now))
+    return key
+
+
+def read_whisper(content: str) -> tuple[int, tuple[int, ...], Message]:
+    """Return to which alias a whisper carries out which promises once more, if any, and what it says.
+
+    **Errors**: ValueError.
+    """
+    numbers, _, message = content.rpartition("\n")
+    alias_id, *letters = (int(each) for each in (numbers or "0").split(","))
+    return alias_id, tuple(letters), decode(message)
 
 
 async def grant(ctx: Context, member: Member) -> None:
@@ -148,22 +204,11 @@ async def allow(ctx: Context, what: str, most: int) -> bool:
     return await ctx.uow.veils.spend(mark, most, ctx.now, _end_of_day(ctx.now))
 
 
-async def release(ctx: Context) -> None:
-    """Send what waited for the aliases of a person who can be reached again."""
-    if not ctx.veil.is_up:
-        return
-    for way in await ctx.uow.veils.list_waiting(_MOST_WAITING):
-        if is_way_to(way, ctx.sender, ctx.veil):
-            await ctx.uow.members.change(way.member_id, reachable=True)
-            for delivery in await ctx.uow.promises.list_waiting(way.member_id):
-                await ctx.uow.outbox.release(delivery.id, lately(ctx.now))
-
-
 async def forget_ways(ctx: Context) -> int:
     """Cut every way back to the sender, so that no key finds them any more; return how many there were."""
     cut = 0
     after = 0
-    while ctx.veil.is_up and (ways := await ctx.uow.veils.list_after(after, _MOST_WAITING)):
+    while ctx.veil.is_up and (ways := await ctx.uow.veils.list_after(after, _AT_ONCE)):
         for way in ways:
             if is_way_to(way, ctx.sender, ctx.veil):
                 cut += await ctx.uow.veils.drop(way.member_id)

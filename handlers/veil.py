@@ -21,6 +21,9 @@ class Veil(Protocol):
     def mark(self, text: str) -> str:
         """Return a keyed digest: the same for the same text, and telling nothing of it without the key."""
 
+    def marks(self, text: str) -> tuple[str, ...]:
+        """Return the keyed digests that a text has or had: under the newest key, then under the older ones."""
+
 
 class NoVeil:
     """The veil of a bot that has no key."""
@@ -41,3 +44,8 @@ class NoVeil:
         """Refuse. **Errors**: RuntimeError."""
         del text
         raise RuntimeError("there is no key to mark anything with")
+
+    def marks(self, text: str) -> tuple[str, ...]:
+        """Return nothing."""
+        del text
+        return ()

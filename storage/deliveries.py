@@ -125,6 +125,11 @@ class DeliveryRepository(Repository):
         arrived = {"receipt": receipt.message_id, "poll_id": receipt.poll_id, "sent_at": now, "error": ""}
         await self._change(ids, state=str(DeliveryState.SENT), **arrived)
 
+    async def mark_posted(self, ids: Iterable[int], at: datetime) -> None:
+        """Note of promises to an alias that they were carried out; the rows do not tell whether they arrived."""
+        same = {"receipt": "", "poll_id": "", "error": "", "attempts": 1, "retry_at": None}
+        await self._change(ids, state=str(DeliveryState.SENT), sent_at=at, **same)
+
     async def retry(self, ids: Collection[int], at: datetime, error: str) -> None:
         """Try again at a moment; the line waits for it."""
         await self._drop_overtaken(_t.c.id.in_(list(ids)))

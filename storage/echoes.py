@@ -167,23 +167,27 @@ class EchoRepository(Repository):
         shape = unroll("s:text", is_postgres=self._is_postgres)
         among = _t.c.subject.in_(sa.select(sa.column("s", sa.Text())).select_from(sa.text(shape)))
         unsent = [str(DeliveryState.PENDING), str(DeliveryState.WAITING)]
+        rows = {"rows": as_json([[subject] for subject in subjects])}
+        await self._uow.letters.let_go(among, _t.c.is_held, parameters=rows)
         await self._run(
             sa.update(_t)
             .where(among, _t.c.state.in_(unsent), _t.c.is_held)
             .values(state=str(DeliveryState.DEAD), error=CANCELLED),
-            {"rows": as_json([[subject] for subject in subjects])},
+            rows,
         )
 
     async def tell_in_person(self, subject: str, member_ids: Collection[int]) -> int:
         """Settle what these people were to be told about a subject: a person has told them."""
+        people = {"rows": ids_as_json(member_ids)}
+        theirs = (_t.c.subject == subject, _t.c.is_held, self._among(_t.c.member_id))
+        await self._uow.letters.let_go(*theirs, parameters=people)
         return await self._run(
             sa.update(_t)
             .where(
-                _t.c.subject == subject, _t.c.is_held, self._among(_t.c.member_id),
-                _t.c.state.in_([*_STUCK, str(DeliveryState.PENDING)]), _t.c.error != CANCELLED,
+                *theirs, _t.c.state.in_([*_STUCK, str(DeliveryState.PENDING)]), _t.c.error != CANCELLED,
             )
             .values(state=str(DeliveryState.SENT), error=TOLD_IN_PERSON, lease_until=None),
-            {"rows": ids_as_json(member_ids)},
+            people,
         )  # fmt: skip
 
     async def _private_chats(self, echoes: Sequence[Echo]) -> dict[tuple[str, str], tuple[int, str]]:

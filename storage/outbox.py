@@ -185,6 +185,7 @@ class OutboxRepository(Repository):
 
     async def cancel(self, subject: str) -> int:
         """Take back promises about a subject that have not been sent (their reason is gone)."""
+        await self._uow.letters.let_go(_t.c.subject == subject, _t.c.is_held)
         return await self._run(
             sa.update(_t)
             .where(

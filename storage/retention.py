@@ -112,6 +112,7 @@ class RetentionRepository(Repository):
         posts = {row["id"]: row["subject"] for row in rows if row["kind"] == str(DeliveryKind.POST)}
         needed = await self._about_open(posts)
         gone = [row["id"] for row in rows if row["id"] not in needed]
+        await self._uow.letters.let_go(_d.c.id.in_(gone))
         await self._run(sa.delete(_d).where(_d.c.id.in_(gone)))
         return None if is_last else [ids[-1]]
 

@@ -46,6 +46,7 @@ class RetractionRepository(Repository):
 
     async def take_back_about(self, subject: str) -> int:
         """Take back whatever was to be said about a subject and has not left."""
+        await self._uow.letters.let_go(_t.c.subject == subject)
         return await self._run(
             sa.update(_t)
             .where(_t.c.subject == subject, _t.c.state.in_(_NOT_GONE))

@@ -35,6 +35,7 @@ from storage.inbox import InboxRepository
 from storage.insights import InsightRepository
 from storage.intake import IntakeRepository
 from storage.ladder import LadderRepository
+from storage.letters import LetterRepository
 from storage.likeness import LikenessRepository
 from storage.loops import LoopRepository
 from storage.meanings import MeaningRepository
@@ -143,6 +144,7 @@ class UnitOfWork:
 
     # Private, and consented
     veils = cached_property(VeilRepository)  # hidden contributors and the way back to them
+    letters = cached_property(LetterRepository)  # what became of promises to aliases
     unmaskings = cached_property(UnmaskingRepository)  # who asked to look behind an alias, and who agreed
     consents = cached_property(ConsentRepository)  # what members allowed
     stories = cached_property(StoryRepository)  # what members let us tell of their praise

@@ -18,17 +18,19 @@ _m = tables.members
 _c = tables.claims
 _l = tables.letters
 _d = tables.deliveries
+_FIRST_WHISPER = -(2**53)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The encrypted way back from an alias: whose, in whose language it is spoken to, and the cipher."""
+    """The encrypted way back from an alias: whose, in whose language it is spoken to, the cipher, its keyed mark."""
 
     member_id: int
     platform: str
     external_id: str
     language: str
     covered: str
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,12 @@ class Claim:
 class VeilRepository(Repository):
     """Queries over ways back, claims and allowances."""
 
-    async def put(self, member_id: int, covered: str) -> None:
-        """Keep the way back from an alias; replaces the one kept before."""
-        await self._run(
-            self._insert(_v)
-            .values(member_id=member_id, covered=covered)
-            .on_conflict_do_update(index_elements=["member_id"], set_={"covered": covered})
+    async def put(self, member_id: int, covered: str, mark: str) -> bool:
+        """Keep the way back from an alias; False if the mark is another's."""
+        put = self._insert(_v).values(member_id=member_id, covered=covered, mark=mark)
+        is_marked = sa.text("mark <> ''")
+        return bool(
+            await self._run(put.on_conflict_do_nothing(index_elements=["mark"], index_where=is_marked))
         )
 
     async def find(self, member_id: int) -> Way | None:
@@ -60,11 +62,6 @@ class VeilRepository(Repository):
         rows = await self._all(_ways().where(_m.c.external_id.in_(list(external_ids))))
         return {row["external_id"]: Way(**row) for row in rows}
 
-    async def list_newest(self, limit: int) -> list[Way]:
-        """List the newest aliases' ways back."""
-        rows = await self._all(_ways().order_by(_v.c.member_id.desc()).limit(limit))
-        return [Way(**row) for row in rows]
-
     async def list_after(self, member_id: int, limit: int) -> list[Way]:
         """List ways back in the order of their members, from the one after this."""
         rows = await self._all(
@@ -72,31 +69,35 @@ class VeilRepository(Repository):
         )
         return [Way(**row) for row in rows]
 
-    async def list_waiting(self, limit: int) -> list[Way]:
-        """List the ways back from aliases for whom a message waits until the person can be reached."""
-        waiting = sa.select(_d.c.member_id).where(_d.c.state == str(DeliveryState.WAITING))
-        rows = await self._all(_ways().where(_v.c.member_id.in_(waiting)).limit(limit))
+    async def list_by_id(self, member_ids: Iterable[int]) -> list[Way]:
+        """List the ways back from these aliases."""
+        rows = await self._all(_ways().where(_v.c.member_id.in_(list(member_ids))))
         return [Way(**row) for row in rows]
 
-    async def replace(self, way: Way, covered: str) -> bool:
+    async def list_marked(self, marks: Iterable[str]) -> list[Way]:
+        """List the ways back from aliases with these marks."""
+        rows = await self._all(_ways().where(_v.c.mark.in_(list(marks))).order_by(_v.c.member_id))
+        return [Way(**row) for row in rows]
+
+    async def list_used(self, marks: Iterable[str]) -> set[str]:
+        """Return which of these marks an alias has."""
+        rows = await self._all(sa.select(_v.c.mark).where(_v.c.mark.in_(list(marks))))
+        return {row["mark"] for row in rows}
+
+    async def list_unmarked(self, limit: int) -> list[Way]:
+        """List ways back that are of a time before they had marks."""
+        rows = await self._all(_ways().where(_v.c.mark == "").order_by(_v.c.member_id).limit(limit))
+        return [Way(**row) for row in rows]
+
+    async def replace(self, way: Way, covered: str, mark: str) -> bool:
         """Cover a way back anew; False if it was forgotten or covered anew meanwhile."""
-        is_same = (_v.c.member_id == way.member_id) & (_v.c.covered == way.covered)
-        return bool(await self._run(sa.update(_v).where(is_same).values(covered=covered)))
+        is_same = (_v.c.member_id == way.member_id) & (_v.c.covered == way.covered) & (_v.c.mark == way.mark)
+        return bool(await self._run(sa.update(_v).where(is_same).values(covered=covered, mark=mark)))
 
     async def drop(self, member_id: int) -> bool:
         """Forget the way back from an alias for good; False if there is none."""
         await self._run(sa.delete(_l).where(_l.c.member_id == member_id))
         return bool(await self._run(sa.delete(_v).where(_v.c.member_id == member_id)))
-
-    async def add_letter(self, mark: str, external_id: str) -> None:
-        """Remember under a keyed mark which alias a message went to."""
-        member = sa.select(_m.c.id).where(_m.c.external_id == external_id).limit(1).scalar_subquery()
-        await self._run(self._insert(_l).values(mark=mark, member_id=member).on_conflict_do_nothing())
-
-    async def find_by_letter(self, mark: str) -> int | None:
-        """Return the alias that a message went to, or None."""
-        found: int | None = await self._scalar(sa.select(_l.c.member_id).where(_l.c.mark == mark))
-        return found
 
     async def add_claim(self, member_id: int, locator: str, digest: str) -> None:
         """Keep the digest of the code that claims a sealed thread."""
@@ -125,14 +126,18 @@ class VeilRepository(Repository):
         return [delivery_of(row) for row in rows]
 
     async def whisper(self, chat_id: int, covered: str, *, key: str, now: datetime) -> None:
-        """Promise to post what only the relay can read; the row is gone as soon as it has left or cannot."""
-        await self._run(
-            sa.insert(_d),
-            {
-                "key": key, "chat_id": chat_id, "line": f"{chat_id}", "kind": str(DeliveryKind.POST),
-                "state": str(DeliveryState.PENDING), "content": COVERED + covered, "due_at": now, "created_at": now,
-            },
-        )  # fmt: skip
+        """Promise to post what only the relay can read; the row is gone as soon as it has left or cannot.
+
+        It is numbered apart, below zero: a number missing beside somebody's other rows would tell of it for ever.
+        """
+        number = sa.select(sa.func.coalesce(sa.func.max(_d.c.id), _FIRST_WHISPER) + 1).where(_d.c.id < 0)
+        values = {
+            "key": key, "chat_id": chat_id, "line": f"{chat_id}", "kind": str(DeliveryKind.POST),
+            "state": str(DeliveryState.PENDING), "content": COVERED + covered, "due_at": now, "created_at": now,
+        }  # fmt: skip
+        put = self._insert(_d).values(id=number.scalar_subquery(), **values)
+        while not await self._run(put.on_conflict_do_nothing(index_elements=["id"])):
+            pass  # another process took that number just then
         self._uow.written.add("outbox")
 
     async def spend(self, mark: str, most: int, now: datetime, until: datetime) -> bool:
@@ -149,11 +154,11 @@ class VeilRepository(Repository):
         return bool(row["times"] <= most)
 
 
-def _ways() -> sa.Select[tuple[int, str, str, str, str]]:
+def _ways() -> sa.Select[tuple[int, str, str, str, str, str]]:
     """Select ways back with the language of the alias's own chat."""
     c = tables.chats
     return (
-        sa.select(_v.c.member_id, _m.c.platform, _m.c.external_id, c.c.language, _v.c.covered)
+        sa.select(_v.c.member_id, _m.c.platform, _m.c.external_id, c.c.language, _v.c.covered, _v.c.mark)
         .join(_m, _m.c.id == _v.c.member_id)
         .join(c, (c.c.platform == _m.c.platform) & (c.c.external_id == _m.c.external_id))
     )

@@ -32,7 +32,7 @@ EXAMPLE = "/private"
 _WAIT_FOR = timedelta(hours=2)
 _CHOOSE_FOR = timedelta(minutes=10)
 _SAID_A_DAY, _TRIED_A_DAY = 8, 30
-_LISTED, _LOOKED_THROUGH = 8, 2_000
+_LISTED = 8
 _ENDS = " \t\n。.!！~～"
 _STOP = frozenset({"取消", "不说了", "算了", "cancel", "stop", "never mind"})
 _MODES = {
@@ -241,11 +241,8 @@ async def _further(wish: Further, ctx: Context) -> None:
 async def _list_own(ctx: Context) -> None:
     """List the sender's threads under an alias; nobody can list the sealed ones."""
     found: list[tuple[Feedback, int]] = []
-    for way in await ctx.uow.veils.list_newest(_LOOKED_THROUGH):
-        if hidden.is_way_to(way, ctx.sender, ctx.veil):
-            found += [
-                (each, way.member_id) for each in await ctx.uow.feedback.list_of(way.member_id, limit=1)
-            ]
+    for way in reversed(await hidden.lead_to(ctx)):
+        found += [(each, way.member_id) for each in await ctx.uow.feedback.list_of(way.member_id, limit=1)]
         if len(found) == _LISTED:
             break
     if not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import hidden
+from handlers import mailbag
 from handlers.base import Context
 from handlers.references import subject_of
 
@@ -19,10 +19,10 @@ async def reached(ctx: Context) -> None:
         ctx.chat = replace(ctx.chat, language=home.language, timezone=home.timezone)
         await ctx.uow.chats.change(ctx.chat.id, language=home.language, timezone=home.timezone)
     if ctx.sender.reachable:
-        if (
-            ctx.event.word == "start"
-        ):  # who comes back opens the chat anew; that they were away, a letter alone may know
-            await hidden.release(ctx)
+        # Who comes back opens the chat anew, or just speaks where there is nothing to open; that they were away, a
+        # letter alone may know.
+        if ctx.event.word == "start" or not ctx.can(ctx.chat).deep_links:
+            await mailbag.release(ctx)
         return
     await ctx.uow.members.change(ctx.sender.id, reachable=True)
     ctx.sender = replace(ctx.sender, reachable=True)
@@ -33,4 +33,4 @@ async def reached(ctx: Context) -> None:
     ):  # what could not be asked about it
         subject = subject_of(feedback.id)
         await ctx.uow.timers.put(f"{subject}:report:reached", "report", ctx.now + _ASK_AFTER, subject=subject)
-    await hidden.release(ctx)
+    await mailbag.release(ctx)

@@ -9,7 +9,12 @@ veils = sa.Table(  # the way back from an alias to the person, encrypted; gone w
     metadata,
     ref("member_id", "members", primary_key=True),
     text("covered"),
-)
+    text("mark"),  # keyed, of the person and how many aliases they had: with the key theirs are found, one by one
+    sa.Index(
+        "uq_veils_mark", "mark", unique=True,
+        sqlite_where=sa.text("mark <> ''"), postgresql_where=sa.text("mark <> ''"),
+    ),
+)  # fmt: skip
 claims = sa.Table(  # of a claim code only a digest is kept, found by its first letters
     "claims",
     metadata,
@@ -18,12 +23,15 @@ claims = sa.Table(  # of a claim code only a digest is kept, found by its first 
     text("digest"),
     sa.Index("ix_claims_locator", "locator"),
 )
-letters = sa.Table(  # which alias a message went to, under a keyed mark of its number: a reply to it finds the thread
+letters = sa.Table(  # one row for each promise to an alias that was carried out, whether the person was there or not
     "letters",
     metadata,
-    sa.Column("mark", sa.Text, primary_key=True),
+    sa.Column("mark", sa.Text, primary_key=True),  # keyed, of its number: a reply finds the thread; or chance
     ref("member_id", "members"),
+    ref("delivery_id", "deliveries", nullable=True),  # null once its words are gone or no longer true
+    text("covered"),  # whether it arrived or waits for the person; always of one length
     sa.Index("ix_letters_member_id", "member_id"),
+    sa.Index("ix_letters_delivery_id", "delivery_id"),
 )
 allowances = sa.Table(  # how often somebody did something hidden today; the mark is keyed and names nobody
     "allowances",

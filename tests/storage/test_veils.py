@@ -6,13 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from storage.letters import Letter
+from storage.messages import Message
 from storage.records import ChatKind, ChatState, FeedbackClass, Member, Platform
+from storage.retention import Kept
 from storage.unmaskings import AGREE_WITHIN
 from storage.uow import UnitOfWork
 from storage.veils import Way
 from tests.fakes import at
 
 NOW = at("2026-10-12 02:15")
+QUARTER = timedelta(minutes=15)
 
 
 async def alias(uow: UnitOfWork, external_id: str = "alias:1") -> Member:
@@ -25,27 +29,49 @@ async def alias(uow: UnitOfWork, external_id: str = "alias:1") -> Member:
     return met[external_id]
 
 
+async def posted(uow: UnitOfWork, subject: str = "feedback:1") -> int:
+    """Promise something to the alias; return the number of the promise."""
+    member = await alias(uow)
+    chat = await uow.chats.find(Platform.TELEGRAM, "alias:1")
+    assert chat is not None
+    await uow.outbox.put(
+        chat.id, Message(text=("好了",)), key=f"{subject}:told", now=NOW, subject=subject, member_id=member.id,
+        is_held=True,
+    )  # fmt: skip
+    delivery = await uow.promises.find(f"{subject}:told")
+    assert delivery is not None
+    return delivery.id
+
+
 async def test_a_way_back_is_found_by_its_alias_and_forgotten_for_good(uow: UnitOfWork) -> None:
     member = await alias(uow)
-    await uow.veils.put(member.id, "key.cipher")
-    way = Way(member.id, "telegram", "alias:1", "en", "key.cipher")
+    await uow.veils.put(member.id, "key.cipher", "first")
+    way = Way(member.id, "telegram", "alias:1", "en", "key.cipher", "first")
     assert await uow.veils.list_of(["alias:1", "alias:2"]) == {"alias:1": way}
-    assert await uow.veils.list_newest(5) == await uow.veils.list_after(0, 5) == [way]
-    await uow.veils.add_letter("mark", "alias:1")
-    assert await uow.veils.find_by_letter("mark") == member.id
+    assert await uow.veils.list_marked(["first", "second"]) == await uow.veils.list_after(0, 5) == [way]
+    await uow.letters.add("alias:1", [Letter(await posted(uow), "mark", "key.fate")])
+    assert await uow.letters.find_member(["other", "mark"]) == member.id
     assert await uow.veils.drop(member.id)
     assert not await uow.veils.drop(member.id)
     assert await uow.veils.find(member.id) is None
-    assert await uow.veils.find_by_letter("mark") is None
+    assert await uow.letters.find_member(["mark"]) is None
 
 
 async def test_a_way_that_changed_meanwhile_is_not_covered_anew(uow: UnitOfWork) -> None:
     member = await alias(uow)
-    await uow.veils.put(member.id, "old.cipher")
-    way = await uow.veils.find(member.id)
-    assert way is not None
-    assert await uow.veils.replace(way, "new.cipher")
-    assert not await uow.veils.replace(way, "newer.cipher")
+    await uow.veils.put(member.id, "old.cipher", "")
+    (way,) = await uow.veils.list_unmarked(5)
+    assert await uow.veils.replace(way, "new.cipher", "first")
+    assert not await uow.veils.replace(way, "newer.cipher", "second")
+    assert await uow.veils.list_unmarked(5) == []
+
+
+async def test_no_two_aliases_have_one_mark(uow: UnitOfWork) -> None:
+    assert await uow.veils.put((await alias(uow)).id, "key.cipher", "first")
+    other = await alias(uow, "alias:2")
+    assert not await uow.veils.put(other.id, "key.cipher", "first")
+    assert await uow.veils.put(other.id, "key.cipher", "second")
+    assert await uow.veils.list_used(["first", "second", "third"]) == {"first", "second"}
 
 
 async def test_a_mark_is_used_up_and_free_again_when_its_time_is_over(uow: UnitOfWork) -> None:
@@ -81,14 +107,62 @@ async def test_a_second_admin_agrees_once_within_a_day(uow: UnitOfWork) -> None:
     assert await uow.unmaskings.find_open(feedback.id, NOW) is None
 
 
-@pytest.mark.parametrize("state", ["waiting", "dead"])
-async def test_only_aliases_for_whom_something_waits_are_looked_through(uow: UnitOfWork, state: str) -> None:
-    member = await alias(uow)
-    await uow.veils.put(member.id, "key.cipher")
+async def test_a_whisper_leaves_no_gap_in_the_numbers_and_goes_in_its_turn(uow: UnitOfWork) -> None:
+    await alias(uow)
+    before = await posted(uow)
     chat = await uow.chats.find(Platform.TELEGRAM, "alias:1")
     assert chat is not None
-    await uow.connection.exec_driver_sql(
-        "INSERT INTO deliveries (key, chat_id, line, kind, state, member_id, due_at, created_at)"
-        f" VALUES ('k', {chat.id}, '1', 'post', '{state}', {member.id}, 0, 0)"
-    )
-    assert len(await uow.veils.list_waiting(5)) == (state == "waiting")
+    for number in range(2):
+        await uow.veils.whisper(chat.id, f"cipher {number}", key=f"whisper:{number}", now=NOW)
+    assert await posted(uow, "feedback:2") == before + 1
+    (first,) = await uow.deliveries.lease([Platform.TELEGRAM], NOW, owner="x", lease_for=QUARTER, limit=5)
+    assert first.delivery.key == "whisper:0"
+    await uow.deliveries.forget([first.delivery.id])
+    (second,) = await uow.deliveries.lease([Platform.TELEGRAM], NOW, owner="x", lease_for=QUARTER, limit=5)
+    assert second.delivery.key == "whisper:1"
+
+
+async def test_a_letter_that_went_out_once_more_keeps_its_row(uow: UnitOfWork) -> None:
+    member = await alias(uow)
+    one, two = await posted(uow), await posted(uow, "feedback:2")
+    await uow.letters.add("alias:1", [Letter(one, "m1", "key.waits"), Letter(two, "m2", "key.waits")])
+    await uow.deliveries.mark_posted([one, two], NOW)
+    await uow.letters.settle([Letter(two, "m1", "key.sent")])
+    assert [(p.delivery.id, p.covered) for p in await uow.letters.list_posted(member.id)] == [
+        (one, "key.waits"), (two, "key.sent"),
+    ]  # fmt: skip
+    kept = await uow.letters.list_after("", 5)
+    assert len({letter.mark for letter in kept}) == 2
+    assert all(letter.mark != "m2" for letter in kept)
+
+
+@pytest.mark.parametrize("way", ["cancel", "cancel_all", "take_back_about", "tell_in_person"])
+async def test_what_holds_no_more_waits_for_nobody_whether_it_arrived_or_not(
+    uow: UnitOfWork, way: str
+) -> None:
+    member = await alias(uow)
+    gone, kept = await posted(uow), await posted(uow, "feedback:2")
+    await uow.letters.add("alias:1", [Letter(gone, "m1", "a.b"), Letter(kept, "m2", "a.b")])
+    await uow.deliveries.mark_posted([gone, kept], NOW)
+    match way:
+        case "cancel":
+            await uow.outbox.cancel("feedback:1")
+        case "cancel_all":
+            await uow.echoes.cancel_all(["feedback:1"])
+        case "take_back_about":
+            await uow.retractions.take_back_about("feedback:1")
+        case _:
+            await uow.echoes.tell_in_person("feedback:1", [member.id])
+    assert [each.delivery.id for each in await uow.letters.list_posted(member.id)] == [kept]
+    assert await uow.letters.find_member(["m1"]) == member.id
+
+
+async def test_letters_whose_words_were_removed_still_find_their_thread(uow: UnitOfWork) -> None:
+    member = await alias(uow)
+    one = await posted(uow)
+    await uow.letters.add("alias:1", [Letter(one, "m1", "a.b")])
+    await uow.deliveries.mark_posted([one], NOW)
+    assert await uow.retention.sweep(Kept.DELIVERIES, NOW + timedelta(days=91), None) is None
+    assert await uow.promises.find_by_id(one) is None
+    assert await uow.letters.list_posted(member.id) == []
+    assert await uow.letters.find_member(["m1"]) == member.id

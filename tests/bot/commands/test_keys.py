@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.veil import KeyRing, key_id, new_key, read_keys
-from handlers.hidden import scope_of
+from handlers.hidden import free_mark, scope_of
 from storage.db import Database
 from storage.records import ChatKind, ChatState, Platform
 from tests.bot.commands.conftest import NOW, Huixiang
@@ -34,7 +34,8 @@ def hidden(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                     Platform.WEBCHAT, name, ChatKind.PRIVATE, title="", state=ChatState.SERVED, language="en",
                     timezone="UTC",
                 )  # fmt: skip
-                await uow.veils.put(met[name].id, ring(OLD).cover("zhang", scope_of(name)))
+                mark = await free_mark(uow, ring(OLD), Platform.WEBCHAT, "zhang")
+                await uow.veils.put(met[name].id, ring(OLD).cover("zhang", scope_of(name)), mark)
         await database.close()
 
     asyncio.run(hide())
@@ -47,7 +48,7 @@ def opened_by(config: Path, keys: str) -> list[str | None]:
     async def read() -> list[str | None]:
         database = Database(f"sqlite:///{config.parent.as_posix()}/huixiang.db")
         async with database.read() as uow:
-            ways = await uow.veils.list_newest(10)
+            ways = await uow.veils.list_after(0, 10)
         await database.close()
         return [ring(keys).uncover(way.covered, scope_of(way.external_id)) for way in ways]
 
