@@ -49,6 +49,10 @@ _ASKS = re.compile(
     r"|(?:talk|speak) to (?:a|some)|\b(?:a human|a real person|an agent)\b",
     re.IGNORECASE,
 )
+_CALLED_OFF = frozenset({
+    "算了", "算了吧", "先算了", "取消", "不说了", "先不说了", "不写了", "先不写了", "不用了", "不发了", "先不发",
+    "先不动",    "cancel", "/cancel", "stop", "never mind", "nevermind", "forget it", "not now",
+})  # fmt: skip
 # Whoever calls for a person in one word; short, and no less urgent.
 CALLS = re.compile(r"\s*(?:人工|真人|客服|投诉|人呢)(?:服务|客服)?[\s。.!！?？~～]*")
 _CALLED = re.compile(r"^\s*[@＠]\S+\s*")  # who is called by name first
@@ -74,6 +78,12 @@ def digression(said: str) -> Digression | None:
     if len(words) >= _LEAST_QUESTION and _QUESTION.search(said) and not _SOUNDS_ASKED.search(said):
         return Digression.MATTER
     return None
+
+
+def calls_off(said: str) -> bool:
+    """Tell whether a sentence takes back the wish to write one: it is told to nobody. Pure."""
+    words = unicodedata.normalize("NFKC", said).strip(_ENDS).casefold()
+    return words in _CALLED_OFF
 
 
 def asks_for_somebody(text: str) -> bool:

@@ -13,6 +13,7 @@ from handlers import decisions
 from handlers.base import Context, NotUnderstoodError, Settings, UserError, mention
 from handlers.days import parse_day
 from handlers.decisions import Decision
+from handlers.digressions import calls_off
 from handlers.events import Event, EventKind, called, pressed
 from handlers.orders import LONE_WORDS, LONGEST
 from handlers.references import FeedbackRef, parse
@@ -64,7 +65,8 @@ def match(event: Event, settings: Settings) -> Word | None:
     del settings
     awaited = event.awaited
     said = event.text.strip()
-    if awaited is not None and awaited.intent == NAME and said and said not in LONE_WORDS:
+    is_sentence = bool(said) and said not in LONE_WORDS and not calls_off(said)
+    if awaited is not None and awaited.intent == NAME and is_sentence:
         return Word(awaited.data["step"], said, awaited.data["route"], awaited.data["version"])
     rest = called(event, COMMANDS)
     if rest is not None:
@@ -105,6 +107,9 @@ async def handle(event: Event, argument: Word, ctx: Context) -> None:
         await _ask(argument.step, route, point, ctx)
         return
     decision = _read(argument, ctx)
+    if _was_said(route, decision):
+        await _drop(ctx)
+        raise UserError("decide.same", **await _who(route, point, ctx))
     try:
         line = await decisions.carry_out(ctx, route, point, decision)
     except ConflictError:
@@ -140,6 +145,12 @@ async def _who(route: Route, point: Point, ctx: Context) -> dict[str, str]:
         "who": decisions.called(by, ctx),
         "state": ctx.label(decisions.STATE_WORDS[route.state]),
     }
+
+
+def _was_said(route: Route, decision: Decision) -> bool:
+    """Tell whether the department has said just that: members hear of one thing once."""
+    is_same = (route.state, route.promised_for) == (decision.state, decision.day)
+    return is_same and (decision.text == route.note or not decision.text)
 
 
 async def _drop(ctx: Context) -> None:

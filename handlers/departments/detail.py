@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from handlers.base import Context, NotAllowedError, Settings, UserError
 from handlers.decisions import answer_buttons
+from handlers.digressions import calls_off
 from handlers.events import Event, EventKind, pressed
 from handlers.orders import LONE_WORDS, LONGEST
 from handlers.routing import department_name, department_of
@@ -37,7 +38,8 @@ def match(event: Event, settings: Settings) -> Detail | None:
     del settings
     awaited = event.awaited
     said = event.text.strip()
-    if awaited is not None and awaited.intent == NAME and said and said not in LONE_WORDS:
+    is_sentence = bool(said) and said not in LONE_WORDS and not calls_off(said)
+    if awaited is not None and awaited.intent == NAME and is_sentence:
         return Detail(awaited.data["route"], awaited.data["version"], said)
     arguments = pressed(event, NAME)
     if arguments is None or len(arguments) != 2 or not all(a.isascii() and a.isdecimal() for a in arguments):

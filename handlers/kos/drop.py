@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import orders
 from handlers.base import Context, Settings
+from handlers.digressions import calls_off
 from handlers.events import Event, pressed
 from storage.records import EVERYBODY
 
@@ -11,17 +12,12 @@ NAME = orders.DROP
 ROLES = EVERYBODY
 COMMANDS: tuple[str, ...] = ()
 EXAMPLE = ""
-_WORDS = frozenset({"算了", "取消", "cancel", "/cancel"})
 
 
 def match(event: Event, settings: Settings) -> str | None:
     """Return which intent was being asked for, or None if the event is something else. Pure."""
     del settings
-    if (
-        event.awaited is not None
-        and event.awaited.intent in orders.ASKING
-        and event.text.strip().lower() in _WORDS
-    ):
+    if event.awaited is not None and event.awaited.intent in orders.ASKING and calls_off(event.text):
         return event.awaited.intent
     arguments = pressed(event, NAME)
     return arguments[0] if arguments else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from handlers import letters
 from handlers.base import Context, Settings, UserError
+from handlers.digressions import calls_off
 from handlers.events import Event, EventKind, pressed
 from handlers.orders import LONE_WORDS
 from storage.records import EVERYBODY
@@ -22,6 +23,7 @@ class Answer:
 
     number: int
     is_said: bool
+    is_off: bool = False
 
 
 def match(event: Event, settings: Settings) -> Answer | None:
@@ -36,7 +38,7 @@ def match(event: Event, settings: Settings) -> Answer | None:
     )
     if awaited is None or awaited.intent != NAME or not is_words:
         return None
-    return Answer(int(awaited.data["feedback"]), is_said=True)
+    return Answer(int(awaited.data["feedback"]), is_said=True, is_off=calls_off(event.text))
 
 
 async def handle(event: Event, argument: Answer, ctx: Context) -> None:
@@ -44,7 +46,10 @@ async def handle(event: Event, argument: Answer, ctx: Context) -> None:
     feedback = await ctx.uow.feedback.find(argument.number)
     if feedback is None or feedback.contributor_id != ctx.sender.id:
         raise UserError("feedback.unknown", number=argument.number)
-    if argument.is_said:
+    if argument.is_off:
+        await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+        await ctx.reply(ctx.say("private.stopped"))
+    elif argument.is_said:
         await letters.answer(ctx, feedback, event.text)
     else:
         await letters.await_answer(ctx, feedback)

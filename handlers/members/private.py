@@ -14,6 +14,7 @@ from datetime import timedelta
 from handlers import hidden, letters
 from handlers.base import Context, Settings, UserError
 from handlers.capture import Voice, examine, receipt, record
+from handlers.digressions import calls_off
 from handlers.events import Event, EventKind, called, pressed
 from handlers.orders import LONE_WORDS, is_sentence
 from handlers.quotes import quote_of
@@ -34,7 +35,6 @@ _CHOOSE_FOR = timedelta(minutes=10)
 _SAID_A_DAY, _TRIED_A_DAY = 8, 30
 _LISTED = 8
 _ENDS = " \t\n。.!！~～"
-_STOP = frozenset({"取消", "不说了", "算了", "cancel", "stop", "never mind"})
 _MODES = {
     "化名": Mode.ALIAS, "alias": Mode.ALIAS, "密封": Mode.SEALED, "匿名": Mode.SEALED, "sealed": Mode.SEALED,
 }  # fmt: skip
@@ -95,7 +95,7 @@ def match(event: Event, settings: Settings) -> Wish | None:
     if awaited is None or awaited.intent != NAME:
         return None
     said = event.text.strip()
-    if said.casefold() in _STOP:
+    if calls_off(said):
         return Step.STOP
     if said in LONE_WORDS:
         return None

@@ -102,6 +102,20 @@ async def test_a_question_back_goes_to_the_member_and_their_answer_comes_to_the_
         assert (await uow.feedback.get(asked.id)).status is Status.PLANNED
 
 
+async def test_the_same_word_said_again_is_told_to_nobody_again(office: Talk, asked: Feedback) -> None:
+    await open_private(office, ZHANG)
+    await office.says(WANG, f"/decide {asked.id} 接受 11月20日 跟 4.3 一起上", chat=OFFICE)
+    assert len(office.heard(ZHANG)) == 1
+    for again in ("11月20日", "11月20日 跟 4.3 一起上"):
+        office.posts(chat=OFFICE)
+        await office.says(CHEN, f"/decide {asked.id} 接受 {again}", chat=OFFICE)
+        [line] = office.posts(chat=OFFICE)
+        assert line.text == f"王工已经答复过 #{asked.id} 了（已答应），没有再告诉大家一遍。"
+    assert office.heard(ZHANG) == []
+    await office.says(CHEN, f"/decide {asked.id} 接受 11月27日", chat=OFFICE)
+    assert len(office.heard(ZHANG)) == 1
+
+
 async def test_of_two_of_one_department_the_second_is_told(
     office: Talk, asked: Feedback, page: Shown
 ) -> None:

@@ -1,0 +1,55 @@
+"""Dialogues about who is asked for a sentence and would rather not: nobody is told that (handlers/digressions.py)."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.records import Feedback, Status
+from tests.fakes import Shown
+from tests.handlers.conftest import open_private
+from tests.handlers.departments.conftest import OFFICE, WANG, Routed
+from tests.handlers.departments.test_decide import packet
+from tests.talk import ZHANG, Captured, Talk
+
+
+@pytest.fixture
+async def asked(captured: Captured, routed: Routed) -> Feedback:
+    """Give a voice that is in the hands of a department."""
+    feedback = await captured()
+    await routed(feedback)
+    return feedback
+
+
+@pytest.fixture
+async def page(office: Talk, asked: Feedback) -> Shown:
+    """Give the next Monday's packet, which asks about it."""
+    await packet(office)
+    return office.last(chat=OFFICE)
+
+
+@pytest.mark.parametrize("words", ["算了", "算了吧。", "不写了", "never mind", "取消"])
+async def test_who_takes_the_wish_to_say_why_back_says_nothing_to_members(
+    office: Talk, asked: Feedback, page: Shown, words: str
+) -> None:
+    await open_private(office, ZHANG)
+    for button in ("不做", "要补充", "接受"):
+        await office.presses(WANG, button, on=page)
+        await office.says(WANG, words, chat=OFFICE, reply_to=office.last(chat=OFFICE))
+        assert office.last(chat=OFFICE).text == "好，先不动它。"
+    await office.says(WANG, "11月20日", chat=OFFICE)
+    assert office.heard(ZHANG) == []
+    async with office.database.read() as uow:
+        assert (await uow.feedback.get(asked.id)).status is Status.IN_REVIEW
+
+
+async def test_a_member_who_would_rather_not_tell_more_tells_the_department_nothing(
+    office: Talk, asked: Feedback, page: Shown
+) -> None:
+    await open_private(office, ZHANG)
+    await office.presses(WANG, "要补充", on=page)
+    await office.says(WANG, "戴的是哪种手套？", chat=OFFICE, reply_to=office.last(chat=OFFICE))
+    office.posts(chat=OFFICE)
+    await office.presses(ZHANG, "我来说说")
+    await office.says(ZHANG, "算了", dm=True)
+    assert office.last(ZHANG).text == "好，先不动它。"
+    assert office.posts(chat=OFFICE) == []
