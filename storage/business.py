@@ -64,11 +64,6 @@ class BusinessHours:
             span -= length
         return None
 
-    def between(self, start: datetime, end: datetime) -> timedelta:
-        """Return how much business time lies between two moments."""
-        spans = self._spans(start, end)
-        return sum((min(until, end) - since for since, until in spans if since < end), timedelta(0))
-
     def measure(self, pairs: Sequence[tuple[datetime, datetime]]) -> list[timedelta]:
         """Return the business time of many pairs of moments, going through the calendar once."""
         if not pairs:

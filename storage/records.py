@@ -59,7 +59,6 @@ class ChatState(enum.StrEnum):
 class Capabilities:
     """What a platform can do in one kind of chat; handlers ask this, never the platform's name."""
 
-    hears_all: bool
     reactions: bool
     native_polls: bool
     buttons: bool

@@ -13,11 +13,11 @@ from storage.promises import DeliveryKind, Receipt
 from storage.records import Capabilities, ChatKind, Platform
 
 EVERYTHING = Capabilities(
-    hears_all=True, reactions=True, native_polls=True, buttons=True, edits=True, quotes_author=True,
+    reactions=True, native_polls=True, buttons=True, edits=True, quotes_author=True,
     reaches_first=False, deep_links=True, text_limit=4096, member_tags=True,
 )  # fmt: skip
 LITTLE = Capabilities(
-    hears_all=False, reactions=False, native_polls=False, buttons=False, edits=False, quotes_author=False,
+    reactions=False, native_polls=False, buttons=False, edits=False, quotes_author=False,
     reaches_first=False, deep_links=False, text_limit=2048,
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ from storage.promises import DeliveryKind, Receipt
 from storage.records import Capabilities, ChatKind, Platform
 
 _NOTHING = Capabilities(
-    hears_all=False, reactions=False, native_polls=False, buttons=False, edits=False, quotes_author=False,
+    reactions=False, native_polls=False, buttons=False, edits=False, quotes_author=False,
     reaches_first=True, deep_links=False, text_limit=1_000_000,
 )  # fmt: skip
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")

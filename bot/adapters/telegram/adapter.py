@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _log = get_logger(__name__)
 _CAN = Capabilities(
-    hears_all=True, reactions=True, native_polls=True, buttons=True, edits=True, quotes_author=True,
+    reactions=True, native_polls=True, buttons=True, edits=True, quotes_author=True,
     reaches_first=False, deep_links=True, text_limit=TEXT_LIMIT, files=True,
 )  # fmt: skip
 _TOAST, _IDENTIFY = "telegram-toast", "telegram-identify"

@@ -12,7 +12,7 @@ TEXT_LIMIT = 20_000  # characters a person may send at once
 PHOTO_LIMIT = 5 * 1024 * 1024  # bytes
 
 _ALL = Capabilities(
-    hears_all=True, reactions=True, native_polls=True, buttons=True, edits=True, quotes_author=True,
+    reactions=True, native_polls=True, buttons=True, edits=True, quotes_author=True,
     reaches_first=True, deep_links=True, text_limit=TEXT_LIMIT,
 )  # fmt: skip
 CAPABILITIES = {ChatKind.GROUP: _ALL, ChatKind.PRIVATE: _ALL}

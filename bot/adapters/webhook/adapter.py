@@ -23,7 +23,7 @@ from storage.records import Capabilities, ChatKind, Platform
 
 ID, TIMESTAMP, SIGNATURE = "Huixiang-Id", "Huixiang-Timestamp", "Huixiang-Signature"
 _NOTHING = Capabilities(
-    hears_all=False, reactions=False, native_polls=False, buttons=False, edits=False, quotes_author=False,
+    reactions=False, native_polls=False, buttons=False, edits=False, quotes_author=False,
     reaches_first=True, deep_links=False, text_limit=1_000_000,
 )  # fmt: skip
 _TIMEOUT = httpx.Timeout(10.0)

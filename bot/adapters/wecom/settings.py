@@ -11,7 +11,6 @@ from storage.records import Capabilities, ChatKind
 
 WS_URL = "wss://openws.work.weixin.qq.com"  # Source: document 101463
 API_URL = "https://qyapi.weixin.qq.com"
-CALLBACK_PATH = "/wecom"
 TEXT_LIMIT = 6_000  # characters; three bytes each stay below the 20,480 bytes of a markdown message
 
 
@@ -100,11 +99,11 @@ class WecomSettings:
 def capabilities(settings: WecomSettings) -> dict[ChatKind, Capabilities]:
     """Return what WeCom can do: less than others in groups, cards in private."""
     group = Capabilities(
-        hears_all=False, reactions=False, native_polls=False, buttons=settings.groups_may_show_cards, edits=False,
+        reactions=False, native_polls=False, buttons=settings.groups_may_show_cards, edits=False,
         quotes_author=False, reaches_first=False, deep_links=False, text_limit=TEXT_LIMIT,
     )  # fmt: skip
     private = Capabilities(
-        hears_all=True, reactions=False, native_polls=True, buttons=True, edits=False, quotes_author=False,
+        reactions=False, native_polls=True, buttons=True, edits=False, quotes_author=False,
         reaches_first=settings.app is not None, deep_links=False, text_limit=TEXT_LIMIT,
     )  # fmt: skip
     return {ChatKind.GROUP: group, ChatKind.PRIVATE: private}
