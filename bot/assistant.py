@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import httpx
 
 TIMEOUT_SECONDS = 5.0
-"""How long a draft may take. Source: issue 4."""
+"""How long a draft may take. **Source**: issue 4."""
 
 _STALE = timedelta(minutes=5)  # asked for while nobody fetched: who asked has gone on long since
 _AT_ONCE = 4

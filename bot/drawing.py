@@ -40,7 +40,7 @@ class DrawingError(Exception):
 def svg(picture: Picture) -> str:
     """Return a picture as SVG; equal pictures give equal text.
 
-    Errors: KeyError for a template that does not exist.
+    **Errors**: KeyError for a template that does not exist.
     """
     from bot.pictures import charts  # so late because the template engine is not needed to start
 
@@ -74,7 +74,7 @@ class Drawing:
     async def png(self, picture: Picture) -> bytes:
         """Return a picture as PNG, 1000 pixels wide.
 
-        Errors: DrawingError when it cannot be painted, even by a fresh painter.
+        **Errors**: DrawingError when it cannot be painted, even by a fresh painter.
         """
         text = svg(picture)
         key = hashlib.sha256(text.encode()).hexdigest()

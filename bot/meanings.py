@@ -30,7 +30,7 @@ GATHER_SECONDS = 0.5
 """How long is waited after a capture: the timer `heard` looks two seconds after it, and should see the better guess."""
 
 FRESH = timedelta(seconds=2)
-"""How long nobody has been told yet that a voice hurts. Source: the timer `heard`, handlers/capture.py."""
+"""How long nobody has been told yet that a voice hurts. **Source**: the timer `heard`, handlers/capture.py."""
 
 _log = get_logger(__name__)
 

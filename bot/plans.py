@@ -45,7 +45,7 @@ class Plan:
 class Problem:
     """One thing in config or overrides that cannot be followed; the rest goes on without it.
 
-    Shape: chat_id 0 means every chat; `what` is "ritual", "kind", "cron" or the key of an override.
+    **Shape**: chat_id 0 means every chat; `what` is "ritual", "kind", "cron" or the key of an override.
     """
 
     ritual: str
@@ -181,7 +181,7 @@ class Plans:
 def at_time(cron: str, time: str) -> str:
     """Return a cron line moved to a time of day such as "08:30".
 
-    Errors: ValueError for anything but a time of day.
+    **Errors**: ValueError for anything but a time of day.
     """
     hour, colon, minute = time.strip().replace("：", ":").partition(":")
     digits = f"{hour}{minute}"

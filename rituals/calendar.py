@@ -38,7 +38,7 @@ class _Year:
 def _year(year: int) -> _Year:
     """Read one year of mainland China from the package.
 
-    Source: the package repeats the State Council's yearly notice. The make-up days of *all* years come with
+    **Source**: the package repeats the State Council's yearly notice. The make-up days of *all* years come with
     every year, so they are filtered; a year whose notice it does not know has the statutory days alone.
     """
     import holidays
@@ -52,7 +52,7 @@ class WorkCalendar:
     """The working days of mainland China, make-up days included, with the admins' overrides by year on top.
 
     An override wins day by day: what it does not name stays as the package has it.
-    Errors: ValueError when an override names a day both off and worked, or a day outside its year (the
+    **Errors**: ValueError when an override names a day both off and worked, or a day outside its year (the
     December before it is allowed, since a notice may start there).
     """
 
@@ -99,7 +99,7 @@ class WorkCalendar:
     def unknown_years(self, today: date) -> tuple[int, ...]:
         """Return which years to warn the staff about: this one, and from 1 December the next, if not known.
 
-        Source: the State Council publishes a year's days off around November of the year before.
+        **Source**: the State Council publishes a year's days off around November of the year before.
         """
         years = (today.year, today.year + 1) if today.month == _DECEMBER else (today.year,)
         return tuple(year for year in years if not self.is_known(year))
@@ -107,7 +107,7 @@ class WorkCalendar:
     def is_on(self, calendar: Calendar, day: date) -> bool:
         """Tell whether a calendar has this day.
 
-        Errors: ValueError for a calendar with an unknown name.
+        **Errors**: ValueError for a calendar with an unknown name.
         """
         if not isinstance(calendar, str):
             return day in calendar
@@ -146,7 +146,7 @@ class CalendarDays:
 def check_calendar(calendar: Calendar) -> None:
     """Refuse a calendar that is neither a known name nor a list of dates.
 
-    Errors: ValueError that lists the four kinds.
+    **Errors**: ValueError that lists the four kinds.
     """
     if isinstance(calendar, str) and calendar not in NAMES:
         raise ValueError(

@@ -8,7 +8,7 @@ from storage.records import ADMINS, Chat
 from storage.runs import Run
 
 ENOUGH = 3
-"""So many runs in a row without an answer raise the question. Source: PRODUCT §2."""
+"""So many runs in a row without an answer raise the question. **Source**: PRODUCT §2."""
 
 
 async def note(run: Run, chat: Chat, people: int, ctx: Context) -> None:

@@ -27,7 +27,7 @@ _FIELDS = (
 _MAX_CRON_CHARACTERS = 200
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _SEARCH = timedelta(days=8 * 366)
-"""How far `next` and `previous` look for a slot. Source: from 2096 to 2104 there is no 29 February."""
+"""How far `next` and `previous` look for a slot. **Source**: from 2096 to 2104 there is no 29 February."""
 
 
 class ScheduleError(ValueError):
@@ -38,7 +38,7 @@ class ScheduleError(ValueError):
 class Slot:
     """One planned occurrence.
 
-    Shape: `day` and `slot` ("HH:MM") are the local date and wall time as planned, and together the key; `due`
+    **Shape**: `day` and `slot` ("HH:MM") are the local date and wall time as planned, and together the key; `due`
     is the instant, in UTC, which differs from the plan only where the clock is put forward over it.
     """
 
@@ -51,8 +51,8 @@ class Slot:
 class Schedule:
     """A cron line of five fields, read in one time zone, on the days of one calendar.
 
-    Shape: weekdays are 0–7 with both ends Sunday, or sun … sat.
-    Errors: ScheduleError for the cron line, ValueError for a calendar with an unknown name.
+    **Shape**: weekdays are 0–7 with both ends Sunday, or sun … sat.
+    **Errors**: ScheduleError for the cron line, ValueError for a calendar with an unknown name.
     """
 
     cron: str
@@ -78,7 +78,7 @@ class Schedule:
     def next(self, after: datetime, count: int = 1) -> list[Slot]:
         """Return the first `count` slots due later than `after`.
 
-        Shape: fewer, where the calendar has no more days or the next lies more than eight years ahead.
+        **Shape**: fewer, where the calendar has no more days or the next lies more than eight years ahead.
         """
         found: list[Slot] = []
         while len(found) < count:
@@ -146,7 +146,7 @@ class Schedule:
 def closing(slot_due: datetime, close: str | timedelta, timezone: ZoneInfo) -> datetime:
     """Return when the window of a slot ends: after a span, or at the first time its `close` cron line names.
 
-    Errors: ScheduleError for a span that is not positive, a wrong cron line or one with no time ahead.
+    **Errors**: ScheduleError for a span that is not positive, a wrong cron line or one with no time ahead.
     """
     if isinstance(close, timedelta):
         if close <= timedelta(0):
@@ -161,7 +161,7 @@ def closing(slot_due: datetime, close: str | timedelta, timezone: ZoneInfo) -> d
 def check_cron(cron: str) -> None:
     """Refuse a cron line that is not five good fields.
 
-    Errors: ScheduleError that names the first wrong field, what stands there and what may stand there.
+    **Errors**: ScheduleError that names the first wrong field, what stands there and what may stand there.
     """
     fields = cron.split()
     if len(fields) != len(_FIELDS) or len(cron) > _MAX_CRON_CHARACTERS:

@@ -9,9 +9,9 @@ _FORM = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)
 def parse_duration(text: str) -> timedelta:
     """Read a time span such as `45s`, `30m`, `12h`, `7d` or `1h30m`.
 
-    Shape: whole numbers, each with its unit, the larger unit first and each unit at most once.
-    Units: d = 24 hours, h, m = minutes, s.
-    Errors: ValueError, with an example, for anything else. Zero is a duration: the caller judges it.
+    **Shape**: whole numbers, each with its unit, the larger unit first and each unit at most once.
+    **Units**: d = 24 hours, h, m = minutes, s.
+    **Errors**: ValueError, with an example, for anything else. Zero is a duration: the caller judges it.
     """
     written = text.strip()
     found = _FORM.fullmatch(written)

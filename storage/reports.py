@@ -47,7 +47,7 @@ class Field:
 
 
 FIELDS = tuple(Field(key) for key in ("when", "where", "version", "did", "times", "seen", MEDIA))
-"""What is asked for where the config says nothing. Source: PRODUCT §3."""
+"""What is asked for where the config says nothing. **Source**: PRODUCT §3."""
 
 _NO_DEFECT = re.compile(
     "物流|快递|发货|送货|配送|到货|补货|客服|售后|店员|销售|态度|投诉|退货|退款|退钱|赔|发票|价格|太贵|涨价|降价|欺骗|骗人|没人(?:管|回|理)"

@@ -19,10 +19,10 @@ POOL = 60
 """How many each engine brings."""
 
 WORDS_BESIDE = 0.3
-"""How much the words count beside the cosine, the best match by words counting 1. Source: benchmarks/eval.py."""
+"""How much the words count beside the cosine, the best match by words counting 1. **Source**: benchmarks/eval.py."""
 
 NEAR = 0.4
-"""Cosine from which a text is found by its meaning alone. Source: benchmarks/eval.py."""
+"""Cosine from which a text is found by its meaning alone. **Source**: benchmarks/eval.py."""
 
 ENOUGH_WORDS = 0.45
 """Share of the asked words' weight from which a text is found by its words alone."""

@@ -24,7 +24,7 @@ STARTED_WITHIN_SECONDS = 60
 def postgres_server() -> Iterator[str]:
     """Give the URL of a running server's maintenance database, and stop what was started.
 
-    Errors: CalledProcessError with the server's own words when it does not start.
+    **Errors**: CalledProcessError with the server's own words when it does not start.
     """
     if named := os.environ.get(NAMED_SERVER):
         yield named

@@ -72,7 +72,7 @@ class Body:
 def svg(picture: Picture) -> str:
     """Return a picture as SVG, 1000 units wide and as high as its words need.
 
-    Errors: KeyError for a template that does not exist.
+    **Errors**: KeyError for a template that does not exist.
     """
     lay_out = LAYOUTS[picture.template]
     title = _lines(picture.title, MARGIN, TITLE_SIZE, TITLE_LEADING, 3)

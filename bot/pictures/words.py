@@ -12,7 +12,7 @@ NEWER_CHARACTERS = (
     "镕喆囧玥堃翀昇祎婳頔犇垚珺瑄嘚啰槑赟晞琤珣琀姮婻嫚嫄璟玘珅偲彧翾昉旸暲曈炘烜燚芃淏湉沄渼溍瀞禛稑竑絜"
     "纮虓衎詝谞贇赪钘飏䶮呣咗嚟囍嘢"
 )
-"""Of today's names and chats, what a standard of 1980 does not have. Source: written by hand."""
+"""Of today's names and chats, what a standard of 1980 does not have. **Source**: written by hand."""
 
 _FULL_WIDTH = {"W", "F", "A"}
 _LATIN = (
@@ -30,7 +30,7 @@ _OTHER_LATIN = 0.85
 def drawable(character: str) -> bool:
     """Tell whether the font has a character.
 
-    Source: GB/T 2312-1980, Latin-1, and the two lists above. The font is cut to exactly these.
+    **Source**: GB/T 2312-1980, Latin-1, and the two lists above. The font is cut to exactly these.
     """
     if (
         character in SYMBOLS
@@ -75,7 +75,7 @@ def readable(text: str, otherwise: str) -> str:
 def width_in_ems(text: str) -> float:
     """Estimate how wide a line is drawn; never too little, by more than a hair.
 
-    Source: the advance widths of Noto Sans SC Regular, Latin letters in seven classes.
+    **Source**: the advance widths of Noto Sans SC Regular, Latin letters in seven classes.
     """
     return sum(map(_advance, text))
 

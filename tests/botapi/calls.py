@@ -15,8 +15,8 @@ _LOOK_SECONDS = 0.02
 class Call:
     """One request.
 
-    Shape: `params` have their real types, as far as they could be read; `code` is None while unanswered.
-    Units: `at` and `answered_at` are monotonic seconds; `at` is when the request arrived, before any latency.
+    **Shape**: `params` have their real types, as far as they could be read; `code` is None while unanswered.
+    **Units**: `at` and `answered_at` are monotonic seconds; `at` is when the request arrived, before any latency.
     """
 
     method: str
@@ -66,7 +66,7 @@ class CallLog:
     async def until(self, condition: Callable[[], Any], seconds: float, what: str) -> Any:
         """Return the condition's first true value, looked at whenever the bot does something.
 
-        Errors: AssertionError after `seconds`, with the last calls.
+        **Errors**: AssertionError after `seconds`, with the last calls.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds

@@ -25,8 +25,8 @@ _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 def formatted(params: Params, name: str = "text", prefix: str = "") -> Formatted:
     """Return a parameter as people will see it.
 
-    Shape: `prefix` is what the names of its parse mode and entities begin with, such as `question_`.
-    Errors: MarkupError if the parse mode does not accept it.
+    **Shape**: `prefix` is what the names of its parse mode and entities begin with, such as `question_`.
+    **Errors**: MarkupError if the parse mode does not accept it.
     """
     text = str(params.get(name, ""))
     mode = params.get(f"{prefix}parse_mode")

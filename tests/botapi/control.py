@@ -31,7 +31,7 @@ _DEEDS = (
 class Remote:
     """A server in another process, driven through its control door.
 
-    Shape: `await remote.do("says", 42, "早", -100123)`; people and places are ids, messages raw Messages;
+    **Shape**: `await remote.do("says", 42, "早", -100123)`; people and places are ids, messages raw Messages;
     besides the deeds of `BotApi` there are `Actions`.
     """
 
@@ -42,7 +42,7 @@ class Remote:
     async def do(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Do one thing and return what came of it.
 
-        Errors: AssertionError with the server's words if it could not.
+        **Errors**: AssertionError with the server's words if it could not.
         """
         answer = await self._client.post(f"/control/{name}", json={"args": args, "kwargs": kwargs})
         body = answer.json()
@@ -107,7 +107,7 @@ class Actions:
         return [call for call in self._api.calls[since:] if method in (None, call.method)]
 
     def stats(self) -> dict[str, Any]:
-        """Count what happened. Units: `cpu_seconds` of this process; `first_poll_at` monotonic seconds."""
+        """Count what happened. **Units**: `cpu_seconds` of this process; `first_poll_at` monotonic seconds."""
         api = self._api
         return {
             "done": Counter(call.method for call in api.calls if call.ok),

@@ -37,7 +37,7 @@ class Deeds(Stage):
         """Let somebody press a button by its label; `data` is sent as it is, even if no button has it.
 
         A button that links to the bot's private chat presses Start there. Return the query's id, or the URL.
-        Errors: AssertionError if the message has no such button now.
+        **Errors**: AssertionError if the message has no such button now.
         """
         chat, target = self._message(message)
         if data is None:

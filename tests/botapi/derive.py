@@ -3,7 +3,7 @@
 Run by hand when Telegram publishes a version: `python -m tests.botapi.derive SPEC OUT`. Only facts are
 taken: names, types, what is required, subtypes, tags of unions, the emoji that may be reactions.
 
-Shape: `{"version", "reactions": [emoji], "methods": {name: fields}, "types": {name: fields or [subtype]}}`
+**Shape**: `{"version", "reactions": [emoji], "methods": {name: fields}, "types": {name: fields or [subtype]}}`
 where `fields` is `{field: "Integer|String!"}`; `!` means required, `=word` the only value allowed.
 """
 

@@ -36,7 +36,7 @@ Trouble = Refusal | Drop | Hang | Garbage
 class Fault:
     """A trouble waiting for its requests.
 
-    Shape: None for `method` or `chat_id` means any; `skip` requests pass first, then `times` are hit; None is
+    **Shape**: None for `method` or `chat_id` means any; `skip` requests pass first, then `times` are hit; None is
     for ever.
     """
 

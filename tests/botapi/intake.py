@@ -23,7 +23,7 @@ _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reactio
 class Pending:
     """One update on its way.
 
-    Shape: `owed` must be handed out once before an offset can confirm it, as a late or repeated update;
+    **Shape**: `owed` must be handed out once before an offset can confirm it, as a late or repeated update;
     updates of one `lane` are posted to a webhook one after the other.
     """
 
@@ -114,7 +114,7 @@ class Intake:
     async def take(self, params: Mapping[str, Any]) -> bytes:
         """Answer getUpdates: confirm below the offset, wait if there is nothing, hand out at most `limit`.
 
-        Shape: a JSON array. Errors: RefusedError 409 if a webhook is set or another poll comes.
+        **Shape**: a JSON array. **Errors**: RefusedError 409 if a webhook is set or another poll comes.
         """
         if self.webhook_url:
             raise RefusedError(WEBHOOK_IS_SET)

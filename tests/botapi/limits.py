@@ -26,7 +26,7 @@ class Rate:
 class Limits:
     """What the server allows.
 
-    Source: core.telegram.org/bots/faq (30 messages a second, one a second in a chat, 20 a minute in a group).
+    **Source**: core.telegram.org/bots/faq (30 messages a second, one a second in a chat, 20 a minute in a group).
     """
 
     account: Rate = Rate(30, 1)

@@ -40,7 +40,7 @@ class Looks(Stage):
     ) -> Shown:
         """Wait until the bot's message with this text is in a chat, and return the newest such.
 
-        Shape: `after` leaves out everything up to a message. Errors: AssertionError after `seconds`.
+        **Shape**: `after` leaves out everything up to a message. **Errors**: AssertionError after `seconds`.
         """
         floor = after.message_id if after is not None else 0
 
@@ -79,7 +79,7 @@ class Looks(Stage):
     async def until(self, condition: Callable[[], Any], seconds: float = 5.0, what: str = "it") -> Any:
         """Wait for a condition, looked at whenever the bot did something; return its value.
 
-        Errors: AssertionError after `seconds`, with the last calls.
+        **Errors**: AssertionError after `seconds`, with the last calls.
         """
         return await self.log.until(condition, seconds, what)
 

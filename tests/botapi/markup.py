@@ -1,6 +1,6 @@
 """Telegram's HTML: parse it into text and entities as the real server does, with the real complaints.
 
-Source: core.telegram.org/bots/api#html-style, and how TDLib's parser behaves where that page is silent.
+**Source**: core.telegram.org/bots/api#html-style, and how TDLib's parser behaves where that page is silent.
 """
 
 import re
@@ -53,7 +53,7 @@ class MarkupError(ValueError):
 class Formatted:
     """Text as a person sees it.
 
-    Units: entity offsets and lengths are UTF-16 code units.
+    **Units**: entity offsets and lengths are UTF-16 code units.
     """
 
     text: str
@@ -75,7 +75,7 @@ def units(text: str) -> int:
 def parse_html(source: str) -> Formatted:
     """Return the text and entities of Telegram's HTML.
 
-    Errors: MarkupError with the byte offset where the real server would stop.
+    **Errors**: MarkupError with the byte offset where the real server would stop.
     """
     out: list[str] = []
     length = 0

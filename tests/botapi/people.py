@@ -52,7 +52,7 @@ class Person:
 class Chat:
     """A conversation and what is in it.
 
-    Shape: `messages` holds what is there now, by id; `reactions` by message id and then user id; `statuses`
+    **Shape**: `messages` holds what is there now, by id; `reactions` by message id and then user id; `statuses`
     are chat member statuses by user id, the bot's included.
     """
 

@@ -1,6 +1,6 @@
 """Telegram's refusals by name, with the exact texts it sends: for the world and for faults.
 
-Source: the Bot API server's and TDLib's published sources, and reports of bots in production.
+**Source**: the Bot API server's and TDLib's published sources, and reports of bots in production.
 """
 
 from collections.abc import Mapping

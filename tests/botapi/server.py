@@ -35,7 +35,7 @@ _TOKEN = f"{_BOT_ID}:AAE-not-a-real-token-just-long-enough-x"
 class BotApi(Voices, Deeds, Looks):
     """A Bot API server on 127.0.0.1 that speaks for one bot. Use it as an async context manager.
 
-    Shape: `allowed_updates` is the list that an earlier bot left behind, as Telegram keeps the last one.
+    **Shape**: `allowed_updates` is the list that an earlier bot left behind, as Telegram keeps the last one.
     """
 
     def __init__(

@@ -24,7 +24,7 @@ _ADMINS = frozenset({"administrator", "creator"})
 class Shown:
     """A message as people see it now.
 
-    Shape: `buttons` are rows of labels; `reactions` are pairs of a name and an emoji; `photo` is a file_id;
+    **Shape**: `buttons` are rows of labels; `reactions` are pairs of a name and an emoji; `photo` is a file_id;
     `raw` is the Message.
     """
 

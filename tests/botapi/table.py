@@ -13,7 +13,7 @@ _ARRAY = "Array of "
 class Kind:
     """What a field may hold.
 
-    Shape: `alternatives` are type names, `Array of X` for lists; `constant` is the only string allowed.
+    **Shape**: `alternatives` are type names, `Array of X` for lists; `constant` is the only string allowed.
     """
 
     alternatives: tuple[str, ...]

@@ -24,7 +24,7 @@ _PLAIN = frozenset({"Integer", "Float", "Boolean", "String", "InputFile"})
 def check(method: str, params: Mapping[str, object]) -> list[str]:
     """Return everything wrong with a request, nothing if it is clean.
 
-    Shape: values as a form field carries them (strings, objects as JSON) or a JSON body, files as `Upload`.
+    **Shape**: values as a form field carries them (strings, objects as JSON) or a JSON body, files as `Upload`.
     """
     return read(method, params)[1]
 

@@ -30,7 +30,7 @@ class Voices(Stage):
     ) -> Raw:
         """Let somebody write a text, in their private chat with the bot if not said otherwise.
 
-        Shape: `as_chat` is the group itself for an anonymous admin, a channel for one who writes as it;
+        **Shape**: `as_chat` is the group itself for an anonymous admin, a channel for one who writes as it;
         `fields` are any further fields of the Message.
         """
         chat = self._chat(self._person(who).id if where is None else where)

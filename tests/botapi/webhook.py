@@ -17,7 +17,7 @@ from tests.botapi.people import Raw
 class Webhook:
     """What setWebhook set, and the deliveries under way.
 
-    Units: a delivery fails after `timeout_seconds` unanswered, and is repeated after `retry_seconds`.
+    **Units**: a delivery fails after `timeout_seconds` unanswered, and is repeated after `retry_seconds`.
     """
 
     def __init__(self, intake: Intake, changed: Callable[[], None]) -> None:

@@ -41,8 +41,8 @@ class Ballot:
 class World:
     """People, chats, messages, polls and files.
 
-    Shape: `emit` takes what the bot should hear of; the server connects it to the queue.
-    Units: `clock` is monotonic seconds; `now` gives aware UTC, and dates in messages come from it.
+    **Shape**: `emit` takes what the bot should hear of; the server connects it to the queue.
+    **Units**: `clock` is monotonic seconds; `now` gives aware UTC, and dates in messages come from it.
     """
 
     def __init__(self, bot: Person, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
@@ -73,7 +73,7 @@ class World:
     def find_chat(self, chat_id: object) -> Chat:
         """Return a chat by id or @username, a private one made on first use.
 
-        Errors: RefusedError "chat not found".
+        **Errors**: RefusedError "chat not found".
         """
         chat: Chat | None = None
         if isinstance(chat_id, int):
@@ -89,7 +89,7 @@ class World:
     def writable(self, chat_id: object) -> Chat:
         """Return a chat the bot may write to now.
 
-        Errors: RefusedError with what Telegram says if it may not.
+        **Errors**: RefusedError with what Telegram says if it may not.
         """
         chat = self.find_chat(chat_id)
         if chat.migrated_to is not None:

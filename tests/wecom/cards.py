@@ -15,7 +15,7 @@ _INTERACTIVE = {"button_interaction", "vote_interaction"}
 def check(card: Mapping[str, Any], *, used: set[str], task_id: str | None = None) -> None:
     """Refuse a card that breaks a rule.
 
-    Shape: `used` holds the task ids sent before; an update must repeat `task_id`.
+    **Shape**: `used` holds the task ids sent before; an update must repeat `task_id`.
     """
     kind = card.get("card_type")
     if kind not in _KINDS:

@@ -34,7 +34,7 @@ class Heard:
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     async def until(self, what: str, **like: Any) -> dict[str, Any]:
-        """Wait for a line with these values and return it. Errors: AssertionError after ten seconds."""
+        """Wait for a line with these values and return it. **Errors**: AssertionError after ten seconds."""
         wanted = {"what": what, **like}
         for line in self.lines:
             if wanted.items() <= line.items():

@@ -20,7 +20,7 @@ class Remote:
         self._client = httpx.AsyncClient(verify=False, base_url=url, timeout=30, trust_env=False)
 
     async def do(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """Do one thing and return what came of it. Errors: AssertionError with the server's words."""
+        """Do one thing and return what came of it. **Errors**: AssertionError with the server's words."""
         answer = await self._client.post(f"/control/{name}", json={"args": args, "kwargs": kwargs})
         body = answer.json()
         assert body["ok"], f"{name}: {body.get('error')}"

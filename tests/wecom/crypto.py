@@ -18,7 +18,7 @@ def seal(aes_key: str, text: str, receive_id: str = "") -> str:
 
 
 def unseal(aes_key: str, sealed: str, receive_id: str = "") -> str:
-    """Decrypt what the bot answered. Errors: InvalidCorpIdException for another receive id."""
+    """Decrypt what the bot answered. **Errors**: InvalidCorpIdException for another receive id."""
     return str(PrpCrypto(base64.b64decode(aes_key + "=")).decrypt(sealed, receive_id))
 
 

@@ -209,7 +209,7 @@ class WeCom(Voices):
             raise RefusedError(refusals.BAD_MSGTYPE)
 
     def count(self, chat: str) -> None:
-        """Count a reply or push against its conversation. Errors: RefusedError over the rate."""
+        """Count a reply or push against its conversation. **Errors**: RefusedError over the rate."""
         if not self.gate.admits("chat", chat, self.gate.limits.chat_minute, self.gate.limits.chat_hour):
             raise RefusedError(refusals.TOO_OFTEN)
 
@@ -221,7 +221,7 @@ class WeCom(Voices):
         self.stage.show(chat, route, body)
 
     def update(self, told: Told, card: Mapping[str, Any]) -> None:
-        """Change a card for the one who tapped it. Errors: RefusedError for a card that is wrong."""
+        """Change a card for the one who tapped it. **Errors**: RefusedError for a card that is wrong."""
         cards.check(card, used=self.stage.task_ids, task_id=told.task_id)
         self.stage.updates.append((told.userid, card))
         self.stage.note()

@@ -107,7 +107,7 @@ class Stage:
             return
 
     async def until(self, done: Callable[[], Any], what: str, *, within_seconds: float = 5.0) -> Any:
-        """Wait for something to be true and return it. Errors: AssertionError after the deadline."""
+        """Wait for something to be true and return it. **Errors**: AssertionError after the deadline."""
         deadline = asyncio.get_running_loop().time() + within_seconds
         while True:
             if found := done():

@@ -26,7 +26,7 @@ class Voices:
     ) -> Told | None:  # fmt: skip
         """Let somebody say something; in a group the bot hears it only when its name is called with @.
 
-        Shape: `quote` is the quoted words; `times` repeats the very same callback; `control` is put raw into the
+        **Shape**: `quote` is the quoted words; `times` repeats the very same callback; `control` is put raw into the
         frame, as some clients send control characters.
         """
         wecom = cast("WeCom", self)
