@@ -57,6 +57,20 @@ _ADD_WORDS = Spread(
     " WHERE feedback_words.is_stale RETURNING feedback_id",
     _words.c.feedback_id,
 )
+# All that is written of texts that were never indexed, in one go of PostgreSQL's.
+_ADD_NEW = Spread(
+    "feedback_id:bigint words:text",
+    "WITH added AS (INSERT INTO feedback_words (feedback_id, words) SELECT r.feedback_id, r.words FROM {rows}"
+    "  ON CONFLICT (feedback_id) DO NOTHING RETURNING feedback_id, words),"
+    " terms AS (INSERT INTO feedback_terms (term, feedback_id)"
+    "  SELECT term, feedback_id FROM added, unnest(string_to_array(words, ' ')) AS term"
+    "  ON CONFLICT (term, feedback_id) DO NOTHING),"
+    ' counts AS (INSERT INTO term_counts (term, texts) SELECT term COLLATE "C" AS term, count(*)'
+    f"  FROM added, unnest(array_prepend('{_ALL}', string_to_array(words, ' '))) AS term GROUP BY 1 ORDER BY 1"
+    "  ON CONFLICT (term) DO UPDATE SET texts = term_counts.texts + excluded.texts)"
+    " SELECT feedback_id FROM added",
+    _words.c.feedback_id,
+)
 _ADD_TERMS = Spread(
     "term:text feedback_id:bigint",
     "INSERT INTO feedback_terms (term, feedback_id) SELECT r.term, r.feedback_id FROM {rows} WHERE true"
@@ -95,6 +109,15 @@ class LikenessRepository(Repository):
     async def put_all(self, texts: Mapping[int, Iterable[str]]) -> int:
         """Index several feedback; return how many were not indexed, or stale. What is indexed stays."""
         words = {number: list(dict.fromkeys(filter(None, tokens))) for number, tokens in texts.items()}
+        new = await self._put_new(words) if self._is_postgres else set()
+        others = {number: found for number, found in words.items() if number not in new}
+        return len(new) + (await self._put_changed(others) if others else 0)
+
+    async def _put_new(self, words: Mapping[int, list[str]]) -> set[int]:
+        rows = [(number, " ".join(found)) for number, found in sorted(words.items())]
+        return {row["feedback_id"] for row in await self._spread(_ADD_NEW, rows, {})}
+
+    async def _put_changed(self, words: Mapping[int, list[str]]) -> int:
         # The former words are those of before, on either database.
         stale, added = await self._answers(_asking_stale(words), self._asking_added(words))
         change: Counter[str] = Counter()

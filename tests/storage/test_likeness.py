@@ -107,6 +107,21 @@ async def test_indexing_twice_changes_nothing(database: Database) -> None:
         assert before["导航"] == 3
 
 
+async def test_what_is_new_edited_and_indexed_already_goes_together_and_is_counted_once(
+    database: Database,
+) -> None:
+    async with database.begin() as uow:
+        edited, indexed, new, wordless = [await capture(uow, text) for text in "一二三四"]
+        assert await uow.likeness.put_all({edited: ["导航", "卡顿"], indexed: ["导航"]}) == 2
+        await uow.likeness.mark_stale(edited)
+        put = {edited: ["卡顿", "隧道"], indexed: ["别的"], new: ["导航", "导航", "", "隧道"], wordless: []}
+        assert await uow.likeness.put_all(put) == 3
+        kept = [await uow.likeness.find_words(number) for number in put]
+        assert kept == [["卡顿", "隧道"], ["导航"], ["导航", "隧道"], []]
+        assert await counts(uow) == {"": 4, "导航": 2, "卡顿": 1, "隧道": 2}
+        assert set(await found(uow, "导航 隧道")) == {new, edited, indexed}
+
+
 async def counts(uow: UnitOfWork) -> dict[str, int]:
     rows = await uow.connection.execute(sa.select(tables.term_counts).where(tables.term_counts.c.texts > 0))
     return {row.term: row.texts for row in rows}
