@@ -89,6 +89,8 @@ class MeaningIndexer:
             async with self._database.read() as uow:
                 is_all = await uow.meanings.refresh(codes)
             await asyncio.sleep(0)
+        if len(codes):  # there is something to ask for: whoever asks first shall not wait for the model
+            await asyncio.to_thread(self._meaning.vectors, [])
         self._meaning.codes = codes
 
     async def _index_some(self) -> int:

