@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.live import PATIENCE_SECONDS
 from tests.wecom import Group, Person, WeCom
 
 SCRIPTS = Path(__file__).parent / "node"
@@ -34,13 +35,13 @@ class Heard:
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     async def until(self, what: str, **like: Any) -> dict[str, Any]:
-        """Wait for a line with these values and return it. **Errors**: AssertionError after ten seconds."""
+        """Wait for a line with these values and return it. **Errors**: AssertionError if it ends first."""
         wanted = {"what": what, **like}
         for line in self.lines:
             if wanted.items() <= line.items():
                 return line
         assert self.process.stdout is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while raw := await self.process.stdout.readline():
                 self.lines.append(json.loads(raw))
                 if wanted.items() <= self.lines[-1].items():

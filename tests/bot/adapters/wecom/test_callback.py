@@ -17,6 +17,7 @@ from bot.adapters.wecom.routes.callback import CallbackSite
 from bot.metrics import Metrics
 from bot.web import Health, Site, Web, WebSettings
 from tests.bot.adapters.wecom.conftest import Begin, Community
+from tests.live import PATIENCE_SECONDS
 from tests.wecom import crypto as theirs
 from tests.wecom.conftest import node, running
 
@@ -208,7 +209,7 @@ async def test_the_platforms_own_cipher_posts_and_reads_our_reply(node: Path, se
     welcome = {"msgid": "e1", "chattype": "single", "from": {"userid": "ZhangSan"}, "msgtype": "event"}
     welcome |= {"event": {"eventtype": "enter_chat"}}
     arguments = (c.wecom.callback_url, c.wecom.callback_token, c.wecom.aes_key, json.dumps(welcome))
-    async with running(node, "post.cjs", *arguments) as process, asyncio.timeout(10):
+    async with running(node, "post.cjs", *arguments) as process, asyncio.timeout(PATIENCE_SECONDS):
         assert process.process.stdout is not None
         said = json.loads(await process.process.stdout.readline())
     assert (said["status"], said["good"]) == (200, True)
