@@ -14,13 +14,14 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from bot import platforms
 from bot.adapters.base import Adapter, Taken
 from bot.background import keep
 from bot.core import Core, CoreSettings
-from bot.covering import cover_plain
+from bot.covering import cover_plain, stir
 from bot.declaration import declare
 from bot.logs import get_logger
 from bot.metrics import Metrics
@@ -83,6 +84,7 @@ class App:
         self._loading: asyncio.Task[None] | None = None
         self._indexing: asyncio.Task[None] | None = None
         self._assisting: asyncio.Task[None] | None = None
+        self._stirring: asyncio.Task[None] | None = None
 
     @property
     def core(self) -> Core:
@@ -118,19 +120,15 @@ class App:
 
     async def start(self) -> None:
         """Open the database, build, and begin to serve; leading begins as soon as nobody else leads."""
-        await self._patiently(lambda: migrate(self.database))
-        await self._patiently(lambda: cover_plain(self.database, KeyRing(self.config.alias_keys)))
+        await self._patiently(partial(migrate, self.database))
+        await self._patiently(partial(cover_plain, self.database, KeyRing(self.config.alias_keys)))
         key = await self._patiently(self._declare)
         self.adapters = self.build_adapters(key)
         config = self.config
         settings = CoreSettings(
-            config.for_handlers,
-            config.for_rituals,
-            config.rituals,
-            config.work_calendar,
-            config.texts,
+            config.for_handlers, config.for_rituals, config.rituals, config.work_calendar, config.texts,
             config.community.data_dir,
-        )
+        )  # fmt: skip
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._core = Core(
             self.database, self.adapters, settings, triage=self._understanding.triage, owner=owner, now=self.clock.now,
@@ -144,7 +142,7 @@ class App:
 
     async def stop(self) -> None:
         """Stop receiving, let what is under way arrive, close."""
-        for task in (self._assisting, self._indexing, self._loading, self._leading):
+        for task in (self._stirring, self._assisting, self._indexing, self._loading, self._leading):
             if task is not None:
                 task.cancel()
                 await asyncio.wait((task,))
@@ -225,6 +223,8 @@ class App:
             ),
             name="index",
         )
+        stirring = partial(stir, self.database, KeyRing(self.config.alias_keys), self.clock.now)
+        self._stirring = asyncio.create_task(keep(stirring, "stir"))
         if self.config.assistant is not None:
             from bot.assistant import Assistant
 

@@ -1,21 +1,26 @@
 """Covers anew what hides people: with the newest key, and for the first time what is of before it was covered at all.
 
-Some hundred rows a transaction, while the bot runs. Called by `huixiang keys rotate` and at start.
+Some hundred rows a transaction, while the bot runs. Called by `huixiang keys rotate`, at start, and once a day.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime
 
 from bot.veil import KeyRing
 from handlers import mailbag
 from handlers.hidden import free_mark, scope_of
 from storage.db import Database
-from storage.letters import PLAIN, Kept, random_mark
+from storage.letters import PLAIN, Kept
 from storage.uow import UnitOfWork
 from storage.veils import Way
 
-_AT_ONCE = 500
+_AT_ONCE = 200
+_PAUSE_SECONDS = 1.0  # nobody who wants to write waits long
+_LOOK_SECONDS = 600.0
+_STIRRED = "letters.stirred"  # on which day they were
 
 
 async def cover_plain(database: Database, ring: KeyRing) -> None:
@@ -47,8 +52,10 @@ async def cover_ways(database: Database, ring: KeyRing) -> tuple[int, int]:
     return done, lost
 
 
-async def cover_letters(database: Database, ring: KeyRing) -> None:
-    """Cover with the newest key what became of every letter, and mark those that arrived by it."""
+async def cover_letters(
+    database: Database, ring: KeyRing, *, all_anew: bool = False, pause_seconds: float = 0.0
+) -> None:
+    """Cover with the newest key what became of every letter; `all_anew` those as well that are covered with it."""
     after = ""
     while True:
         async with database.read() as uow:
@@ -56,8 +63,31 @@ async def cover_letters(database: Database, ring: KeyRing) -> None:
         if not letters:
             return
         async with database.begin() as uow:
-            await _cover_letters(uow, letters, ring)
+            await _cover_letters(uow, letters, ring, all_anew=all_anew)
         after = letters[-1].mark
+        await asyncio.sleep(pause_seconds)
+
+
+async def stir(database: Database, ring: KeyRing, now: Callable[[], datetime]) -> None:
+    """Cover anew, once a day, what became of letters, until cancelled; without a key there is nothing to do."""
+    while ring.is_up:
+        await stir_today(database, ring, now(), pause_seconds=_PAUSE_SECONDS)
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def stir_today(database: Database, ring: KeyRing, now: datetime, *, pause_seconds: float = 0.0) -> bool:
+    """Cover anew what became of every letter, unless it was done today; tell whether it was not.
+
+    Who has the database of yesterday and of today would else see which rows changed when somebody came back.
+    """
+    today = now.date().isoformat()
+    async with database.read() as uow:
+        if await uow.audit.recall(_STIRRED) == today:
+            return False
+    await cover_letters(database, ring, all_anew=True, pause_seconds=pause_seconds)
+    async with database.begin() as uow:
+        await uow.audit.remember(_STIRRED, today)
+    return True
 
 
 async def ways(database: Database) -> AsyncIterator[list[Way]]:
@@ -84,28 +114,20 @@ async def _cover_way(uow: UnitOfWork, way: Way, ring: KeyRing) -> bool:
     return await uow.veils.replace(way, ring.cover(person, scope_of(way.external_id)), mark)
 
 
-async def _cover_letters(uow: UnitOfWork, letters: Iterable[Kept], ring: KeyRing) -> int:
-    """Cover what became of letters, and mark each anew: by its number if it arrived, else by chance.
+async def _cover_letters(
+    uow: UnitOfWork, letters: Iterable[Kept], ring: KeyRing, *, all_anew: bool = False
+) -> int:
+    """Cover what became of letters; return of how many.
 
-    Returns how many were. What is plain stays so under keys that do not open the way: they may be the wrong ones.
+    What is plain stays so under keys that do not open the way: they may be the wrong ones.
     """
-    todo = [each for each in letters if each.covered and not each.covered.startswith(f"{ring.newest}.")]
-    ways = {way.member_id: way for way in await uow.veils.list_by_id({each.member_id for each in todo})}
+    todo = [each for each in letters if all_anew or not each.covered.startswith(f"{ring.newest}.")]
+    plain = {each.member_id for each in todo if each.covered.startswith(PLAIN)}
+    shut = {way.member_id for way in await uow.veils.list_by_id(plain) if _opened(way, ring) is None}
     done = 0
     for each in todo:
         fate = mailbag.fate_of(ring, each.member_id, each.covered)
-        way, number, is_plain = (
-            ways.get(each.member_id),
-            mailbag.number_in(fate),
-            each.covered.startswith(PLAIN),
-        )
-        person = None if way is None else _opened(way, ring)
-        if not fate or (is_plain and way is not None and person is None):
+        if not fate or (each.covered.startswith(PLAIN) and each.member_id in shut):
             continue
-        mark = random_mark()
-        if is_plain or fate == mailbag.sent(""):
-            mark = each.mark  # its number is known no more
-        elif number and way is not None and person is not None:
-            mark = mailbag.mark_of_letter(ring, way.platform, person, number)
-        done += await uow.letters.replace(each, mark, mailbag.cover(ring, each.member_id, fate))
+        done += await uow.letters.replace(each, mailbag.cover(ring, each.member_id, fate))
     return done

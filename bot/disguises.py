@@ -10,7 +10,7 @@ from handlers.base import Context, UserError
 from handlers.events import EventKind
 from handlers.hidden import WORN, acting, grant, is_behind, read_pass
 from handlers.letters import ANSWER
-from handlers.mailbag import marks_of_letter
+from handlers.mailbag import replied
 from handlers.members import follow, report, revoke, withdraw
 from handlers.references import parse
 from storage.errors import NotFoundError
@@ -53,8 +53,7 @@ async def _replied_to(ctx: Context) -> Member | None:
     is_reply = event.kind is EventKind.MESSAGE and event.is_private and not event.is_command
     if not (is_reply and ctx.veil.is_up) or reply is None or not reply.by_us:
         return None
-    marks = marks_of_letter(ctx.veil, ctx.chat.platform, event.chat, reply.message_id)
-    member_id = await ctx.uow.letters.find_member(marks)
+    member_id = await replied(ctx, reply.message_id)
     member = None if member_id is None else await _member(ctx, member_id)
     return member if member is not None and await is_behind(ctx, member) else None
 

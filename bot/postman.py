@@ -69,18 +69,16 @@ class Postman:
 
     def sign(self, load: Load, outcome: Receipt | Exception) -> Receipt | Posted | Exception:
         """Return what may be kept of an outcome: of what went to an alias, nothing that tells if anybody was there."""
-        leased, delivery = load.leased, load.leased.delivery
+        delivery = load.leased.delivery
         if not load.alias_id or not isinstance(outcome, Receipt | PermanentError):
             return outcome
         ids = load.letters or (load.ids if delivery.kind is DeliveryKind.POST else ())
-        fate, mark = mailbag.LOST, ""
+        fate = mailbag.LOST
         if isinstance(outcome, Receipt):
-            fate, number = mailbag.sent(outcome.message_id), outcome.message_id
-            if number:
-                mark = mailbag.mark_of_letter(self._veil, leased.platform, load.parcel.chat, number)
+            fate = mailbag.sent(outcome.message_id)
         elif isinstance(outcome, UnreachableError) and (load.letters or delivery.member_id is not None):
             fate = mailbag.WAITS
-        return Posted(mailbag.written(self._veil, load.alias_id, ids, fate, mark))
+        return Posted(mailbag.written(self._veil, load.alias_id, ids, fate))
 
     def _read(self, item: Leased) -> tuple[int, tuple[int, ...], Message]:
         """Return what a Delivery says, and what it carries out once more for whom. **Errors**: ValueError."""

@@ -15,69 +15,58 @@ from handlers.hidden import WHISPER, WORN, dressed, lead_to, whisper
 from handlers.references import number_of
 from handlers.veil import Veil
 from locales.catalog import Catalog
-from storage.letters import PLAIN, Letter, random_mark
+from storage.letters import PLAIN, Letter
 from storage.messages import Button, Message, decode, encode, fold, is_foldable
 from storage.promises import Delivery
-from storage.records import Platform
 from storage.veils import Way
 
 WAITS = "waits"  # the person could not be reached
 LOST = "lost"  # the platform took it for another reason not
-_SENT = "sent:"  # and the platform's number of it, by which a newer key marks it anew
-_LONGEST_FATE = 60  # bytes; a cover is padded to steps of 64
+_SENT = "sent:"  # and the platform's number of it, by which a reply finds its thread
+_FATE_BYTES = 120  # of every fate, so that their covers have one length
 _MOST_FOLDED = 9
 _BLANKS = frozenset({encode(Message()), encode(Message(text=("…",)))})
 """What is kept of words that nobody is to read again."""
 
 
-def mark_of_letter(veil: Veil, platform: Platform | str, chat: str, message_id: str) -> str:
-    """Return the keyed mark of a message in a private chat."""
-    return veil.mark(_name_of_letter(platform, chat, message_id))
-
-
-def marks_of_letter(veil: Veil, platform: Platform | str, chat: str, message_id: str) -> tuple[str, ...]:
-    """Return every mark that a message may have, whichever key was the newest when it left."""
-    return veil.marks(_name_of_letter(platform, chat, message_id))
-
-
-def _name_of_letter(platform: Platform | str, chat: str, message_id: str) -> str:
-    return f"letter:{platform}:{chat}:{message_id}"
-
-
 def sent(message_id: str) -> str:
     """Return the fate of a letter that arrived; a number too long to look like any other is left out. Pure."""
     fate = _SENT + message_id
-    return fate if len(fate.encode()) <= _LONGEST_FATE else _SENT
-
-
-def number_in(fate: str) -> str:
-    """Return the platform's number of a letter that arrived, "" of any other. Pure."""
-    return fate.removeprefix(_SENT) if fate.startswith(_SENT) else ""
+    return fate if len(fate.encode()) <= _FATE_BYTES else _SENT
 
 
 def cover(veil: Veil, alias_id: int, fate: str) -> str:
     """Encrypt what became of a letter: for that alias alone, and as long as for any other."""
-    return veil.cover(fate, _scope_of_fate(alias_id))
+    return veil.cover(fate + " " * (_FATE_BYTES - len(fate.encode())), _scope_of_fate(alias_id))
 
 
 def fate_of(veil: Veil, alias_id: int, covered: str) -> str:
     """Return what became of a letter, "" if no key opens it."""
     if covered.startswith(PLAIN):
         return covered.removeprefix(PLAIN)
-    return veil.uncover(covered, _scope_of_fate(alias_id)) or ""
+    return (veil.uncover(covered, _scope_of_fate(alias_id)) or "").rstrip(" ")
 
 
 def _scope_of_fate(alias_id: int) -> str:
     return f"fate:{alias_id}"
 
 
-def written(veil: Veil, alias_id: int, ids: Iterable[int], fate: str, mark: str) -> tuple[Letter, ...]:
-    """Return what is to be kept of deliveries that left as one message: one has its mark, the others one of chance."""
-    chance = ((each, random_mark()) for each in ids)
-    return tuple(
-        Letter(each, mark if mark and place == 0 else other, cover(veil, alias_id, fate))
-        for place, (each, other) in enumerate(chance)
-    )
+def written(veil: Veil, alias_id: int, ids: Iterable[int], fate: str) -> tuple[Letter, ...]:
+    """Return what is to be kept of promises to an alias that fared alike."""
+    return tuple(Letter(each, cover(veil, alias_id, fate)) for each in ids)
+
+
+async def replied(ctx: Context, message_id: str) -> int | None:
+    """Return to which of the sender's aliases a message of ours went, None if to none."""
+    marks = ctx.veil.marks(f"letter:{ctx.chat.platform}:{ctx.event.chat}:{message_id}")
+    found = await ctx.uow.letters.find_member(marks)
+    if found is not None:
+        return found
+    for way in await lead_to(ctx):
+        for letter in await ctx.uow.letters.list_of(way.member_id):
+            if message_id and fate_of(ctx.veil, way.member_id, letter.covered) == sent(message_id):
+                return way.member_id
+    return None
 
 
 def dressed_letter(message: Message, way: Way, subject: str, texts: Catalog) -> Message:
@@ -102,8 +91,7 @@ async def release(ctx: Context) -> None:
             message = fold(tuple(decode(each.content) for each in some))
             letter = dressed_letter(message, way, some[0].subject, ctx.texts)
             key = await whisper(ctx, letter, alias_id=way.member_id, letters=[each.id for each in some])
-            for each in some:
-                await ctx.uow.letters.send_again(each.id, cover(ctx.veil, way.member_id, key))
+            await ctx.uow.letters.settle(written(ctx.veil, way.member_id, [each.id for each in some], key))
 
 
 async def _list_waiting(ctx: Context, way: Way) -> list[Delivery]:

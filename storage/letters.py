@@ -25,16 +25,19 @@ PLAIN = "plain:"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is to be kept of one promise: the keyed mark of its message or one of chance, and how it fared, covered."""
+    """What is to be kept of one promise: how it fared, covered."""
 
     delivery_id: int
-    mark: str
     covered: str
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of one promise to an alias; without `delivery_id` its words are gone."""
+    """What is kept of one promise to an alias; without `delivery_id` its words are gone.
+
+    **Shape**: `mark` is drawn by chance, and orders rows by nothing; of a time before fates were covered it is a keyed
+    mark of the message's number.
+    """
 
     mark: str
     member_id: int
@@ -58,17 +61,16 @@ class LetterRepository(Repository):
         member = sa.select(_m.c.id).where(_m.c.external_id == chat).limit(1).scalar_subquery()
         for letter in letters:
             values = {"delivery_id": letter.delivery_id, "covered": letter.covered}
-            mark = await self._unused(letter.mark)
-            await self._run(sa.insert(_t).values(mark=mark, member_id=member, **values))
+            await self._run(sa.insert(_t).values(mark=secrets.token_hex(32), member_id=member, **values))
 
     async def settle(self, letters: Iterable[Letter]) -> None:
-        """Keep what became of promises that went out once more."""
+        """Keep anew what became of promises: they went out once more, or are about to."""
         for letter in letters:
-            values = {"mark": await self._unused(letter.mark), "covered": letter.covered}
-            await self._run(sa.update(_t).where(_t.c.delivery_id == letter.delivery_id).values(values))
+            here = _t.c.delivery_id == letter.delivery_id
+            await self._run(sa.update(_t).where(here).values(covered=letter.covered))
 
     async def find_member(self, marks: Collection[str]) -> int | None:
-        """Return the alias that a message went to, by the marks it may have; None if it went to none."""
+        """Return the alias that a message went to before fates were covered, by the marks it may have."""
         found: int | None = await self._scalar(sa.select(_t.c.member_id).where(_t.c.mark.in_(list(marks))))
         return found
 
@@ -82,14 +84,15 @@ class LetterRepository(Repository):
         )
         return [Posted(delivery_of(row), row["covered"]) for row in rows]
 
+    async def list_of(self, member_id: int) -> list[Kept]:
+        """List all that is kept of letters to an alias."""
+        rows = await self._all(sa.select(_t).where(_t.c.member_id == member_id))
+        return [Kept(**row) for row in rows]
+
     async def list_promised(self, keys: Collection[str]) -> set[str]:
         """Return which of these promises are still to be carried out."""
         rows = await self._all(sa.select(_d.c.key).where(_d.c.key.in_(list(keys))))
         return {row["key"] for row in rows}
-
-    async def send_again(self, delivery_id: int, covered: str) -> None:
-        """Keep, covered, by which promise a letter goes out once more."""
-        await self._run(sa.update(_t).where(_t.c.delivery_id == delivery_id).values(covered=covered))
 
     async def let_go(self, *which: sa.ColumnElement[bool], parameters: Any = None) -> None:
         """Let no letter about these deliveries wait any longer, arrived or not: what they say holds no more."""
@@ -106,16 +109,7 @@ class LetterRepository(Repository):
         rows = await self._all(sa.select(_t).where(_t.c.covered.startswith(PLAIN)).limit(limit))
         return [Kept(**row) for row in rows]
 
-    async def replace(self, letter: Kept, mark: str, covered: str) -> bool:
+    async def replace(self, letter: Kept, covered: str) -> bool:
         """Cover anew what became of a letter; False if it was forgotten or has changed meanwhile."""
         is_same = (_t.c.mark == letter.mark) & (_t.c.covered == letter.covered)
-        return bool(await self._run(sa.update(_t).where(is_same).values(mark=mark, covered=covered)))
-
-    async def _unused(self, mark: str) -> str:
-        """Return a mark, or one of chance where a platform gave two messages one number."""
-        return mark if await self.find_member([mark]) is None else random_mark()
-
-
-def random_mark() -> str:
-    """Return what looks like a keyed mark and stands for no message."""
-    return secrets.token_hex(32)
+        return bool(await self._run(sa.update(_t).where(is_same).values(covered=covered)))

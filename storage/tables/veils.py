@@ -26,7 +26,7 @@ claims = sa.Table(  # of a claim code only a digest is kept, found by its first 
 letters = sa.Table(  # one row for each promise to an alias that was carried out, whether the person was there or not
     "letters",
     metadata,
-    sa.Column("mark", sa.Text, primary_key=True),  # keyed, of its number: a reply finds the thread; or chance
+    sa.Column("mark", sa.Text, primary_key=True),  # of chance; once it was keyed, of the message's number
     ref("member_id", "members"),
     ref("delivery_id", "deliveries", nullable=True),  # null once its words are gone or no longer true
     text("covered"),  # whether it arrived or waits for the person; always of one length

@@ -57,6 +57,7 @@ from tests.privacy.watch import (
     leaks_in_text,
     rows,
     traces_of,
+    unlike_letters,
 )
 from tests.talk import GROUP, PLATFORM, Person, Talk
 
@@ -206,7 +207,7 @@ class Community(RuleBasedStateMachine):
         for row in self.do(self._numbers()):
             (people.members if row[0] == "m" else people.chats)[row[2]] = row[1]
         kept = list(rows(self.path))
-        found = leaks_in_rows(kept, secrets, people)
+        found = leaks_in_rows(kept, secrets, people) + unlike_letters(self.path)
         found += self._beyond_hiding(secrets)
         found += leaks_in_export(files := self.do(exported(self.database, self.folder)), secrets)
         found += [line for person in self.gone for line in traces_of(kept, person)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,6 +83,29 @@ def rows(path: Path) -> Iterator[Row]:
                 }
                 yield Row(table.name, text, refers, moments)
     connection.close()
+
+
+def unlike_letters(path: Path) -> list[str]:
+    """Return what tells, without the key, that a letter to an alias did not arrive like any other."""
+    to_aliases = (
+        "SELECT d.id, d.state, d.error, d.receipt, d.attempts, d.sent_at IS NULL, count(l.mark) FROM deliveries d"
+        " JOIN chats c ON c.id = d.chat_id LEFT JOIN letters l ON l.delivery_id = d.id"
+        " WHERE c.external_id LIKE 'alias:%' AND d.kind = 'post' AND d.error <> 'cancelled'"
+        " AND d.state NOT IN ('pending', 'sending') GROUP BY d.id"
+    )
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        found = [
+            f"a letter to an alias says {state} {error} {receipt} {attempts} {is_unsent} {kept}"
+            for _, state, error, receipt, attempts, is_unsent, kept in connection.execute(to_aliases)
+            if (state, error, receipt, attempts, is_unsent) != ("sent", "", "", 1, 0) or kept > 1
+        ]
+        lengths = [row[0] for row in connection.execute("SELECT DISTINCT length(covered) FROM letters")]
+        searched = connection.execute(
+            "SELECT t.key FROM timers t JOIN deliveries d ON t.subject = 'delivery:' || d.id"
+            " JOIN chats c ON c.id = d.chat_id WHERE t.kind = 'reach' AND c.external_id LIKE 'alias:%'"
+        ).fetchall()
+    found += [f"{key} looks for an alias" for (key,) in searched]
+    return found + ([f"letters differ in length: {lengths}"] if len(lengths) > 1 else [])
 
 
 @dataclass(slots=True)

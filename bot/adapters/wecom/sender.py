@@ -134,7 +134,8 @@ class WecomSender:
 
     def _refused(self, refusal: RefusedError, parcel: Parcel, progress: Progress) -> None:
         """Note a refusal. **Errors**: TemporaryError if the same road will do later."""
-        _log.info("wecom_refused", route=refusal.route, errcode=refusal.code, key=parcel.key)
+        if not parcel.is_secret:  # who could not be reached in hiding is nobody's to know
+            _log.info("wecom_refused", route=refusal.route, errcode=refusal.code, key=parcel.key)
         if errors.is_passing(refusal.code):
             raise errors.wait_after(refusal.code, refusal.route)
         progress.refusals.append(refusal)

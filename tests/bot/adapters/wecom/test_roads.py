@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -112,6 +113,17 @@ async def test_somebody_nobody_can_reach_is_unreachable(begin: Begin) -> None:
     c = await begin()
     with pytest.raises(UnreachableError):
         await c.adapter.send(to("xiaoyu", "您好"))
+
+
+@pytest.mark.parametrize("is_secret", [True, False])
+async def test_who_cannot_be_reached_in_hiding_is_not_in_the_log(
+    begin: Begin, caplog: pytest.LogCaptureFixture, is_secret: bool
+) -> None:
+    c = await begin(app=True)
+    caplog.set_level("INFO")
+    with pytest.raises(UnreachableError):
+        await c.adapter.send(replace(to("nobody", "您好", key="feedback:1:told"), is_secret=is_secret))
+    assert ("wecom_refused" in caplog.text) is not is_secret
 
 
 async def test_an_invalid_user_inside_errcode_0_is_a_refusal(begin: Begin) -> None:
