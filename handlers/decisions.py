@@ -132,6 +132,10 @@ async def _move(ctx: Context, point: Point, decision: Decision) -> None:
     matter = Matter(
         named, point.voices, await ctx.uow.topics.find(point.topic_id) if point.topic_id else None
     )
+    if decision.day is not None and await moves.was_said(
+        ctx, matter, after, text=decision.text, day=decision.day
+    ):
+        return  # staff had promised it already
     if decision.day is not None:
         moved = await moves.plan(ctx, matter, day=decision.day, text=decision.text)
     else:

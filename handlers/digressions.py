@@ -25,7 +25,7 @@ _CHAT = frozenset({
 # What only a question of one's own sounds like; "昨天吧？" stays a guess, and so an answer.
 _QUESTION = re.compile(
     r"吗[？?。!！\s]*$|请问|想问|问一下|能不能|可不可以|什么时候能|多久能|多少钱"
-    r"|^\s*(?:为什么|为啥|怎么(?:还|这么|那么|用|办|设置)|咋)"
+    r"|^\s*(?:为什么|为啥|怎么(?:还|这么|那么|用|办|设置)|咋)|^\s*你们.*[?？]\s*$"
     r"|(?:为什么|为啥|怎么(?!了)|咋|多久|哪里能|哪儿能).*[?？呢]\s*$"
     r"|^\s*(?:how|why|what|when|where|who|which|can|could|do|does|did|is|are|will|would|should|may)\b.*[?？]\s*$",
     re.IGNORECASE | re.DOTALL,

@@ -173,6 +173,17 @@ async def _move(
     return Moved(named, tuple(changes))
 
 
+async def was_said(
+    ctx: Context, matter: Matter, after: Status, *, text: str, day: date | None = None
+) -> bool:
+    """Tell whether all of it stands there with just these words: members hear of one thing once."""
+    going = [feedback for feedback in matter.feedback if may_follow(feedback.status, after)]
+    if not all(each.status is after and day in (None, each.planned_for) for each in (matter.named, *going)):
+        return False
+    changes = await ctx.uow.feedback.list_changes(matter.named.id)
+    return not text or (bool(changes) and changes[-1].note == text)
+
+
 async def _tell(
     ctx: Context, moved: Moved, text_id: str, text: str, *, asks: bool = False, day: date | None = None
 ) -> echoes.Told:

@@ -15,6 +15,7 @@ from storage.repository import Repository, ids_as_json
 from storage.rows import feedback_of
 
 _t, _f, _l = tables.topics, tables.feedback, tables.topic_links
+_IS_SPOKEN_OF = sa.exists().where(_f.c.topic_id == _t.c.id)  # all may have been taken out of it again
 _DEEPEST = 20
 """How many topics may have been merged one into the next; a chain never grows so long by hand."""
 
@@ -106,10 +107,10 @@ class TopicRepository(Repository):
         return {row["topic_id"]: feedback_of(row) for row in rows}
 
     async def list_latest(self, limit: int, offset: int = 0) -> list[Topic]:
-        """List topics, those that something happened to last first."""
+        """List topics that somebody speaks about, those that something happened to last first."""
         rows = await self._all(
             sa.select(_t)
-            .where(_t.c.merged_into_id.is_(None))
+            .where(_t.c.merged_into_id.is_(None), _IS_SPOKEN_OF)
             .order_by(_t.c.updated_at.desc(), _t.c.id.desc())
             .limit(limit)
             .offset(offset)
@@ -117,10 +118,10 @@ class TopicRepository(Repository):
         return [_topic(row) for row in rows]
 
     async def count_(self) -> int:
-        """Count the topics."""
+        """Count the topics that somebody speaks about."""
         return int(
             await self._scalar(
-                sa.select(sa.func.count()).select_from(_t).where(_t.c.merged_into_id.is_(None))
+                sa.select(sa.func.count()).select_from(_t).where(_t.c.merged_into_id.is_(None), _IS_SPOKEN_OF)
             )
         )
 

@@ -6,7 +6,7 @@ from handlers import moves, orders
 from handlers.base import Context, NotUnderstoodError, Settings, UserError
 from handlers.days import parse_day
 from handlers.events import Event
-from handlers.matters import matter_of
+from handlers.matters import matter_name, matter_of
 from handlers.orders import Order
 from storage.records import STAFF, Status
 
@@ -38,6 +38,9 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     day, text = found
     if day < today:
         raise UserError("plan.past", day=ctx.texts.day(ctx.language, day))
-    moved = await moves.plan(ctx, await matter_of(ctx, feedback), day=day, text=text)
+    matter = await matter_of(ctx, feedback)
+    if await moves.was_said(ctx, matter, Status.PLANNED, text=text, day=day):
+        raise UserError("plan.same", name=matter_name(ctx, matter), day=ctx.texts.day(ctx.language, day))
+    moved = await moves.plan(ctx, matter, day=day, text=text)
     if moved is not None:
         await orders.done(ctx, moved.named, moved.line)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from handlers import moves, orders
-from handlers.base import Context, Settings
+from handlers.base import Context, Settings, UserError
 from handlers.events import Event
-from handlers.matters import matter_of
+from handlers.matters import matter_name, matter_of
 from handlers.orders import Order
 from storage.records import STAFF, Status
 
@@ -30,6 +30,9 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     if taken is None:
         return
     feedback, text = taken
-    moved = await moves.progress(ctx, await matter_of(ctx, feedback), text=text)
+    matter = await matter_of(ctx, feedback)
+    if await moves.was_said(ctx, matter, Status.IN_PROGRESS, text=text):
+        raise UserError("progress.same", name=matter_name(ctx, matter))
+    moved = await moves.progress(ctx, matter, text=text)
     if moved is not None:
         await orders.done(ctx, moved.named, moved.line, buttons=moved.buttons)

@@ -7,9 +7,10 @@ a KOS who answers in the group by hand has said it there already.
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 from handlers import echoes, next_words, orders
-from handlers.base import Context, Settings
+from handlers.base import Context, Settings, UserError
 from handlers.claims import WAITS, is_in_talk, listen
 from handlers.events import Event
 from handlers.orders import Order
@@ -23,6 +24,7 @@ ROLES = STAFF
 COMMANDS: tuple[str, ...] = ("reply", "回复")
 EXAMPLE = "/reply 128 已经补发，单号尾号 6021"
 
+_SAME_WITHIN = timedelta(hours=1)
 _QUESTION = re.compile(r"[?？]|[吗呢][。.!！~～\s]*$")
 
 
@@ -38,6 +40,8 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
     if taken is None:
         return
     feedback, text = taken
+    if await _was_said(ctx, feedback, text):
+        raise UserError("reply.same", number=feedback.id)
     key = f"{subject_of(feedback.id)}:reply:{event.platform}:{event.update_id}"
     after = _after(feedback)
     asks = after is Status.ANSWERED and feedback.feedback_class is FeedbackClass.SERVICE
@@ -67,6 +71,16 @@ async def handle(event: Event, argument: Order, ctx: Context) -> None:
         await echoes.expect_verdicts(ctx, [(feedback, change)], told)
     line = ctx.say("reply.done", number=feedback.id)
     await orders.done(ctx, feedback, (*line, *echoes.receipt(ctx, feedback, told)))
+
+
+async def _was_said(ctx: Context, feedback: Feedback, text: str) -> bool:
+    """Tell whether the sender's last words to them, not long ago, were the same: sent twice by mistake."""
+    said: list[tuple[int | None, str, datetime]] = [*await ctx.uow.notes.list_of(feedback.id)]
+    said += [
+        (change.by_id, change.note, change.at) for change in await ctx.uow.feedback.list_changes(feedback.id)
+    ]
+    by, words, at = max(said, key=lambda each: each[2], default=(0, "", ctx.now))
+    return by == ctx.sender.id and words == text and ctx.now - at < _SAME_WITHIN
 
 
 async def _wording(ctx: Context, feedback: Feedback, text: str, *, asks: bool) -> str:

@@ -35,6 +35,7 @@ def test_what_may_be_an_answer_is_one(said: str) -> None:
         ("你们周末上班吗", Digression.MATTER),
         ("为什么每次都要我来说", Digression.MATTER),
         ("请问发票怎么开", Digression.MATTER),
+        ("你们几点下班？", Digression.MATTER),
         ("另外座椅也有异响", Digression.MATTER),
         ("转人工", Digression.MATTER),
         ("我要投诉你们", Digression.MATTER),

@@ -9,7 +9,7 @@ import pytest
 
 from storage.records import Feedback, Status
 from tests.handlers.conftest import status
-from tests.talk import LI, YU, ZHANG, Captured, Person, Talk
+from tests.talk import LI, MIN, YU, ZHANG, Captured, Person, Talk
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,27 @@ async def test_a_plan_for_a_day_that_has_passed_is_refused(talk: Talk, captured:
     await talk.says(LI, f"/plan {feedback.id} 2026-10-01 改", dm=True)
     assert talk.heard(LI) == ["10月1日已经过去了，换一个往后的日子吧。"]
     assert await status(talk, feedback.id) is Status.RECEIVED
+
+
+async def test_a_plan_said_twice_is_told_once(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/plan {feedback.id} 12月1日 跟 4.3 一起上", dm=True)
+    talk.heard(ZHANG)
+    for who, words in ((LI, "12月1日 跟 4.3 一起上"), (MIN, "12月1日")):
+        await talk.says(who, f"/plan {feedback.id} {words}", dm=True)
+        assert talk.last(who).text == f"#{feedback.id} 已经排到 12月1日，大家都听过了，没有再说一遍。"
+    assert talk.heard(ZHANG) == []
+    for words in ("12月1日 改到周末上", "12月2日"):
+        await talk.says(LI, f"/plan {feedback.id} {words}", dm=True)
+        assert len(talk.heard(ZHANG)) == 1
+
+
+async def test_progress_said_twice_is_told_once(talk: Talk, captured: Captured) -> None:
+    feedback = await captured()
+    for _ in range(2):
+        await talk.says(LI, f"/progress {feedback.id} 样机改好了", dm=True)
+    assert len(talk.heard(ZHANG)) == 1
+    assert talk.last(LI).text == f"#{feedback.id} 刚说过这句进展，没有再说一遍。"
 
 
 async def test_progress_is_told_and_can_be_told_again(talk: Talk, captured: Captured) -> None:

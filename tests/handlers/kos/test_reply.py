@@ -142,3 +142,14 @@ async def test_who_talks_with_us_is_answered_at_once_at_night_too(talk: Talk, ca
     talk.heard(ZHANG)
     await talk.says(LI, f"/plan {feedback.id} 12月1日 跟 4.3 一起上", dm=True)
     assert "排上了" in talk.heard(ZHANG)[0]
+
+
+async def test_an_answer_sent_twice_by_mistake_arrives_once(talk: Talk, captured: Captured) -> None:
+    feedback = await captured("#反馈 快递到哪了", kind=FeedbackClass.SERVICE, is_guess=False)
+    for _ in range(2):
+        await talk.says(LI, f"/reply {feedback.id} 已经补发", dm=True)
+    assert len(talk.heard(ZHANG)) == 1
+    assert talk.last(LI).text == f"#{feedback.id} 这句刚答复过，没有再发一遍。"
+    await talk.says(ZHANG, "那大概几点能到呢", dm=True)
+    await talk.says(LI, f"/reply {feedback.id} 已经补发", dm=True)
+    assert any("已经补发" in line for line in talk.heard(ZHANG))

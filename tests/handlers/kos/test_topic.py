@@ -30,16 +30,14 @@ async def test_topics_are_listed_latest_first_and_shown_by_a_tap(
 
 
 async def test_many_topics_are_turned_page_by_page(talk: Talk, captured: Captured) -> None:
-    feedback = await captured()
-    async with talk.database.begin() as uow:
-        for number in range(12):
-            await uow.topics.add(f"事{number}", None, talk.now)
-    assert feedback.topic_id is None
+    for number in range(12):
+        feedback = await captured(f"#反馈 第{number}件事")
+        await talk.says(LI, f"/topic {feedback.id} 事{number}", dm=True)
     await talk.says(LI, "/topic", dm=True)
     listed = talk.last(LI)
     assert len(listed.text.split("\n")) == 11
     await talk.presses(LI, "下一页", on=listed)
-    assert listed.text.split("\n")[1:] == ["T2 事1（0 条）", "T1 事0（0 条）"]
+    assert listed.text.split("\n")[1:] == ["T2 事1（1 条）", "T1 事0（1 条）"]
 
 
 async def test_the_card_of_a_topic_moves_all_of_it_in_one_tap_and_a_sentence(
@@ -186,3 +184,5 @@ async def test_a_topic_that_everything_left_says_so(talk: Talk, captured: Captur
     await talk.says(LI, f"/unmerge {feedback.id}", dm=True)
     await talk.says(LI, "/topic T1", dm=True)
     assert talk.last(LI).text == "T1 按钮\n里面已经没有反馈了。"
+    await talk.says(LI, "/topic", dm=True)
+    assert talk.last(LI).text.startswith("还没有话题。")
