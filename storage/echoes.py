@@ -39,12 +39,13 @@ _TAKEN = prepared_among(
     _t.c.member_id,
     _t.c.due_at,
 )
-# Asked in the list of columns, so only of these chats and by the index of each: as a condition, PostgreSQL asks it of
-# every chat there is, or reads all that was ever sent.
+# Asked in the list of columns, so only of these chats: as a condition, PostgreSQL asks it of every chat there is. The
+# end of an index tells the last one, however many answers there are and whatever PostgreSQL believes of that.
 _LAST_ANSWERS = prepared(
     "p:text e:text",
     "SELECT c.platform, c.external_id,"
-    " (SELECT max(d.created_at) FROM deliveries d WHERE d.chat_id = c.id AND NOT d.is_held) AS created_at"
+    " (SELECT max(d.created_at) FROM deliveries d"
+    "  WHERE d.chat_id = c.id AND NOT d.is_held AND d.kind <> 'reaction') AS created_at"
     " FROM {rows} CROSS JOIN chats c WHERE c.platform = r.p AND c.external_id = r.e",
     _c.c.platform,
     _c.c.external_id,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from storage.db import Database
 from storage.errors import NewerDatabaseError
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest revision; a test checks it against alembic's, so that a start without migrations needs no alembic."""
 _HERE = Path(__file__).parent
 _LOCK = 7_204_001  # any constant: the advisory lock PostgreSQL holds while one process migrates

@@ -74,4 +74,9 @@ deliveries = sa.Table(
         "ix_deliveries_chat_id_unprompted", "chat_id", "due_at",
         sqlite_where=sa.text("is_unprompted"), postgresql_where=sa.text("is_unprompted"),
     ),
+    sa.Index(  # what we answered, and when
+        "ix_deliveries_answers", "chat_id", "created_at",
+        sqlite_where=sa.text("NOT is_held AND kind <> 'reaction'"),
+        postgresql_where=sa.text("NOT is_held AND kind <> 'reaction'"),
+    ),
 )  # fmt: skip

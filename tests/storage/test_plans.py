@@ -13,7 +13,7 @@ from storage.db import Database
 from storage.records import ChatKind, ChatState, Platform
 from storage.sqlite import InPlaceConnection
 from storage.uow import UnitOfWork
-from tests.storage.test_outbox import NOON
+from tests.storage.test_outbox import NOON, member
 
 _Ask: TypeAlias = Callable[[UnitOfWork], Awaitable[object]]
 
@@ -25,6 +25,10 @@ async def file(tmp_path: Path, template: Path) -> AsyncIterator[Database]:
     database = Database(f"sqlite:///{tmp_path}/huixiang.db")
     yield database
     await database.close()
+
+
+async def _ask_who_talks(uow: UnitOfWork) -> None:
+    await uow.echoes.list_talking([await member(uow)], NOON)
 
 
 async def _react(uow: UnitOfWork) -> None:
@@ -51,6 +55,7 @@ async def _react(uow: UnitOfWork) -> None:
         ("ix_feedback_meanings_stale", lambda uow: uow.meanings.list_pending(1)),
         ("ix_feedback_topic_id", lambda uow: uow.topics.count_open([1, 2])),
         ("ix_deliveries_subject", _react),
+        ("ix_deliveries_answers", _ask_who_talks),
         ("ix_webchat_updates_open", lambda uow: uow.webchat.list_unconfirmed(10)),
     ],
 )
