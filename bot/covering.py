@@ -20,19 +20,25 @@ from storage.veils import Way
 _AT_ONCE = 200
 _PAUSE_SECONDS = 1.0  # nobody who wants to write waits long
 _LOOK_SECONDS = 600.0
+_COVERED = "letters.covered"  # that nothing is plain
 _STIRRED = "letters.stirred"  # on which day they were
 
 
 async def cover_plain(database: Database, ring: KeyRing) -> None:
     """Cover what an older version left plain: marks of aliases, and whether their letters wait."""
-    done = 1
-    while ring.is_up and done:
-        async with database.read() as uow:
-            ways = [way for way in await uow.veils.list_unmarked(_AT_ONCE) if _opened(way, ring) is not None]
-            letters = await uow.letters.list_plain(_AT_ONCE)
-        if not ways and not letters:
+    if not ring.is_up:
+        return
+    async with database.read() as uow:
+        if await uow.audit.recall(_COVERED):
             return
+    done = 1
+    while done:
+        async with database.read() as uow:
+            ways, letters = await uow.veils.list_unmarked(_AT_ONCE), await uow.letters.list_plain(_AT_ONCE)
         async with database.begin() as uow:
+            if not ways and not letters:
+                await uow.audit.remember(_COVERED, "1")
+                return
             done = sum([await _cover_way(uow, way, ring) for way in ways])
             done += await _cover_letters(uow, letters, ring)
 
@@ -47,7 +53,6 @@ async def cover_ways(database: Database, ring: KeyRing) -> tuple[int, int]:
                     continue
                 if _opened(way, ring) is None:
                     lost += 1
-                    continue
                 done += await _cover_way(uow, way, ring)
     return done, lost
 
@@ -107,9 +112,10 @@ def _opened(way: Way, ring: KeyRing) -> str | None:
 
 
 async def _cover_way(uow: UnitOfWork, way: Way, ring: KeyRing) -> bool:
-    """Cover and mark one way back; False if it was forgotten or covered meanwhile."""
+    """Cover and mark one way back; False if no key opens it, or it was forgotten or covered meanwhile."""
     person = _opened(way, ring)
-    assert person is not None  # noqa: S101 - who calls has looked
+    if person is None:
+        return False
     mark = await free_mark(uow, ring, way.platform, person)
     return await uow.veils.replace(way, ring.cover(person, scope_of(way.external_id)), mark)
 

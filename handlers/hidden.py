@@ -125,7 +125,7 @@ async def lead_to(ctx: Context) -> list[Way]:
         names = [_numbered(ctx.sender.platform, ctx.sender.external_id, number) for number in numbers]
         found = await ctx.uow.veils.list_marked([mark for name in names for mark in ctx.veil.marks(name)])
         ways += [way for way in found if is_way_to(way, ctx.sender, ctx.veil)]
-        if not found:
+        if len(found) < len(numbers):
             break
     return sorted(ways, key=lambda way: way.member_id)
 

@@ -56,6 +56,9 @@ async def _react(uow: UnitOfWork) -> None:
         ("ix_feedback_topic_id", lambda uow: uow.topics.count_open([1, 2])),
         ("ix_deliveries_subject", _react),
         ("ix_deliveries_answers", _ask_who_talks),
+        ("uq_veils_mark", lambda uow: uow.veils.list_marked(["a", "b"])),
+        ("ix_letters_member_id", lambda uow: uow.letters.list_posted(1)),
+        ("ix_letters_delivery_id", lambda uow: uow.outbox.cancel("feedback:1")),
         ("ix_webchat_updates_open", lambda uow: uow.webchat.list_unconfirmed(10)),
     ],
 )
@@ -76,6 +79,6 @@ async def _plans(database: Database, ask: _Ask) -> list[str]:
         return [
             str(row[3])
             for statement in asked
-            if statement.startswith(("SELECT", "DELETE"))
+            if statement.startswith(("SELECT", "DELETE", "UPDATE"))
             for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}")
         ]
