@@ -99,12 +99,17 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then end cleanly."""
-        await self.start()
         stopping = asyncio.create_task(stop.wait())
+        starting = asyncio.create_task(self.start(), name="start")
         try:
-            await self._serve_until(stopping)
+            await asyncio.wait((stopping, starting), return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                await self._serve_until(stopping)
         finally:
             stopping.cancel()
+            starting.cancel()  # it may wait for a database that is away
+            await asyncio.wait((starting,))
             await self.stop()
 
     async def _serve_until(self, stopping: asyncio.Task[bool]) -> None:
@@ -135,8 +140,7 @@ class App:
             count=self.metrics.add, words=self._understanding.words,
             meaning=self._understanding.meaning, veil=KeyRing(config.alias_keys),
         )  # fmt: skip
-        async with self.database.read() as uow:
-            await self._core.plans.reload(uow)
+        await self._patiently(self._read_plans)
         self._leading = asyncio.create_task(self._lead(), name="lead")
         self._loading = asyncio.create_task(self._load_the_rest(), name="load")
 
@@ -267,6 +271,11 @@ class App:
 
                 await move_in(uow, self.clock.now())
             return await uow.audit.seal_key()
+
+    async def _read_plans(self) -> None:
+        """Learn when rituals are held."""
+        async with self.database.read() as uow:
+            await self.core.plans.reload(uow)
 
     def build_adapters(self, key: bytes) -> tuple[Adapter, ...]:
         """Build the adapters that the config names."""

@@ -69,6 +69,18 @@ def test_it_serves_until_told_to_stop_and_stops_cleanly(
     assert json.loads(err.splitlines()[-1])["event"] == "stopped"
 
 
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_while_it_waits_for_a_database(run: Run, config: Path, sign: signal.Signals) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # and nobody listens
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none"
+        config.write_text(config.read_text() + f"[storage]\nurl = '{url}'\n")
+        process = run("run", "--config", config)
+        said(process, "storage_busy")
+        process.send_signal(sign)
+        assert process.wait(STOPS_WITHIN_SECONDS) == 0
+
+
 def test_a_wrong_config_ends_it_at_once_with_code_two(run: Run, tmp_path: Path) -> None:
     process = run("run", "--config", tmp_path / "none.toml")
     out, err = process.communicate(timeout=PATIENCE_SECONDS)
