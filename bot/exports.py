@@ -13,7 +13,8 @@ import json
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -78,11 +79,22 @@ class Exporter:
 async def write(database: Database, path: Path, what: str) -> int:
     """Write an export to a new file, in the form its ending names; return how many rows there are."""
     form = path.suffix.lower().removeprefix(".")
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     # The mark at the beginning makes spreadsheets read Chinese.
-    with os.fdopen(descriptor, "w", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="") as file:
+    with _new(path, "utf-8-sig" if form == "csv" else "utf-8") as file:
         async with database.read() as uow:
             return await _WRITERS[form](file, COLUMNS[what], _politely(_READERS[what](uow)))
+
+
+@contextmanager
+def _new(path: Path, encoding: str) -> Iterator[TextIO]:
+    """Open a file that must not be there yet, and leave none that is not whole."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding=encoding, newline="") as file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 async def _politely(rows: AsyncIterator[Row]) -> AsyncIterator[Row]:

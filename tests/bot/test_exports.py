@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import sqlite3
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,20 @@ async def test_no_form_of_any_export_tells_who_did_not_speak_openly(
         assert secret not in text
     assert text.count("02:03") == (2 if what == "feedback" else 0), "only the open voice has a time of day"
     assert path.stat().st_mode & 0o077 == 0
+
+
+async def test_an_export_that_fails_leaves_nothing_that_looks_like_one(
+    filled: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "all.csv"
+    async with filled.begin() as uow:
+        await uow.connection.exec_driver_sql("ALTER TABLE members RENAME TO gone")
+    with pytest.raises(sqlite3.OperationalError):
+        await write(filled, path, "feedback")
+    assert not path.exists()
+    async with filled.begin() as uow:
+        await uow.connection.exec_driver_sql("ALTER TABLE gone RENAME TO members")
+    assert await write(filled, path, "feedback") == 4
 
 
 async def test_a_spreadsheet_reads_every_cell_as_words(filled: Database, tmp_path: Path) -> None:
