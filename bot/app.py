@@ -11,15 +11,15 @@ import gc
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bot import platforms
 from bot.adapters.base import Adapter, Taken
-from bot.background import keep
+from bot.background import keep, patiently
 from bot.core import Core, CoreSettings
 from bot.covering import cover_plain, stir
 from bot.declaration import declare
@@ -43,7 +43,6 @@ _log = get_logger(__name__)
 _STANDBY_SECONDS = 1.0
 _SETTLED_SECONDS = 60.0  # the dictionary takes most of a second of the process: not of the first messages
 _CLOCK_AHEAD = "demo.clock_ahead"  # how far a visitor moved the clock: a demo that goes on keeps it
-_T = TypeVar("_T")
 
 
 class MovableClock:
@@ -125,9 +124,9 @@ class App:
 
     async def start(self) -> None:
         """Open the database, build, and begin to serve; leading begins as soon as nobody else leads."""
-        await self._patiently(partial(migrate, self.database))
-        await self._patiently(partial(cover_plain, self.database, KeyRing(self.config.alias_keys)))
-        key = await self._patiently(self._declare)
+        await patiently(partial(migrate, self.database))
+        await patiently(partial(cover_plain, self.database, KeyRing(self.config.alias_keys)))
+        key = await patiently(self._declare)
         self.adapters = self.build_adapters(key)
         config = self.config
         settings = CoreSettings(
@@ -140,7 +139,7 @@ class App:
             count=self.metrics.add, words=self._understanding.words,
             meaning=self._understanding.meaning, veil=KeyRing(config.alias_keys),
         )  # fmt: skip
-        await self._patiently(self._read_plans)
+        await patiently(self._read_plans)
         self._leading = asyncio.create_task(self._lead(), name="lead")
         self._loading = asyncio.create_task(self._load_the_rest(), name="load")
 
@@ -198,7 +197,7 @@ class App:
                 continue
             _log.info("leading")
             try:
-                await self._patiently(self.core.relay.start)
+                await patiently(self.core.relay.start)
                 for adapter in self.adapters:
                     await adapter.start(self.take)
                 while await self.leadership.is_ours():  # noqa: ASYNC110 - a lock cannot tell us that it is gone
@@ -248,17 +247,6 @@ class App:
                     language=self.config.community.language,
                 )  # fmt: skip
                 self._menus.start()
-
-    async def _patiently(self, work: Callable[[], Awaitable[_T]]) -> _T:
-        """Do what must be done before anything else, waiting for a database that is away."""
-        pause = 0.2
-        while True:
-            try:
-                return await work()
-            except StorageBusyError as error:
-                _log.warning("storage_busy", why=str(error))
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 10.0)
 
     async def _declare(self) -> bytes:
         """Bring chats and staff in line with the config; return the key that seals buttons."""

@@ -1,13 +1,14 @@
 """Parts that serve in the background: nobody waits for their end, so one that fails says so and begins again.
 
-Used by `bot/app.py` and by what works off rows that others write: the indexers, the assistant, the menus.
+Used by `bot/app.py`, whose start waits for the database here, and by what works off rows that others write: the
+indexers, the assistant, the menus.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.logs import get_logger
 from storage.db import Database
@@ -18,7 +19,21 @@ AGAIN_SECONDS = 60.0
 HEARTBEAT_SECONDS = 60.0
 """How often is looked without being woken: another process may have written."""
 
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 10.0
+_T = TypeVar("_T")
 _log = get_logger(__name__)
+
+
+async def patiently(work: Callable[[], Awaitable[_T]]) -> _T:
+    """Do what must be done before anything else, waiting for a database that is away."""
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            return await work()
+        except StorageBusyError as error:
+            _log.warning("storage_busy", why=str(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
 async def keep(

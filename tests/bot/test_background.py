@@ -6,11 +6,25 @@ import asyncio
 
 import pytest
 
-from bot.background import Rounds, keep
+from bot.background import Rounds, keep, patiently
 from storage.db import Database
 from storage.errors import StorageBusyError
 from tests.fakes import at
 from tests.logbook import capture_logs
+
+
+async def test_what_must_be_done_first_waits_for_a_database_that_is_away() -> None:
+    tried = []
+
+    async def work() -> str:
+        tried.append(len(tried))
+        if len(tried) < 2:
+            raise StorageBusyError("gone")
+        return "done"
+
+    with capture_logs() as logs:
+        assert await patiently(work) == "done"
+    assert [line["event"] for line in logs] == ["storage_busy"]
 
 
 async def test_a_part_that_failed_says_so_and_begins_again() -> None:
