@@ -17,7 +17,7 @@ from storage.uow import UnitOfWork
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from storage.postgres import Server
+    from storage.server import Server
 
 _SQLITE = "sqlite:///"
 
@@ -40,7 +40,7 @@ class Database:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = sqlite.SqliteFile(str(self.path))
         else:
-            from storage.postgres import Server
+            from storage.server import Server
 
             self._server = Server(url)
 

@@ -3,8 +3,8 @@
 A statement takes the server about 0.1 ms with the way there and back; SQLAlchemy's asyncio layer makes that 0.3, of
 a savepoint 0.6, of opening and closing a transaction 0.7. So BEGIN, SAVEPOINT and RELEASE wait here until a
 statement needs them and go together, as do statements that nobody waits for; prepared statements pass SQLAlchemy
-by, and connections are kept open. As long as all that was asked in a transaction may be asked again, a savepoint is
-its beginning: only a failure takes a way, back to it and through those questions.
+by, and connections are kept open (`storage/server.py`). As long as all that was asked in a transaction may be asked
+again, a savepoint is its beginning: only a failure takes a way, back to it and through those questions.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import asyncpg
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.asks import Joint, Step
 from storage.errors import StorageBusyError, StorageError
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from storage.prepared import Prepared, Row
 
 _T = TypeVar("_T")
-_MOST_IDLE = 8
 _BEGIN_WRITING = "BEGIN"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"  # one moment, however many questions
 _RELEASE = "RELEASE "
@@ -210,61 +209,6 @@ class ServerConnection:
         if not self.is_usable:
             await self._connection.invalidate()
         await self._connection.close()
-
-
-class Server:
-    """The connections to one server; some stay open between transactions."""
-
-    def __init__(self, url: str) -> None:
-        # What SQLAlchemy takes for committing each statement at once leaves transactions to us.
-        self._engine = create_async_engine(
-            url.replace("postgresql://", "postgresql+asyncpg://", 1), isolation_level="AUTOCOMMIT", pool_size=8,
-            pool_pre_ping=True, hide_parameters=True,
-        )  # fmt: skip
-        self._idle: list[ServerConnection] = []
-
-    async def connect(self) -> AsyncConnection:
-        """Open a connection of its own. **Errors**: StorageBusyError when the server cannot be reached."""
-        try:
-            return await self._engine.connect()
-        except OSError as error:  # no such socket, no such host, no answer
-            raise StorageBusyError(str(error) or type(error).__name__) from error
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            raise StorageBusyError(str(getattr(error, "orig", error))) from error
-
-    @asynccontextmanager
-    async def transaction(self, *, is_reading: bool = False) -> AsyncIterator[ServerConnection]:
-        """Open a transaction on a connection that nobody else uses meanwhile."""
-        connection = await self._take()
-        try:
-            async with connection.transaction(is_reading=is_reading):
-                yield connection
-        except BaseException:
-            await connection.close()  # the engine looks at it before it is lent again
-            raise
-        if connection.is_usable and len(self._idle) < _MOST_IDLE:
-            self._idle.append(connection)
-        else:
-            await connection.close()
-
-    async def _take(self) -> ServerConnection:
-        while self._idle:
-            connection = self._idle.pop()
-            if connection.is_usable:
-                return connection
-            await connection.close()
-        opened = await self.connect()
-        raw = await opened.get_raw_connection()
-        return ServerConnection(opened, raw.driver_connection)
-
-    async def close(self) -> None:
-        """Close every connection that is not in use."""
-        idle, self._idle = self._idle, []
-        for connection in idle:
-            await connection.close()
-        await self._engine.dispose()
 
 
 def _is_release(waiting: str | Step) -> bool:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
+import sqlalchemy as sa
 
 from storage.db import Database
 from storage.errors import StorageBusyError, StorageError
@@ -181,6 +182,13 @@ async def test_who_only_reads_cannot_write(server: Database) -> None:
         async with server.read() as uow:
             await _put(uow, "a")
     assert await _keys(server) == set()
+
+
+async def test_no_question_waits_for_workers_or_a_compiler_to_get_ready(server: Database) -> None:
+    for transaction in (server.read(), server.begin()):
+        async with transaction as uow:
+            assert await uow.connection.scalar(sa.text("SHOW max_parallel_workers_per_gather")) == "0"
+            assert await uow.connection.scalar(sa.text("SHOW jit")) == "off"
 
 
 async def test_a_connection_the_server_closed_is_not_lent_again(server: Database) -> None:
