@@ -82,11 +82,14 @@ def match(event: Event, intent: str, commands: tuple[str, ...]) -> Order | None:
 
 
 def is_sentence(event: Event) -> bool:
-    """Tell whether a message is the sentence a button asked for, and not a command on its own. Pure."""
+    """Tell whether a message is the sentence a button asked for, and not a command on its own. Pure.
+
+    A picture or a recording is one, too: that only words go on is said by who takes it.
+    """
     if event.awaited is None or event.awaited.intent not in ASKING:
         return False
     said = event.text.strip()
-    return bool(said) and said not in LONE_WORDS
+    return bool(said or event.attachments) and said not in LONE_WORDS
 
 
 def pressed_order(event: Event, intent: str) -> Order | None:
@@ -118,6 +121,8 @@ async def take(
         await _ask(ctx, order, feedback, intent, ask)
         return None
     text = clean(order.text)
+    if not text and ctx.event.attachments:
+        raise UserError("order.words_only")
     if not text:
         raise NotUnderstoodError("order.no_text", example=ctx.label(example))
     await check_one(order, text, ctx)
@@ -125,6 +130,8 @@ async def take(
         raise UserError("order.too_long", limit=LONGEST, length=len(text))
     if ctx.event.awaited is not None:
         await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
+    if ctx.event.attachments:
+        await aside(ctx, Message(text=ctx.say("order.picture_stays")))
     return feedback, text
 
 

@@ -65,7 +65,7 @@ def match(event: Event, settings: Settings) -> Word | None:
     del settings
     awaited = event.awaited
     said = event.text.strip()
-    is_sentence = bool(said) and said not in LONE_WORDS and not calls_off(said)
+    is_sentence = bool(said or event.attachments) and said not in LONE_WORDS and not calls_off(said)
     if awaited is not None and awaited.intent == NAME and is_sentence:
         return Word(awaited.data["step"], said, awaited.data["route"], awaited.data["version"])
     rest = called(event, COMMANDS)
@@ -183,6 +183,8 @@ async def _ask(step: str, route: Route, point: Point, ctx: Context) -> None:
 def _read(word: Word, ctx: Context) -> Decision:
     """Return the decision that a sentence holds. **Errors**: UserError, and what was asked is still awaited."""
     text = clean(word.text)
+    if not text and ctx.event.attachments:
+        raise UserError("order.words_only")
     if not text:
         raise NotUnderstoodError("order.no_text", example=ctx.label(_EXAMPLES[word.step]))
     if len(text) > LONGEST:

@@ -38,7 +38,7 @@ def match(event: Event, settings: Settings) -> Detail | None:
     del settings
     awaited = event.awaited
     said = event.text.strip()
-    is_sentence = bool(said) and said not in LONE_WORDS and not calls_off(said)
+    is_sentence = bool(said or event.attachments) and said not in LONE_WORDS and not calls_off(said)
     if awaited is not None and awaited.intent == NAME and is_sentence:
         return Detail(awaited.data["route"], awaited.data["version"], said)
     arguments = pressed(event, NAME)
@@ -69,6 +69,8 @@ async def handle(event: Event, argument: Detail, ctx: Context) -> None:
         await ctx.reply(Message(text=words, buttons=((cancel,),)))
         return
     text = clean(argument.text)
+    if not text:
+        raise UserError("order.words_only")
     if len(text) > LONGEST:
         raise UserError("order.too_long", limit=LONGEST, length=len(text))
     await ctx.uow.expectations.drop(ctx.chat.id, ctx.sender.id)
@@ -79,7 +81,9 @@ async def handle(event: Event, argument: Detail, ctx: Context) -> None:
 async def _pass_on(route: Route, point: Point, text: str, ctx: Context) -> None:
     """Keep it beside the voice, ask the department again, and show it where its packet goes."""
     mine = [voice for voice in point.voices if voice.contributor_id == ctx.sender.id]
-    await ctx.uow.notes.add((mine or list(point.voices))[0].id, ctx.sender.id, text, ctx.now)
+    voice = (mine or list(point.voices))[0]
+    await ctx.uow.notes.add(voice.id, ctx.sender.id, text, ctx.now)
+    await ctx.uow.feedback.add_attachments(voice.id, ctx.event.attachments)
     route = await ctx.uow.routes.answer(
         route, RouteState.ASKED, by_id=route.answered_by_id or ctx.sender.id, now=ctx.now, note=route.note
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.records import FeedbackClass, Status
+from storage.records import Attachment, FeedbackClass, Status
 from tests.handlers.conftest import open_private, status
 from tests.talk import LI, MIN, ZHANG, Captured, Talk
 
@@ -153,3 +153,19 @@ async def test_an_answer_sent_twice_by_mistake_arrives_once(talk: Talk, captured
     await talk.says(ZHANG, "那大概几点能到呢", dm=True)
     await talk.says(LI, f"/reply {feedback.id} 已经补发", dm=True)
     assert any("已经补发" in line for line in talk.heard(ZHANG))
+
+
+async def test_a_recording_instead_of_a_sentence_is_asked_for_in_words_and_nothing_is_captured(
+    talk: Talk, captured: Captured
+) -> None:
+    feedback = await captured("#反馈 快递到哪了", kind=FeedbackClass.SERVICE, is_guess=False)
+    await open_private(talk, LI)
+    await talk.says(LI, f"/show {feedback.id}", dm=True)
+    await talk.presses(LI, "答复")
+    for file in (Attachment("voice", "v", "uv"), Attachment("photo", "p", "up")):
+        await talk.says(LI, "", dm=True, attachments=[file])
+        assert talk.last(LI).text == "这里只能转文字，把要说的写成一句话就好。"
+    talk.heard(LI)
+    await talk.says(LI, "单号在图里", dm=True, attachments=[Attachment("photo", "p", "up")])
+    assert "单号在图里" in talk.heard(ZHANG)[-1]
+    assert "图片和语音转不过去，只用了文字。" in talk.heard(LI)
