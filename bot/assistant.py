@@ -84,6 +84,8 @@ class Assistant:
 
     async def catch_up(self) -> None:
         """Fetch everything that is wanted. **Errors**: StorageBusyError."""
+        async with self._database.begin() as uow:
+            await uow.drafting.give_back(self._now())
         while True:
             async with self._database.begin() as uow:
                 wanted = await uow.drafting.take(_AT_ONCE, self._now())
@@ -121,7 +123,7 @@ class Assistant:
             wanted.language, text_id, number=number, id=feedback.id, draft=(Quote(draft),)
         )
         await uow.outbox.put(
-            chat.id, Message(text=words), key=f"draft:{wanted.id}", now=self._now(),
+            chat.id, Message(text=words), key=wanted.key, now=self._now(),
             subject=f"feedback:{feedback.id}", member_id=member.id,
         )  # fmt: skip
 

@@ -10,10 +10,16 @@ import sqlalchemy as sa
 from storage import tables
 from storage.repository import Repository
 
-_t = tables.wanted_drafts
+_t, _d = tables.wanted_drafts, tables.deliveries
 
 AGAIN_AFTER = timedelta(seconds=10)
 """How long one who asked for a draft waits before the same is asked for again: a double tap is one wish."""
+
+LOST_AFTER = timedelta(minutes=1)
+"""When who took one without bringing anything has ended meanwhile: no draft takes nearly as long."""
+
+_GIVEN_UP_AFTER = timedelta(hours=1)
+_KEY = "draft:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,11 @@ class Wanted:
     by_id: int
     language: str
     asked_at: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the key of the Delivery that brings it."""
+        return f"{_KEY}{self.id}"
 
 
 class DraftingRepository(Repository):
@@ -51,6 +62,15 @@ class DraftingRepository(Repository):
         await self._run(sa.insert(_t), values)
         self._uow.written.add("drafting")
         return True
+
+    async def give_back(self, now: datetime) -> None:
+        """Let be taken again what was taken and never came: the process that had it ended, or could not say."""
+        is_there = sa.exists().where(_d.c.key == sa.literal(_KEY) + sa.cast(_t.c.id, sa.Text))
+        await self._run(
+            sa.update(_t)
+            .where(_t.c.taken_at < now - LOST_AFTER, _t.c.asked_at > now - _GIVEN_UP_AFTER, ~is_there)
+            .values(taken_at=None)
+        )
 
     async def take(self, limit: int, now: datetime) -> list[Wanted]:
         """Take what nobody has taken, the oldest first, so that no other process fetches it too."""

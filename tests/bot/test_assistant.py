@@ -145,6 +145,26 @@ async def test_a_double_tap_is_one_draft(talk: Talk, captured: Captured) -> None
     assert len(endpoint.sent) == 1
 
 
+@pytest.mark.parametrize(("minutes", "answer"), [(2, "草稿（没有发出去）"), (20, "#1 的草稿没写成")])
+async def test_a_draft_that_a_process_took_and_never_brought_comes_from_the_next(
+    talk: Talk, captured: Captured, minutes: int, answer: str
+) -> None:
+    feedback = await captured()
+    await talk.says(LI, f"/draft {feedback.id}", dm=True)
+    async with talk.database.begin() as uow:
+        await uow.drafting.take(1, talk.now)
+    endpoint = Endpoint()
+    await fetch(talk, endpoint)
+    assert endpoint.sent == [], "somebody else has it"
+    await talk.advance(minutes=minutes)
+    await fetch(talk, endpoint)
+    assert talk.last(LI).text.startswith(answer)
+    before = talk.last(LI)
+    await talk.advance(minutes=minutes)
+    await fetch(talk, endpoint)
+    assert talk.last(LI) == before, "it came once"
+
+
 @pytest.mark.parametrize(
     ("endpoint", "seconds", "why"),
     [
