@@ -194,6 +194,20 @@ def test_what_commands_take_is_shown_for_the_largest_community_and_as_it_grows()
     assert figures.with_growth(growth, {"at": "x"}) == growth
 
 
+def test_what_likeness_takes_is_shown_by_words_and_where_it_was_there_by_meaning() -> None:
+    by_words = {"nearest_ms_p95": 6.2, "both_ms_p95": 0.0}
+    results = {
+        "at": "2026-11-22T05:00:00Z", "python": "3.11.7",
+        "likeness": {"sqlite 1000": by_words, "sqlite 100000": by_words, "postgres 100000": by_words},
+    }  # fmt: skip
+    empty = "<!-- figures -->\n<!-- /figures -->\n"
+    text = figures.with_figures(empty, results)
+    assert "among 100,000 feedback by words, p95 | SQLite 6 ms; PostgreSQL 6 ms |  | ≤ 10 ms |" in text
+    assert "meaning" not in text
+    results["likeness"] = {"sqlite 100000": {**by_words, "both_ms_p95": 24.6}}
+    assert "own vector included, p95 | SQLite 25 ms |  | ≤ 30 ms |" in figures.with_figures(empty, results)
+
+
 def test_a_setting_that_is_not_there_would_be_noticed(tmp_path: Path) -> None:
     file = tmp_path / "setting.toml"
     file.write_text("[manners]\npeace = {}\n", "utf-8")
