@@ -10,6 +10,7 @@ import bisect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ SEARCH = timedelta(days=366)
 """How far ahead an hour of business is looked for: a calendar may have no working day left at all."""
 
 _DAY = timedelta(days=1)
+_MOST_KEPT = 2_000  # blocks of days: to work out the year that a question may have waited takes 4 ms
 _SATURDAY = 5
 
 
@@ -90,10 +92,16 @@ class BusinessHours:
         while day <= last:
             if self.days(day):
                 for block in self.blocks:
-                    begin, until = instant(day, block.since, zone), instant(day, block.until, zone)
+                    begin, until = _span(day, block.since, block.until, self.timezone)
                     if until > start and until > begin:
                         yield max(begin, start), until
             day += _DAY
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _span(day: date, since: int, until: int, timezone: str) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(timezone)
+    return instant(day, since, zone), instant(day, until, zone)
 
 
 def is_within(day_of: Callable[[date], bool], block: Block, now: datetime, zone: ZoneInfo) -> bool:
