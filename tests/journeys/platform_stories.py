@@ -74,6 +74,33 @@ async def at_night_nobody_is_woken(live: Live, crew: Crew) -> None:
     assert await stage.heard(stage.zhang) == []
 
 
+async def a_critic_who_blocked_us(live: Live, crew: Crew) -> None:
+    """Who is out of reach under an alias hears what waited when they come back; no row tells that it waited."""
+    stage, api = LiveStage(live, crew), live.api
+    await stage.says(stage.zhang, "/private 化名", dm=True)
+    await stage.hears(stage.zhang, "只看到一个化名")
+    await stage.says(stage.zhang, "躲着说：门店的人把我晾了半个小时", dm=True)
+    number = await stage.number("躲着说：")
+    await stage.hears(stage.zhang, "您的化名是")
+    api.blocks(stage.zhang)
+    await stage.says(stage.li, f"/resolve {number} 店长换了人", dm=True)
+    about = (
+        "SELECT error, sent_at FROM deliveries WHERE state = 'sent' AND subject = ? AND key LIKE '%:member:%'"
+    )
+    kept = await live.row(about, f"feedback:{number}")
+    assert kept[0] == ""
+    assert not any("店长换了人" in text for text in await stage.heard(stage.zhang))
+    api.starts(stage.zhang)
+    await stage.hears(stage.zhang, "店长换了人")
+    assert live.rows(about, f"feedback:{number}") == [kept]
+    climbs = (
+        "SELECT t.key FROM timers t JOIN deliveries d ON t.subject = 'delivery:' || d.id WHERE d.subject = ?"
+    )
+    assert live.rows(climbs, f"feedback:{number}") == []
+    await stage.presses(stage.zhang, "顺手多了")
+    await stage.becomes(number, "verified")
+
+
 async def an_update_comes_twice(live: Live, crew: Crew) -> None:
     """An update that was confirmed and comes again is one feedback, marked and answered once."""
     stage, api = LiveStage(live, crew), live.api
@@ -248,7 +275,7 @@ PLATFORM_STORIES: dict[str, PlatformStory] = {
     for story in (
         one_group_is_shut_for_three_seconds, the_group_becomes_a_supergroup, at_night_nobody_is_woken,
         an_update_comes_twice, strangers_knock_at_the_webhook, hostile_texts, nothing_to_say,
-        forged_buttons_and_links, who_is_no_member,
+        forged_buttons_and_links, who_is_no_member, a_critic_who_blocked_us,
     )
 }  # fmt: skip
 HOURS = {"at_night_nobody_is_woken": NIGHT}
@@ -256,7 +283,14 @@ KINDS = {"the_group_becomes_a_supergroup": "group"}
 ONLY = {
     "strangers_knock_at_the_webhook": "webhook",
     **dict.fromkeys(
-        ("hostile_texts", "nothing_to_say", "forged_buttons_and_links", "who_is_no_member"), "polling"
+        (
+            "hostile_texts",
+            "nothing_to_say",
+            "forged_buttons_and_links",
+            "who_is_no_member",
+            "a_critic_who_blocked_us",
+        ),
+        "polling",
     ),
 }
 """Stories of one mode: what goes over the network differently, or what has nothing to do with it."""
