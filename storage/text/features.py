@@ -19,7 +19,7 @@ NEGATABLE = ("praise", "defect", "flaw", "complaint", "problem", "better", "wish
 PAIRED = """
 how why where when what howmuch can softask ask want_act logistics order aftersale account feature_noun carpart
 apps defect problem flaw complaint wish change update recur praise thanks better negator but people process
-outcome ought rhetoric
+outcome ought rhetoric overdue
 """
 """Categories of the word lists whose meeting in one text is a feature of its own."""
 
@@ -32,7 +32,7 @@ always not_at_all times alike changed even ago opens_is opens_can opens_which op
 
 MOODS = """
 calm asks asks_only wishes_only trouble_only good_only good_and_trouble trouble_and_asks warm not_bad ours
-ours_and_complaint ours_and_trouble outcome_only ought_asked rhetoric_only
+ours_and_complaint ours_and_trouble outcome_only ought_asked rhetoric_only mine_overdue
 """
 """Names of what `_moods` concludes from the word lists, in its order."""
 
@@ -107,6 +107,7 @@ _OURS = frozenset(
         "process",
     )
 )
+_PROMISED = frozenset(("logistics", "order", "aftersale", "account"))
 _GOOD = frozenset("👍❤😍🥰😊😄😁😃👏💯🎉🌹💪🤩😘🥳✨🔥☺😆")
 _BAD = frozenset("😡🤬😤😠💔👎😭🙄😒😞🤮😩😫😢🤦💩😓😰🐛")
 
@@ -237,6 +238,7 @@ def _moods(here: set[str], denied: set[str], *, asking: bool) -> list[int]:
         "outcome" in here and not (asks or wishes or trouble or good),
         "ought" in here and asks,
         "rhetoric" in here and not good,
+        "overdue" in here and not (wishes or here.isdisjoint(_PROMISED)),
     )
     return [place for place, flag in enumerate(flags) if flag]
 

@@ -71,6 +71,26 @@ def test_a_plain_sentence_is_guessed_right_and_surely(triage: Triage, text: str,
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("快递丢了两周", FeedbackClass.SERVICE),
+        ("退款拖了半个月", FeedbackClass.SERVICE),
+        ("我的件不见了", FeedbackClass.SERVICE),
+        ("补差价的五十块还没见", FeedbackClass.SERVICE),
+        ("tracking says delivered but there's nothing on the porch", FeedbackClass.SERVICE),
+        ("refund was promised by Friday, nothing yet", FeedbackClass.SERVICE),
+        ("退款要填三张表，流程砍一砍", FeedbackClass.SUGGESTION),
+        ("物流信息更新太慢，能不能做成实时的", FeedbackClass.SUGGESTION),
+        ("please add live map tracking for deliveries", FeedbackClass.SUGGESTION),
+    ],
+)
+def test_what_of_mine_is_lost_or_late_wants_an_answer_and_how_it_is_done_a_change(
+    triage: Triage, text: str, kind: FeedbackClass
+) -> None:
+    assert triage.guess(text).kind is kind
+
+
+@pytest.mark.parametrize(
     "text", ["", "   ", "。。。", "👍", "\x00\u200b", "的" * 100_000, "a" * 50_000, "💔" * 3000]
 )
 def test_any_text_gets_a_guess(triage: Triage, text: str) -> None:
