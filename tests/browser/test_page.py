@@ -132,6 +132,17 @@ async def test_friday_brings_a_poll_that_everybody_can_vote_in(look: Any) -> Non
         await visitor.keep_picture("result")
 
 
+async def test_the_first_page_chooses_the_language_though_the_clock_has_spoken_before(look: Any) -> None:
+    async with look() as visitor:
+        await visitor.page.click('#clock [data-to="friday 16:00"]')
+        await visitor.clock_stands()
+        await expect(visitor.chat("group").locator(".message.bot").last).to_be_visible()
+
+    async with look(locale="en-GB") as visitor:
+        await visitor.say("zhang", "/mine")
+        await visitor.hears("zhang", "You have not told us")
+
+
 async def test_the_page_and_the_bot_change_their_language_together(look: Any) -> None:
     async with look() as visitor:
         await visitor.page.get_by_role("button", name="English").click()

@@ -27,7 +27,7 @@ async function begin() {
   setNow(found.now);
   const wanted = recall("language") ?? (navigator.language.startsWith("zh") ? "zh_CN" : "en");
   await texts.load(wanted);
-  const isFresh = !found.messages.some((one) => !one.author || one.client_id); // neighbours speak without a page
+  const isFresh = !found.messages.some((one) => one.client_id); // neighbours and the clock speak without a page
   if (store.canMoveClock && (isFresh || recall("language")) && found.language !== wanted) post("language", { to: wanted });
   for (const message of found.messages) take(message);
   store.me = store.people.some((one) => one.id === recall("me")) ? recall("me") : store.people[0].id;
