@@ -121,6 +121,8 @@ class MemberRepository(Repository):
     async def find_named(self, platform: Platform, name: str) -> Member | None:
         """Return the one member with this username or display name, None if nobody or several."""
         wanted = name.removeprefix("@").strip()
+        if not wanted:
+            return None  # whoever has no username would be called so
         # Each by its own index: OR, and SQLite's choice of the platform's index, would read everybody.
         called = sa.union(
             sa.select(_t.c.id).where(_t.c.username == wanted), sa.select(_t.c.id).where(_t.c.name == wanted)

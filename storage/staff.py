@@ -65,15 +65,15 @@ class StaffRepository(Repository):
         )
 
     async def _refresh(self) -> None:
-        """Bring members.role in line with the grants in force."""
-        mine = (_t.c.platform == tables.members.c.platform) & (
-            _t.c.external_id == tables.members.c.external_id
-        )
-        role = sa.select(_t.c.role).where(mine).order_by(_t.c.source).limit(1).scalar_subquery()
+        """Bring members.role in line with the grants in force, touching nobody else: they may be a whole city."""
+        m = tables.members
+        mine = (_t.c.platform == m.c.platform) & (_t.c.external_id == m.c.external_id)
+        first = sa.select(_t.c.role).where(mine).order_by(_t.c.source).limit(1).scalar_subquery()
         word = sa.select(_t.c.salutation).where(mine).order_by(_t.c.source).limit(1).scalar_subquery()
+        role = sa.func.coalesce(first, str(Role.MEMBER))
+        salutation = sa.func.coalesce(sa.func.nullif(word, ""), m.c.salutation)
         await self._run(
-            sa.update(tables.members).values(
-                role=sa.func.coalesce(role, str(Role.MEMBER)),
-                salutation=sa.func.coalesce(sa.func.nullif(word, ""), tables.members.c.salutation),
-            )
+            sa.update(m)
+            .where(sa.or_(m.c.role != role, m.c.salutation != salutation))
+            .values(role=role, salutation=salutation)
         )

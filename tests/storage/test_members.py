@@ -37,6 +37,12 @@ async def test_a_name_that_nobody_sees_leaves_the_one_that_was_known(uow: UnitOf
     assert found["501"].name == "张哥"
 
 
+@pytest.mark.parametrize("name", ["", "@", " "])
+async def test_nobody_is_called_nothing(uow: UnitOfWork, name: str) -> None:
+    await uow.members.meet(Platform.TELEGRAM, [("5", "张", "")], NOW)
+    assert await uow.members.find_named(Platform.TELEGRAM, name) is None
+
+
 async def test_a_whole_city_is_asked_for_at_once(uow: UnitOfWork) -> None:
     [zhang] = (await uow.members.meet(Platform.TELEGRAM, [("501", "张哥", "")], NOW)).values()
     assert list(await uow.members.list_by_id(range(zhang.id, zhang.id + 40_000))) == [zhang.id]
