@@ -17,6 +17,7 @@ from storage.letters import Letter
 class Posted:
     """The outcome of what went to an alias, whether it arrived or not: what is kept of each promise in it."""
 
+    alias_id: int
     letters: tuple[Letter, ...]
 
 

@@ -35,8 +35,11 @@ class Postman:
 
     async def ways(self, uow: UnitOfWork, leased: Iterable[Leased]) -> Mapping[str, Way]:
         """Return the encrypted ways to the aliases among those who get something, by the ids of their chats."""
-        ids = {item.chat for item in leased if is_hidden(item.chat)}
-        return await uow.veils.list_of(ids) if ids else {}
+        hidden = {(item.platform, item.chat) for item in leased if is_hidden(item.chat)}
+        found: dict[str, Way] = {}
+        for platform in {platform for platform, _ in hidden}:
+            found |= await uow.veils.list_of(platform, [chat for p, chat in hidden if p is platform])
+        return found
 
     def pack(
         self, item: Leased, companions: list[tuple[int, str]], ways: Mapping[str, Way], adapter: Adapter
@@ -78,7 +81,7 @@ class Postman:
             fate = mailbag.sent(outcome.message_id)
         elif isinstance(outcome, UnreachableError) and (load.letters or delivery.member_id is not None):
             fate = mailbag.WAITS
-        return Posted(mailbag.written(self._veil, load.alias_id, ids, fate))
+        return Posted(load.alias_id, mailbag.written(self._veil, load.alias_id, ids, fate))
 
     def _read(self, item: Leased) -> tuple[int, tuple[int, ...], Message]:
         """Return what a Delivery says, and what it carries out once more for whom. **Errors**: ValueError."""

@@ -6,7 +6,7 @@ Outcomes that arrive together are written in one commit. Called by the relay.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +22,6 @@ from bot.logs import get_logger
 from storage.db import Database
 from storage.deliveries import Leased
 from storage.errors import StorageBusyError
-from storage.letters import Letter
 from storage.modes import is_hidden, shortly
 from storage.outbox import COVERED
 from storage.promises import Delivery, DeliveryKind, DeliveryState, Receipt
@@ -109,8 +108,8 @@ class Settlement:
     def _work(self, leased: Leased, ids: list[int], outcome: Receipt | Posted | Exception) -> Work:
         delivery = leased.delivery
         if isinstance(outcome, Posted):
-            letters = outcome.letters
-            return lambda uow: self._posted(uow, leased, ids, letters)
+            posted = outcome
+            return lambda uow: self._posted(uow, leased, ids, posted)
         is_private = leased.chat_kind is ChatKind.PRIVATE
         why = type(outcome).__name__ if is_hidden(leased.chat) else str(outcome) or type(outcome).__name__
         if delivery.content.startswith(COVERED) and not self._may_come_again(delivery, outcome):
@@ -139,16 +138,14 @@ class Settlement:
             return lambda uow: uow.deliveries.settle(ids, DeliveryState.DEAD, why)
         return self._later(leased, ids, outcome, why)
 
-    async def _posted(
-        self, uow: UnitOfWork, leased: Leased, ids: list[int], letters: Iterable[Letter]
-    ) -> None:
+    async def _posted(self, uow: UnitOfWork, leased: Leased, ids: list[int], posted: Posted) -> None:
         """Note that something went to an alias; only who has the key reads whether it arrived."""
         if leased.delivery.content.startswith(COVERED):
             await uow.deliveries.forget(ids)
-            await uow.letters.settle(letters)
+            await uow.letters.settle(posted.letters)
             return
         await uow.deliveries.mark_posted(ids, shortly(self._now()))
-        await uow.letters.add(leased.chat, letters)
+        await uow.letters.add(posted.alias_id, posted.letters)
 
     def _may_come_again(self, delivery: Delivery, outcome: Receipt | Exception) -> bool:
         """Tell whether a Delivery that leaves no trace is tried again."""

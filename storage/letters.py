@@ -17,7 +17,6 @@ from storage.promises import Delivery, DeliveryState, delivery_of
 from storage.repository import Repository
 
 _t = tables.letters
-_m = tables.members
 _d = tables.deliveries
 PLAIN = "plain:"
 """How what became of a letter begins that is of a time before it was encrypted; the next start covers it."""
@@ -56,12 +55,11 @@ class Posted:
 class LetterRepository(Repository):
     """Queries over letters to aliases."""
 
-    async def add(self, chat: str, letters: Iterable[Letter]) -> None:
-        """Keep what became of promises to an alias, by the platform id of its chat."""
-        member = sa.select(_m.c.id).where(_m.c.external_id == chat).limit(1).scalar_subquery()
+    async def add(self, member_id: int, letters: Iterable[Letter]) -> None:
+        """Keep what became of promises to an alias."""
         for letter in letters:
             values = {"delivery_id": letter.delivery_id, "covered": letter.covered}
-            await self._run(sa.insert(_t).values(mark=secrets.token_hex(32), member_id=member, **values))
+            await self._run(sa.insert(_t).values(mark=secrets.token_hex(32), member_id=member_id, **values))
 
     async def settle(self, letters: Iterable[Letter]) -> None:
         """Keep anew what became of promises: they went out once more, or are about to."""

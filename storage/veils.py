@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.outbox import COVERED
 from storage.promises import Delivery, DeliveryKind, DeliveryState, delivery_of
+from storage.records import Platform
 from storage.repository import Repository, as_json, prepared_among
 
 _v = tables.veils
@@ -71,9 +72,10 @@ class VeilRepository(Repository):
         row = await self._one(_ways().where(_v.c.member_id == member_id))
         return Way(**row) if row else None
 
-    async def list_of(self, external_ids: Iterable[str]) -> dict[str, Way]:
-        """Return the ways back from aliases by their platform ids."""
-        rows = await self._all(_ways().where(_m.c.external_id.in_(list(external_ids))))
+    async def list_of(self, platform: Platform, external_ids: Iterable[str]) -> dict[str, Way]:
+        """Return the ways back from a platform's aliases by their ids there."""
+        theirs = (_m.c.platform == str(platform), _m.c.external_id.in_(list(external_ids)))
+        rows = await self._all(_ways().where(*theirs))
         return {row["external_id"]: Way(**row) for row in rows}
 
     async def list_after(self, member_id: int, limit: int) -> list[Way]:

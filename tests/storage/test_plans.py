@@ -57,6 +57,10 @@ async def _react(uow: UnitOfWork) -> None:
         ("ix_deliveries_subject", _react),
         ("ix_deliveries_answers", _ask_who_talks),
         ("uq_veils_mark", lambda uow: uow.veils.list_marked(["a", "b"])),
+        (
+            "SEARCH members USING COVERING INDEX",
+            lambda uow: uow.veils.list_of(Platform.TELEGRAM, ["alias:1", "alias:2"]),
+        ),
         ("ix_letters_member_id", lambda uow: uow.letters.list_posted(1)),
         ("ix_letters_delivery_id", lambda uow: uow.outbox.cancel("feedback:1")),
         ("ix_webchat_updates_open", lambda uow: uow.webchat.list_unconfirmed(10)),
@@ -65,7 +69,8 @@ async def _react(uow: UnitOfWork) -> None:
 async def test_what_few_rows_match_is_found_by_the_index_of_those_few(
     file: Database, index: str, ask: _Ask
 ) -> None:
-    assert any(index in line for line in await _plans(file, ask))
+    plans = await _plans(file, ask)
+    assert any(index in line for line in plans), plans
 
 
 async def _plans(database: Database, ask: _Ask) -> list[str]:

@@ -47,9 +47,9 @@ async def test_a_way_back_is_found_by_its_alias_and_forgotten_for_good(uow: Unit
     member = await alias(uow)
     await uow.veils.put(member.id, "key.cipher", "first")
     way = Way(member.id, "telegram", "alias:1", "en", "key.cipher", "first")
-    assert await uow.veils.list_of(["alias:1", "alias:2"]) == {"alias:1": way}
+    assert await uow.veils.list_of(Platform.TELEGRAM, ["alias:1", "alias:2"]) == {"alias:1": way}
     assert await uow.veils.list_marked(["first", "second"]) == await uow.veils.list_after(0, 5) == [way]
-    await uow.letters.add("alias:1", [Letter(await posted(uow), "key.fate")])
+    await uow.letters.add(member.id, [Letter(await posted(uow), "key.fate")])
     (letter,) = await uow.letters.list_of(member.id)
     assert await uow.letters.find_member(["other", letter.mark]) == member.id
     assert await uow.veils.drop(member.id)
@@ -126,7 +126,7 @@ async def test_a_whisper_leaves_no_gap_in_the_numbers_and_goes_in_its_turn(uow: 
 async def test_a_letter_that_went_out_once_more_keeps_its_row(uow: UnitOfWork) -> None:
     member = await alias(uow)
     one, two = await posted(uow), await posted(uow, "feedback:2")
-    await uow.letters.add("alias:1", [Letter(one, "key.waits"), Letter(two, "key.waits")])
+    await uow.letters.add(member.id, [Letter(one, "key.waits"), Letter(two, "key.waits")])
     await uow.deliveries.mark_posted([one, two], NOW)
     await uow.letters.settle([Letter(two, "key.sent")])
     assert [(p.delivery.id, p.covered) for p in await uow.letters.list_posted(member.id)] == [
@@ -141,7 +141,7 @@ async def test_what_holds_no_more_waits_for_nobody_whether_it_arrived_or_not(
 ) -> None:
     member = await alias(uow)
     gone, kept = await posted(uow), await posted(uow, "feedback:2")
-    await uow.letters.add("alias:1", [Letter(gone, "a.b"), Letter(kept, "a.b")])
+    await uow.letters.add(member.id, [Letter(gone, "a.b"), Letter(kept, "a.b")])
     await uow.deliveries.mark_posted([gone, kept], NOW)
     match way:
         case "cancel":
@@ -159,7 +159,7 @@ async def test_what_holds_no_more_waits_for_nobody_whether_it_arrived_or_not(
 async def test_letters_whose_words_were_removed_still_find_their_thread(uow: UnitOfWork) -> None:
     member = await alias(uow)
     one = await posted(uow)
-    await uow.letters.add("alias:1", [Letter(one, "a.b")])
+    await uow.letters.add(member.id, [Letter(one, "a.b")])
     await uow.deliveries.mark_posted([one], NOW)
     assert await uow.retention.sweep(Kept.DELIVERIES, NOW + timedelta(days=91), None) is None
     assert await uow.promises.find_by_id(one) is None
