@@ -13,14 +13,15 @@ from storage.asks import Ask, Step
 from storage.errors import NotFoundError
 from storage.prepared import Row
 from storage.records import Chat, ChatKind, ChatState, Platform
-from storage.repository import Repository, as_json, prepared_among
+from storage.repository import Repository, as_json, prepared
 
 _t = tables.chats
-_KNOWN = prepared_among(
-    "text",
-    f"SELECT {', '.join(column.name for column in _t.c)} FROM chats"
-    " WHERE platform = :platform AND external_id {among}",
+_KNOWN = prepared(
+    "i:text",
+    f"SELECT {', '.join(f'chats.{column.name}' for column in _t.c)} FROM {{rows}}"
+    " CROSS JOIN chats WHERE chats.platform = :platform AND chats.external_id = r.i",
     *_t.c,
+    is_repeatable=True,
 )
 
 
@@ -46,8 +47,9 @@ class ChatRepository(Repository):
 
     def asking_known(self, platform: Platform, external_ids: Iterable[str]) -> Ask[dict[str, Chat]]:
         """Ask what `known` asks."""
+        ids = as_json([[external_id] for external_id in external_ids])
         return Ask(
-            Step(_KNOWN, {"platform": str(platform), "rows": as_json(list(external_ids))}),
+            Step(_KNOWN, {"platform": str(platform), "rows": ids}),
             lambda rows: {row["external_id"]: _chat(row) for row in rows},
         )
 

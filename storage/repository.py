@@ -123,14 +123,14 @@ class Bulk:
         return self._by_dialect[is_postgres]
 
 
-def prepared(columns: str, sql: str, *returned: sa.Column[Any]) -> Prepared:
+def prepared(columns: str, sql: str, *returned: sa.Column[Any], is_repeatable: bool = False) -> Prepared:
     """Return a Bulk of the busiest paths; its rows have the names and types of `returned`."""
 
     def build(is_postgres: bool) -> Any:  # noqa: FBT001 - the shape Prepared asks for
         statement = sa.text(sql.replace("{rows}", unroll(columns, is_postgres=is_postgres)))
         return statement.columns(*returned) if returned else statement
 
-    return Prepared(build, returned=returned)
+    return Prepared(build, returned=returned, is_repeatable=is_repeatable)
 
 
 def prepared_among(kind: str, sql: str, *returned: sa.Column[Any]) -> Prepared:
