@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.alike import print_likeness
+from benchmarks.dangers import print_dangers, untaught
 from benchmarks.groups import print_groups
 from benchmarks.rows import A_RULE, WRITTEN, Row, Sets, ours, read, written_tests
 from benchmarks.tables import above, by_source, print_coverage, print_sources
@@ -35,6 +36,7 @@ def main(folder: Path | None, *, is_quick: bool = False, per_rule: int = A_RULE)
     print(f"shipped model: sure from {triage.thresholds.sure}, complaint from {triage.thresholds.complaint}")
     _print_written(triage)
     if folder is None:
+        print_dangers(lambda texts: [triage.guess(text).urgent for text in texts], ())
         if not is_quick:
             print_groups(None)
         print("\nNo DATA folder: only our own sentences were measured.")
@@ -45,6 +47,7 @@ def main(folder: Path | None, *, is_quick: bool = False, per_rule: int = A_RULE)
     for name, found in parts.items():
         if not found:
             print(f"  no {name}: what needs them is skipped")
+    print_dangers(lambda texts: [triage.guess(text).urgent for text in texts], untaught(sets.chat))
     if sets.labelled:
         _print_shipped(triage, sets.labelled)
         _print_left_out(triage, sets.labelled, per_rule)
@@ -70,10 +73,6 @@ def _print_written(triage: Triage) -> None:
         print_sources(
             f"Sentences written for the tests: {name}", by_source(judge(triage, rows)), triage.thresholds.sure
         )
-    lines = (WRITTEN / "escalate_unseen.jsonl").read_text(encoding="utf-8").splitlines()
-    found = [triage.guess(json.loads(line)["text"]) for line in lines]
-    told, alerted = sum(one.urgent for one in found), sum(one.urgent or one.negative for one in found)
-    print(f"\nDanger in words never looked at: urgent {told}, urgent or negative {alerted} of {len(found)}")
 
 
 def _print_shipped(triage: Triage, rows: Sequence[Row]) -> None:

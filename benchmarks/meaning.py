@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.alike import auc, best_and_at
+from benchmarks.dangers import print_dangers, untaught
 from benchmarks.rows import WRITTEN, Pair, Row, Sets, ours, sources_of, written_tests
 from benchmarks.tables import above, by_source, print_coverage, print_sources
 from benchmarks.train_semantic import CHAT_LINES, held_out, judge
@@ -31,6 +32,13 @@ def print_meaning(words: Triage, sets: Sets) -> None:
         print_sources(
             f"Sentences written for the tests: {name}", by_source(judge(model, words, rows, vectors)), sure
         )
+    print_dangers(
+        lambda texts: [
+            model.guess(text, vector, words).urgent
+            for text, vector in zip(texts, vectors.of(texts), strict=True)
+        ],
+        untaught(sets.chat, with_vectors=True),
+    )
     if sets.labelled:
         judged = by_source(judge(model, words, sets.labelled, vectors))
         print_sources("Shipped weights (trained on the sources of the development data)", judged, sure)

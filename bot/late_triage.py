@@ -40,8 +40,10 @@ class LateTriage:
             self._triage = self._read()
 
     def _read(self) -> Triage:
+        from storage.text.danger import shipped
         from storage.text.triage import SHIPPED, Triage
 
+        shipped()  # danger's weights, lest the first capture read them
         learned = None if self._learned is None else self._learned.read(SHIPPED, Triage.load)
         return learned or Triage.load()
 

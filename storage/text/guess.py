@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.records import FeedbackClass
-from storage.text.danger import is_danger
+from storage.text.danger import shipped
 from storage.text.features import Features
 from storage.text.hints import HINTS, NEGATIVE_HINTS
-from storage.text.lexicon import fold
 from storage.text.training import COMPLAINT, KINDS, sigmoid, softmax
 
 HINT_BONUS = 2.5
@@ -19,6 +18,7 @@ _KIND_OF_HINT = {tag: kind for kind, tags in HINTS.items() for tag in tags.split
 _TROUBLE = frozenset(
     ("defect", "problem", "flaw", "complaint", "escalate", "order", "logistics", "aftersale", "account")
 )
+_OTHERS = frozenset(("wish", "danger"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,13 @@ class Thresholds:
 
 
 def decide(
-    text: str, found: Features, scores: Sequence[float], thresholds: Thresholds, hint: str | None
-) -> Guess:
-    """Turn the scores of a text into a guess; `hint` is its author's tag (with or without #) or class. Pure."""
+    text: str, found: Features, scores: Sequence[float], thresholds: Thresholds, hint: str | None,
+    values: Sequence[float] = (), model: str = "",
+) -> Guess:  # fmt: skip
+    """Turn the scores of a text into a guess; `hint` is its author's tag (with or without #) or class. Pure.
+
+    **Shape**: `values` is the text's vector by `model`, where it is known (semantic.unit).
+    """
     weighed = list(scores[:COMPLAINT])
     tag = hint.strip("#＃ ").lower() if hint else ""
     kind_of_tag = _KIND_OF_HINT.get(tag)
@@ -58,7 +62,7 @@ def decide(
         probability=probability,
         sure=probability >= thresholds.sure,
         negative=tag in NEGATIVE_HINTS or _negative(found, kind, is_unhappy=is_unhappy),
-        urgent=_urgent(text, found),
+        urgent=_is_hurried(found) or shipped().is_urgent(text, found, values, model),
     )
 
 
@@ -69,8 +73,7 @@ def _negative(found: Features, kind: FeedbackClass, *, is_unhappy: bool) -> bool
     return kind is not FeedbackClass.PRAISE and is_unhappy
 
 
-def _urgent(text: str, found: Features) -> bool:
+def _is_hurried(found: Features) -> bool:
+    """Tell whether somebody says themselves that it cannot wait, and of a trouble that is no danger (danger.py)."""
     here = found.categories
-    return is_danger(fold(text)) or (
-        "urgent" in here and not here.isdisjoint(_TROUBLE) and "wish" not in here
-    )
+    return "urgent" in here and not here.isdisjoint(_TROUBLE) and here.isdisjoint(_OTHERS)

@@ -1,4 +1,4 @@
-"""The hand-written word lists of the triage, and finding them in a text. Called by features.py."""
+"""The hand-written word lists, and finding them in a text. Called by features.py and harms.py."""
 
 import re
 import unicodedata
@@ -39,17 +39,22 @@ class Match:
 
 @cache
 def lexicon() -> Lexicon:
-    """Read the word lists once a process."""
+    """Read the word lists of the triage once a process."""
+    return read(LEXICON)
+
+
+def read(path: Path) -> Lexicon:
+    """Read word lists, one a line: a name, a colon, words with `_` for a space."""
     words: dict[str, set[int]] = {}
     lengths: dict[str, set[int]] = {}
     names: list[str] = []
     latin: set[str] = set()
     negators: frozenset[str] = frozenset()
-    for line in LEXICON.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         name, colon, entries = line.partition(":")
         if not colon or line.startswith("#"):
             continue
-        if name == "negator":
+        if name.split()[0] == "negator":
             negators = frozenset(entries.split())
         if name not in names:
             names.append(name)

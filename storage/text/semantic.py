@@ -90,8 +90,9 @@ class SemanticTriage:
 
     def guess(self, text: str, vector: bytes, words: Triage, hint: str | None = None) -> Guess:
         """Guess the class of a text, given its vector, the lexical engine and its author's tag or class. Pure."""
-        found = features(text)
-        return decide(text, found, self.scores(found, vector, words), self.thresholds, hint)
+        found, values = features(text), unit(vector)
+        scores = mixed(self._scores(found, values, self._columns), words.scores(found))
+        return decide(text, found, scores, self.thresholds, hint, values, self.model)
 
     def complaint(self, text: str, vector: bytes, words: Triage) -> float:
         """Return how likely an untagged text is a complaint; compare with `thresholds.complaint`."""
