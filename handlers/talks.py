@@ -16,7 +16,7 @@ from handlers.digressions import Digression, digression
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.tags import clean
-from handlers.wordings import opinion
+from handlers.wordings import is_half, opinion
 from storage.messages import Button, Message, Quote
 from storage.records import Feedback, Member, Verdict
 
@@ -58,7 +58,7 @@ async def take(ctx: Context, said: Said) -> None:
             await ctx.uow.notes.add(feedback.id, ctx.sender.id, text, ctx.now)
     await _carry(ctx, carer, feedback, text)
     said_solved = opinion(text)
-    is_over = said_solved is not None and said_solved[0] is Verdict.BETTER
+    is_over = said_solved is not None and said_solved[0] is Verdict.BETTER and not is_half(said_solved[1])
     if feedback is not None and digression(text) is not Digression.CHAT and not is_over:
         await _expect_answer(ctx, feedback, carer)
     await listen(ctx, ctx.sender, _data(said))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers import casework, honours, outcome, recovery
+from handlers import casework, echoes, honours, outcome, recovery
 from handlers.base import Context
 from handlers.claims import end_talk
 from handlers.references import subject_of
@@ -25,6 +25,17 @@ async def answer_in_words(ctx: Context, feedback: Feedback, verdict: Verdict, no
     question = await ctx.uow.verdicts.find_question(feedback.id)
     if question is not None:
         await answer(feedback, question, verdict, note, ctx)
+
+
+async def ask_which(ctx: Context, feedback: Feedback) -> None:
+    """Ask who found it better and not, which of the two it is: what is half done is never taken for verified."""
+    question = await ctx.uow.verdicts.find_question(feedback.id)
+    if question is None:
+        return
+    is_answer = question.after is Status.ANSWERED
+    buttons = echoes.verdict_buttons(feedback, question, is_answer=is_answer)
+    row = tuple(echoes.replace_label(ctx, button, ctx.language) for button in buttons)
+    await ctx.reply(Message(text=ctx.say("verify.half", number=feedback.id), buttons=(row,)))
 
 
 async def answer(feedback: Feedback, question: Change, verdict: Verdict, note: str, ctx: Context) -> None:

@@ -29,6 +29,16 @@ _SAID = tuple(
 )
 
 
+_HALF = re.compile(
+    r"但|不过|可是|可惜|然而|只是|就是(?!好)|but\b|however\b|though\b|except\b|only\b", re.IGNORECASE
+)
+
+
+def is_half(note: str) -> bool:
+    """Tell whether the words after a verdict take a part of it back: 「好多了，但是还有点慢」. Pure."""
+    return bool(_HALF.match(note))
+
+
 def opinion(said: str) -> tuple[Verdict, str] | None:
     """Return the verdict that a sentence begins with and the words after it, None if it is none."""
     for verdict, pattern in _SAID:

@@ -99,7 +99,8 @@ async def _tell_staff(ctx: Context, feedback: Feedback, story: Story) -> None:
             continue
         language = await ctx.language_of(member)
         channels = ctx.settings.stories.channels or ctx.texts.plain(language, "story.channels")
-        text_id = "revoke.staff_channels" if is_out else "revoke.staff"
+        text_id = "revoke.staff" if story.state is StoryState.PUBLISHED else "revoke.staff_unseen"
+        text_id = "revoke.staff_channels" if is_out else text_id
         words = ctx.texts.text(
             language, text_id, number=feedback.id, who=ctx.sender.address, channels=channels
         )

@@ -11,7 +11,7 @@ from handlers.events import Event, EventKind, called
 from handlers.references import BARE
 from handlers.tags import find_tags
 from handlers.talks import Said
-from handlers.wordings import opinion
+from handlers.wordings import is_half, opinion
 from storage.records import EVERYBODY, Verdict
 
 NAME = TALK
@@ -44,7 +44,7 @@ def _is_else(event: Event, settings: Settings) -> bool:
     """Tell whether words are meant for us: a command, a voice of its own, that it is solved; more, a person hears."""
     is_order = event.word in orders.LONE_WORDS and BARE.fullmatch(event.rest) is not None
     said = opinion(event.text)
-    is_solved = said is not None and said[0] is Verdict.BETTER
+    is_solved = said is not None and said[0] is Verdict.BETTER and not is_half(said[1])
     return is_order or is_solved or bool(find_tags(event.text, settings.tags))
 
 

@@ -12,8 +12,8 @@ from handlers.events import Event, EventKind, pressed
 from handlers.quotes import quote_of
 from handlers.references import subject_of
 from handlers.tags import clean, weight
-from handlers.verifying import VERIFY, answer, answer_in_words, settle
-from handlers.wordings import opinion
+from handlers.verifying import VERIFY, answer, answer_in_words, ask_which, settle
+from handlers.wordings import is_half, opinion
 from storage.records import EVERYBODY, Change, Feedback, Verdict
 from storage.verdicts import ASKED
 
@@ -77,6 +77,8 @@ async def handle(event: Event, argument: Pressed | Worded | Sentence, ctx: Conte
             open_ones = [one for one in open_ones if one.id == talk.feedback_id] or open_ones
         if talk is not None and not open_ones:
             await talks.take(ctx, talk)
+        elif len(open_ones) == 1 and argument.verdict is Verdict.BETTER and is_half(argument.note):
+            await ask_which(ctx, open_ones[0])
         elif len(open_ones) == 1:
             await answer_in_words(ctx, open_ones[0], argument.verdict, argument.note)
         elif open_ones:

@@ -39,6 +39,7 @@ async def test_the_button_takes_it_back_too_and_an_old_yes_brings_nothing_back(
     await talk.presses(ZHANG, "写我的名字")
     await talk.presses(ZHANG, "收回")
     assert talk.last(ZHANG).text == "#1 收回了。\n· 还没有发布到任何地方。"
+    assert talk.last(LI).text == "张哥收回了 #1 的故事，它还没有发布过。"
     await talk.presses_action(ZHANG, "mystory:1:1:named", on=question)
     assert talk.toast == "#1 已经收回或说过不用了，什么也不会发布。"
     assert await state(talk) is StoryState.REVOKED

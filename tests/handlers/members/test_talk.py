@@ -71,3 +71,12 @@ async def test_solved_said_in_the_talk_is_the_yes_to_what_was_asked_about_it(
     await talk.says(ZHANG, "好了", dm=True)
     assert await status(talk, 1) is Status.VERIFIED
     assert await status(talk, 2) is Status.RESOLVED
+
+
+async def test_solved_with_a_but_is_for_the_person_to_hear(talk: Talk, claimed: None) -> None:
+    await talk.presses(ZHANG, "私聊说")
+    await talk.says(LI, "/resolve 1 补发的到了", dm=True)
+    talk.heard(LI)
+    await talk.says(ZHANG, "好了，但是少了一件", dm=True)
+    assert "张哥说（#1「物流太差，等了九天还没有到」）：「好了，但是少了一件」" in talk.heard(LI)
+    assert await status(talk, 1) is Status.RESOLVED

@@ -196,6 +196,20 @@ async def test_plain_words_answer_the_one_open_question(talk: Talk, words: str, 
     assert (await state(talk)).status is status
 
 
+@pytest.mark.parametrize(
+    "words", ["好多了，但是还有点慢", "解决了，不过又黑屏了一次", "Better, but still slow"]
+)
+async def test_what_is_half_done_is_asked_about_and_never_taken_for_verified(talk: Talk, words: str) -> None:
+    await said(talk)
+    await resolve(talk)
+    talk.heard(ZHANG)
+    await talk.says(ZHANG, words, dm=True)
+    assert talk.heard(ZHANG) == ["听着像好了一半。#1 算好了，还是还要接着改？点一个就行。"]
+    assert (await state(talk)).status is Status.RESOLVED
+    await talk.presses(ZHANG, "还不行")
+    assert (await state(talk)).status is Status.IN_REVIEW
+
+
 async def test_words_with_two_questions_open_ask_which(talk: Talk) -> None:
     await said(talk)
     await talk.advance(minutes=1)
