@@ -17,11 +17,9 @@ from storage.records import (
     Feedback,
     FeedbackClass,
     Platform,
-    Role,
     Status,
     Verdict,
 )
-from storage.staff import CHAT, CONFIG, Grant
 from storage.timers import Timer
 from storage.uow import UnitOfWork
 from tests.storage.test_outbox import NOON, group, member
@@ -67,35 +65,6 @@ async def test_meeting_somebody_again_keeps_them_and_takes_the_new_name(database
         again = (await uow.members.meet(TELEGRAM, [("5", "老张", "zhang")], NOON))["5"]
         nameless = (await uow.members.meet(TELEGRAM, [("5", "", "")], NOON))["5"]
     assert (again.id, again.name, nameless.name) == (first.id, "老张", "老张")
-
-
-async def test_what_an_admin_says_about_staff_wins_over_the_config(database: Database) -> None:
-    async with database.begin() as uow:
-        await uow.staff.declare([Grant(TELEGRAM, "5", CONFIG, Role.KOS, "张", "张哥")], NOON)
-        zhang = await member(uow)
-        assert (zhang.role, zhang.salutation) == (Role.KOS, "张哥")
-        await uow.staff.grant(Grant(TELEGRAM, "5", CHAT, Role.MEMBER, "张"), NOON)
-        assert (await uow.members.get(zhang.id)).role is Role.MEMBER
-        await uow.staff.declare([], NOON)
-        assert (await uow.members.get(zhang.id)).role is Role.MEMBER
-
-
-async def test_a_word_about_staff_touches_nobody_else(database: Database) -> None:
-    async with database.begin() as uow:
-        await uow.members.meet(TELEGRAM, [(str(number), "谁", "") for number in range(100)], NOON)
-    async with database.begin() as uow:
-        of = (
-            "pg_stat_get_xact_tuples_updated('members'::regclass)"
-            if database.path is None
-            else "total_changes()"
-        )
-        await uow.staff.grant(Grant(TELEGRAM, "5", CHAT, Role.KOS, "张", "张哥"), NOON)
-        before = (await uow.connection.exec_driver_sql(f"SELECT {of}")).scalar()
-        await uow.staff.declare([], NOON)
-        assert (await uow.connection.exec_driver_sql(f"SELECT {of}")).scalar() == before
-        zhang = await uow.members.find(TELEGRAM, "5")
-    assert zhang is not None
-    assert (zhang.role, zhang.salutation) == (Role.KOS, "张哥")
 
 
 async def test_one_message_is_one_feedback_and_keeps_its_attachments(database: Database) -> None:
