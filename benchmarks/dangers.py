@@ -55,8 +55,8 @@ def written() -> dict[str, list[Told]]:
 
 
 def untaught(chat: Sequence[Row], *, with_vectors: bool = False) -> list[Row]:
-    """Return the lines of chat that taught danger nothing; or those few whose vectors other tables need as well."""
-    return [*chat[SHOW]] if with_vectors else [*chat[1::2], *chat[SHOW]]
+    """Return the lines of chat that taught danger nothing; with vectors, which take a while, some of them."""
+    return [*chat[1::8], *chat[SHOW]] if with_vectors else [*chat[1::2], *chat[SHOW]]
 
 
 def print_dangers(judge: Callable[[Sequence[str]], Sequence[bool]], chat: Sequence[Row]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.dangers import SHOW, TEACH, Told, bank, untaught, written
+from benchmarks.dangers import TEACH, Told, bank, untaught, written
 from benchmarks.phrases import written as sentences
 from benchmarks.rows import Row, read
 from benchmarks.vectors import Vectors, matrix
@@ -57,7 +57,7 @@ ROUNDS = 300
 FOLDS = 6
 CHAT_SHARE = 1.0
 OURS_SHARE = 0.3
-FALSE_ALARMS = {"words": 0.001, "both": 0.0015}
+FALSE_ALARMS = {"words": 0.001, "both": 0.001}
 """Share of ordinary lines that may be called urgent by the weights alone; what the patterns name comes on top."""
 
 
@@ -223,7 +223,7 @@ def main(folder: Path) -> None:
     held = [told.text for told in written()["patterns were made with"] if told.urgent]
     held = [text for text in held if is_named(fold(text))]
     quiet = [row.text for row in untaught(chat)]
-    seen = [row.text for row in chat[SHOW]]
+    seen = [row.text for row in untaught(chat, with_vectors=True)]
 
     def by_words(texts: Sequence[str]) -> Any:
         return table(texts).times(words)
