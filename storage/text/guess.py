@@ -11,6 +11,9 @@ from storage.text.features import Features
 from storage.text.hints import HINTS, NEGATIVE_HINTS
 from storage.text.training import COMPLAINT, KINDS, sigmoid, softmax
 
+NO_PRAISE = 2.5
+"""Score that danger takes from praise: whoever is hurt, and tells it calmly, is not praising."""
+
 HINT_BONUS = 2.5
 """Score a tag adds to its class: it outvotes a guess, not an unmistakable text."""
 
@@ -49,6 +52,9 @@ def decide(
     **Shape**: `values` is the text's vector by `model`, where it is known (semantic.unit).
     """
     weighed = list(scores[:COMPLAINT])
+    is_dangerous = shipped().is_urgent(text, found, values, model)
+    if is_dangerous:
+        weighed[KINDS.index(FeedbackClass.PRAISE)] -= NO_PRAISE
     tag = hint.strip("#＃ ").lower() if hint else ""
     kind_of_tag = _KIND_OF_HINT.get(tag)
     if kind_of_tag is not None:
@@ -62,7 +68,7 @@ def decide(
         probability=probability,
         sure=probability >= thresholds.sure,
         negative=tag in NEGATIVE_HINTS or _negative(found, kind, is_unhappy=is_unhappy),
-        urgent=_is_hurried(found) or shipped().is_urgent(text, found, values, model),
+        urgent=is_dangerous or _is_hurried(found),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.records import FeedbackClass
 from storage.text.danger import SHIPPED, Danger, shipped
 from storage.text.features import features
 from storage.text.harms import harms, harms_in
@@ -67,6 +68,13 @@ def test_what_happened_is_urgent_and_what_is_asked_supposed_denied_or_joked_is_n
 ) -> None:
     assert triage.guess(happened).urgent
     assert not triage.guess(only_said).urgent
+
+
+@pytest.mark.parametrize("text", ["吃完两口孩子嘴唇就紫了", "the crib rail broke and my baby hit her head"])
+def test_danger_told_calmly_is_no_praise(triage: Triage, text: str) -> None:
+    guess = triage.guess(text)
+    assert guess.urgent
+    assert guess.kind is not FeedbackClass.PRAISE
 
 
 @pytest.mark.parametrize(
