@@ -17,6 +17,7 @@ from bot.logs import get_logger
 from handlers.guesses import Guess
 from handlers.tags import without_tags
 from storage.db import Database
+from storage.hurts import hurts_late
 from storage.records import Feedback, FeedbackClass
 from storage.service import ServiceSettings
 from storage.text.hints import NEGATIVE_HINTS
@@ -31,6 +32,9 @@ GATHER_SECONDS = 0.5
 
 FRESH = timedelta(seconds=2)
 """How long nobody has been told yet that a voice hurts. **Source**: the timer `heard`, handlers/capture.py."""
+
+LATE = timedelta(hours=1)
+"""How old a voice may be for staff to hear only now that it hurts: another model must not call up last year's."""
 
 _log = get_logger(__name__)
 
@@ -132,7 +136,12 @@ class MeaningIndexer:
             feedback.id, feedback.text, kind, is_unsure=not guess.sure, negative=negative,
             urgent=guess.urgent or feedback.urgent, now=self._now(),
         )  # fmt: skip
-        if changed is None or kind is feedback.feedback_class:
+        if changed is None:
+            return
+        age = self._now() - feedback.created_at
+        if (changed.negative or changed.urgent) and not (feedback.negative or feedback.urgent) and age < LATE:
+            await hurts_late(uow, changed, self._now())
+        if kind is feedback.feedback_class:
             return
         if kind is FeedbackClass.SERVICE:
             await uow.service.start(changed, feedback.created_at, self._service)

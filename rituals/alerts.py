@@ -49,6 +49,14 @@ async def about_feedback(feedback: Feedback, ctx: Context) -> None:
         await _climb_later(matter, 1, ctx)
 
 
+async def late(timer: Timer, ctx: Context) -> None:
+    """Tell who is on duty of a feedback that turned out to hurt after it was heard."""
+    number = voices.number_of(timer.subject, "feedback")
+    feedback = None if number is None else await ctx.uow.feedback.find(number)
+    if feedback is not None:
+        await about_feedback(feedback, ctx)
+
+
 async def complaint(timer: Timer, ctx: Context) -> None:
     """Tell who is on duty of negative words that nobody tagged, and forget the words in a day."""
     found = await _find_complaint(timer.subject, ctx)
@@ -217,7 +225,7 @@ def _is_free(feedback: Feedback) -> bool:
     return (
         feedback.owner_id is None
         and feedback.status in OPEN
-        and feedback.feedback_class is not FeedbackClass.PRAISE
+        and (feedback.feedback_class is not FeedbackClass.PRAISE or (feedback.urgent and feedback.is_guess))
     )
 
 

@@ -30,6 +30,7 @@ from rituals.alike import look as look_for_likeness
 from rituals.base import Context, Followup
 from rituals.forget import forget
 from rituals.heard import heard
+from storage.hurts import KIND as HURTS
 from storage.messages import Message
 from storage.records import ADMINS, OPEN
 from storage.runs import RunState
@@ -91,6 +92,7 @@ FOLLOWUPS: Mapping[str, Followup] = {
     "reach": reach.climb,
     "held": held,
     "heard": heard,
+    HURTS: alerts.late,
     "complaint": alerts.complaint,
     "climb": alerts.climb,
     "forget_complaint": alerts.forget_complaint,

@@ -6,6 +6,7 @@ from handlers.base import Context, Settings
 from handlers.capture import MOST_CHARACTERS, hear
 from handlers.events import Event, EventKind
 from handlers.tags import clean, find_tags, without_tags
+from storage.hurts import hurts_late
 from storage.records import EVERYBODY, Feedback, FeedbackClass, Status
 
 NAME = "edit"
@@ -54,3 +55,5 @@ async def _reword(event: Event, known: Feedback, ctx: Context) -> None:
             urgent=guess.urgent,
             is_unsure=not guess.sure,
         )
+        if guess.urgent and not (known.urgent or known.negative):
+            await hurts_late(ctx.uow, known, ctx.now)

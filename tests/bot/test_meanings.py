@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.late_meaning import LateMeaning
 from bot.late_triage import LateTriage
-from bot.meanings import BATCH, FRESH, MeaningIndexer
+from bot.meanings import BATCH, FRESH, LATE, MeaningIndexer
 from storage.meanings import arrived
 from storage.records import FeedbackClass
 from storage.service import ServiceSettings
+from storage.text.danger import shipped
 from storage.text.meaning import Codes, Meaning
 from storage.text.semantic import SemanticTriage
 from tests.bot.test_indexing import capture
 from tests.conftest import TAGS
+from tests.handlers.conftest import open_private
 from tests.meanings import MadeUp, needs_extra
-from tests.talk import Talk
+from tests.talk import LI, Talk
+
+
+class Pointing(MadeUp):
+    """Embeds every text where danger points to."""
+
+    def __init__(self, column: Sequence[float], name: str) -> None:
+        super().__init__({}, name)
+        most = max(map(abs, column))
+        self.danger = bytes(round(value / most * 127) & 0xFF for value in column)
+
+    def vectors(self, texts: Sequence[str]) -> list[bytes]:
+        """Return the same vector for each."""
+        return [self.danger for _ in texts]
 
 
 def late(made_up: MadeUp) -> LateMeaning:
@@ -77,6 +93,25 @@ async def test_whether_it_hurts_is_guessed_anew_with_the_class_while_nobody_has_
     async with talk.database.read() as uow:
         assert not (await uow.feedback.get(fresh.id)).negative
         assert (await uow.feedback.get(told.id)).negative
+
+
+@needs_extra
+@pytest.mark.parametrize(("age", "alerts"), [(timedelta(minutes=1), 1), (2 * LATE, 0)])
+async def test_danger_that_only_meaning_finds_is_told_staff_late_and_never_of_long_ago(
+    talk: Talk, age: timedelta, alerts: int
+) -> None:
+    await open_private(talk, LI)
+    text = "那个东西又那样了"
+    feedback = await capture(talk, text)
+    async with talk.database.begin() as uow:
+        await uow.feedback.amend(feedback.id, talk.now, created_at=talk.now - age)
+    made_up = Pointing(shipped().column, SemanticTriage.load().model)
+    for _ in range(2):
+        await indexer(talk, late(made_up)).catch_up()
+        await talk.advance(seconds=1)
+    async with talk.database.read() as uow:
+        assert (await uow.feedback.get(feedback.id)).urgent
+    assert len([line for line in talk.heard(LI) if text in line]) == alerts
 
 
 async def test_without_the_extra_one_line_is_logged_and_words_alone_decide(

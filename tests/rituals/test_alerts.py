@@ -68,6 +68,19 @@ async def test_urgent_words_are_told_in_quiet_hours_and_unhappy_ones_wait_for_th
     assert ["#1" in alert for alert in talk.heard(LI)] == [True]
 
 
+@pytest.mark.parametrize(("is_guess", "alerts"), [(True, 1), (False, 0)])
+async def test_danger_that_was_taken_for_praise_is_told_unless_a_person_called_it_so(
+    talk: Talk, staff: None, captured: Captured, is_guess: bool, alerts: int
+) -> None:
+    feedback = await captured("宝宝喝了两口嘴唇就紫了", kind=FeedbackClass.PRAISE)
+    async with talk.database.begin() as uow:
+        await uow.feedback.amend(feedback.id, talk.now, urgent=True, is_guess=is_guess)
+        await uow.timers.put("heard", "heard", talk.now, subject=f"feedback:{feedback.id}")
+    talk.heard(LI)
+    await talk.advance(seconds=3)
+    assert len([line for line in talk.heard(LI) if "嘴唇就紫" in line]) == alerts
+
+
 async def test_what_nobody_takes_up_climbs_to_the_admins(talk: Talk, staff: None) -> None:
     await talk.says(ZHANG, HURT)
     await talk.advance(minutes=14)

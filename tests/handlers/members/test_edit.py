@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from storage.records import Status
 from tests.fakes import FakeAdapter
+from tests.handlers.conftest import open_private
 from tests.handlers.members.test_feedback import kept
-from tests.talk import GROUP, YU, ZHANG, Said, Talk
+from tests.talk import GROUP, LI, YU, ZHANG, Said, Talk
 
 
 async def test_an_edit_updates_the_text_and_keeps_every_version(talk: Talk) -> None:
@@ -20,6 +21,17 @@ async def test_an_edit_updates_the_text_and_keeps_every_version(talk: Talk) -> N
             "#反馈 按钮太小了",
             "#反馈 按钮太小了，字也小",
         ]
+
+
+async def test_what_an_edit_makes_urgent_is_told_staff_at_once(talk: Talk) -> None:
+    await open_private(talk, LI)
+    said = await talk.says(ZHANG, "#反馈 刹车异响")
+    await talk.advance(minutes=1)
+    talk.heard(LI)
+    await talk.edits(said, "#反馈 刹车异响，等不了了")
+    await talk.edits(said, "#反馈 刹车异响，等不了了！")
+    await talk.advance(seconds=1)
+    assert len([line for line in talk.heard(LI) if "等不了了" in line]) == 1
 
 
 async def test_an_edit_that_adds_a_tag_captures_the_message(talk: Talk, adapter: FakeAdapter) -> None:
