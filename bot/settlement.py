@@ -168,6 +168,8 @@ class Settlement:
             return lambda uow: uow.deliveries.settle(ids, DeliveryState.DEAD, why)
         pause = retry_after or min(_FIRST_PAUSE * 2**attempts, longest)
         _log.info("delivery_retry", delivery=leased.delivery.id, why=why, seconds=pause.total_seconds())
+        if retry_after is not None:
+            return lambda uow: uow.deliveries.put_off(ids, self._now() + retry_after, why)
         return lambda uow: uow.deliveries.retry(ids, self._now() + pause, why)
 
     async def _move(self, uow: UnitOfWork, leased: Leased, ids: list[int], new_id: str) -> None:

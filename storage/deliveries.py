@@ -21,6 +21,8 @@ _IS_OPEN = sa.text("deliveries.state IN ('pending', 'sending')")
 # Asked of each row, and chats are joined from the left: with a join, stale statistics once made SQLite begin with
 # the chats, and go through all that is due for each of them.
 _place = tables.chats.alias("place")
+# As if it had never been about to leave.
+_UNTRIED = sa.case((_t.c.state == str(DeliveryState.SENDING), _t.c.attempts - 1), else_=_t.c.attempts)
 _IS_OURS = (
     sa.exists()
     .where(_place.c.id == _t.c.chat_id, _place.c.platform.in_(sa.bindparam("platforms", expanding=True)))
@@ -114,11 +116,8 @@ class DeliveryRepository(Repository):
         await self._run(
             sa.update(_t)
             .where(_t.c.owner == owner, sa.or_(is_sending, is_leased), _t.c.id.not_in(list(under_way)))
-            .values(
-                state=str(DeliveryState.PENDING), lease_until=None,
-                attempts=sa.case((is_sending, _t.c.attempts - 1), else_=_t.c.attempts),
-            )
-        )  # fmt: skip
+            .values(state=str(DeliveryState.PENDING), lease_until=None, attempts=_UNTRIED)
+        )
 
     async def mark_sent(self, ids: Iterable[int], receipt: Receipt, now: datetime) -> None:
         """Note that it arrived."""
@@ -134,6 +133,17 @@ class DeliveryRepository(Repository):
         """Try again at a moment; the line waits for it."""
         await self._drop_overtaken(_t.c.id.in_(list(ids)))
         await self._change(ids, state=str(DeliveryState.PENDING), retry_at=at, error=error)
+
+    async def put_off(self, ids: Collection[int], at: datetime, error: str) -> None:
+        """Try again at a moment that was told us: what never left, however often, is no failed try."""
+        await self._drop_overtaken(_t.c.id.in_(list(ids)))
+        await self._run(
+            sa.update(_t)
+            .where(_t.c.id.in_(list(ids)))
+            .values(
+                state=str(DeliveryState.PENDING), retry_at=at, error=error, lease_until=None, attempts=_UNTRIED
+            )
+        )  # fmt: skip
 
     async def _drop_overtaken(self, *which: sa.ColumnElement[bool]) -> None:
         """Drop edits that a newer one of the same message, still to go, says better: the last state wins."""

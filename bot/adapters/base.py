@@ -118,7 +118,10 @@ class SendError(Exception):
 
 @dataclass
 class TemporaryError(SendError):
-    """Definitely not delivered; may be tried again, not before `retry_after`."""
+    """Definitely not delivered; may be tried again, not before `retry_after`.
+
+    A pause that is told is no failed try: an outage may last however long. Without one, tries are counted.
+    """
 
     why: str
     retry_after: timedelta | None = None

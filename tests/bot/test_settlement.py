@@ -89,6 +89,30 @@ async def test_an_unknown_refusal_is_tried_a_bounded_number_of_times(talk: Talk)
     assert len(talk.adapter.parcels) == 12
 
 
+async def test_an_outage_lasts_however_long_and_is_no_failed_try(talk: Talk) -> None:
+    away = [TemporaryError("no network", timedelta(seconds=5), scope="account")] * 30
+    talk.adapter.failures[GROUP] = [*away, *[TemporaryError("strange")] * 11]
+    await put(talk, "一")
+    await talk.advance(days=1)
+    assert talk.heard() == ["一"]
+
+
+async def test_a_group_post_after_an_outage_and_without_an_answer_is_still_held(talk: Talk) -> None:
+    away = [TemporaryError("no network", timedelta(seconds=5), scope="account")] * 3
+    talk.adapter.failures[GROUP] = [*away, OutcomeUnknownError("read timeout")]
+    await put(talk, "一")
+    await talk.advance(hours=1)
+    assert await state(talk, "一") is DeliveryState.UNKNOWN
+
+
+async def test_a_private_echo_after_an_outage_and_without_an_answer_is_still_sent_again(talk: Talk) -> None:
+    away = [TemporaryError("no network", timedelta(seconds=5), scope="account")] * 3
+    talk.adapter.failures[ZHANG.external_id] = [*away, OutcomeUnknownError("read timeout")]
+    await tell(talk, "回音")
+    await talk.advance(hours=1)
+    assert talk.heard(ZHANG) == ["回音"]
+
+
 async def test_held_messages_are_folded_into_one_in_the_morning(talk: Talk) -> None:
     talk.clock.at += timedelta(hours=13)  # 23:00 in Shanghai
     await tell(talk, "第一件", about="#1")

@@ -16,6 +16,7 @@ WRONG_BOT = frozenset({853000, 93019})
 BAD_IP = 60020
 BAD_CHAT = 93006
 BAD_WEBHOOK = 93000
+_OUTAGE_PAUSE = timedelta(seconds=10)
 _NOBODY = frozenset({BAD_CHAT, 60111, 81013, 50002})
 _ADVICE = {
     40058: "a parameter or length is wrong",
@@ -61,6 +62,11 @@ def wait_after(code: int, route: str) -> TemporaryError:
     """Return how a passing refusal is waited out."""
     seconds = 60 if code == TOO_OFTEN else None
     return TemporaryError(f"{route}: {explain(code)}", timedelta(seconds=seconds) if seconds else None)
+
+
+def not_reached(route: str, why: str) -> TemporaryError:
+    """Return that nothing has left, nor will from any route before we are connected again."""
+    return TemporaryError(f"{route}: {why}", _OUTAGE_PAUSE, scope="account")
 
 
 def verdict(refusals: list[RefusedError], *, is_private: bool) -> SendError:

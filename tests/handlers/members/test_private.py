@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from bot.adapters.base import UnreachableError
+from bot.adapters.base import TemporaryError, UnreachableError
 from handlers.events import EventKind
 from handlers.veil import NoVeil, Veil
 from storage.modes import Mode
@@ -153,6 +154,16 @@ async def test_too_little_is_answered_in_a_whisper_and_may_be_said_again(talk: T
     await talk.says(ZHANG, "差", dm=True)
     await talk.says(ZHANG, "柜台上没有一个人理我", dm=True)
     assert (await only_feedback(talk)).text == "柜台上没有一个人理我"
+
+
+async def test_a_whisper_outlasts_an_outage_as_every_promise_does(talk: Talk) -> None:
+    await talk.says(ZHANG, "/private 化名", dm=True)
+    talk.heard(ZHANG)
+    talk.adapter.failures[ZHANG.external_id] = [TemporaryError("no network", timedelta(seconds=5))] * 30
+    await talk.says(ZHANG, "差", dm=True)
+    await talk.advance(hours=1)
+    [answer] = talk.heard(ZHANG)
+    assert "「差」有点短" in answer
 
 
 async def test_a_day_has_room_for_eight_and_nobody_can_tell_whose(talk: Talk) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.base import OutcomeUnknownError, TemporaryError
+from bot.adapters.wecom.errors import not_reached
 
 if TYPE_CHECKING:
     import httpx
@@ -45,7 +46,7 @@ class Http:
         try:
             answer = await self._open().request(verb, url, params=query, json=body, files=files)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            raise TemporaryError(f"{route}: {type(error).__name__}") from None
+            raise not_reached(route, type(error).__name__) from None
         except httpx.HTTPError as error:
             raise OutcomeUnknownError(f"{route}: {type(error).__name__}") from None
         self.date = answer.headers.get("date", "")
@@ -84,7 +85,7 @@ class Http:
                 ValueError,
                 httpx.InvalidURL,
             ) as error:  # its words hold the proxy's password
-                raise TemporaryError(f"the environment's proxy: {type(error).__name__}") from None
+                raise not_reached("the environment's proxy", type(error).__name__) from None
         return self._client
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.base import OutcomeUnknownError, TemporaryError
-from bot.adapters.wecom.errors import NOT_SUBSCRIBED, TOO_OFTEN, WRONG_BOT, RefusedError, explain
+from bot.adapters.wecom.errors import NOT_SUBSCRIBED, TOO_OFTEN, WRONG_BOT, RefusedError, explain, not_reached
 from bot.adapters.wecom.settings import BotSettings, WecomSettings
 from bot.logs import get_logger
 
@@ -108,7 +108,7 @@ class LongConnection:
     async def _ask(self, cmd: str, body: Mapping[str, Any], req_id: str) -> Mapping[str, Any]:
         wait_seconds = self._settings.ack_within.total_seconds()
         if not await self.opened(wait_seconds) or self._socket is None:
-            raise TemporaryError(f"{_ROUTE}: {self.state.name.lower()}")
+            raise not_reached(_ROUTE, self.state.name.lower())
         name = req_id or _new_id(cmd)
         turns = self._turns.setdefault(name, _Turns())
         turns.wanted += 1
@@ -141,7 +141,7 @@ class LongConnection:
             await socket.send(json.dumps(frame, ensure_ascii=False))
         except ConnectionClosed as error:
             self._acks.pop(req_id, None)
-            raise TemporaryError(f"{_ROUTE}: closed before {cmd} left") from error
+            raise not_reached(_ROUTE, f"closed before {cmd} left") from error
         try:
             async with asyncio.timeout(seconds):
                 return await answered

@@ -24,8 +24,9 @@ async def test_a_peer_that_is_too_slow_has_an_unknown_outcome(begin: Begin) -> N
 async def test_a_peer_that_is_not_there_was_sent_nothing(begin: Begin) -> None:
     await begin()
     http = Http()
-    with pytest.raises(TemporaryError, match="ConnectError"):
+    with pytest.raises(TemporaryError, match="ConnectError") as raised:
         await http.ask("webhook", "http://127.0.0.1:1/x", body={})
+    assert raised.value.retry_after is not None  # else it would be given up after twelve tries
     await http.close()
 
 

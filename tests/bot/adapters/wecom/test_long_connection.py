@@ -65,8 +65,9 @@ async def test_kicked_it_stays_away_and_says_so_to_who_sends(begin: Begin) -> No
     await c.wecom.connected(times=2)
     connection = connection_of(c.adapter)
     await c.wecom.stage.until(lambda: connection.state is State.KICKED, "never kicked")
-    with pytest.raises(TemporaryError, match="kicked"):
+    with pytest.raises(TemporaryError, match="kicked") as raised:
         await connection.request(SEND, HELLO)
+    assert raised.value.retry_after is not None  # else it would be given up after twelve tries
     await c.wecom.stage.until(
         lambda: sum(f.cmd == "ping" for f in c.wecom.socket.frames) >= 2, "the other one's pings"
     )
