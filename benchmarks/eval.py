@@ -129,6 +129,9 @@ def _print_complaints(triage: Triage, sets: Sets) -> None:
     print(f"  shipped: false {above(everything, limit):.4f} of {len(everything)} lines never trained on")
     print("    " + ", ".join(f"{source} {share:.4f}" for source, share in false.items()))
     print(f"    recall {above([triage.complaint(text) for text in written], limit):.3f} of {len(written)}")
+    heard = sum(triage.is_complaint(row.text) for row in quiet) / len(quiet)
+    recall = sum(map(triage.is_complaint, written)) / len(written)
+    print(f"  with what tells of danger, as staff hear of it: false {heard:.4f}, recall {recall:.3f}")
     if not sets.labelled or len(found) < 2:
         return
     rows = sets.labelled + ours()

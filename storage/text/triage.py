@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from storage.records import FeedbackClass
+from storage.text.danger import shipped
 from storage.text.features import BUCKETS, Features, features, layout
 from storage.text.guess import Guess, Thresholds, decide
 from storage.text.packing import STEP, pack, steps, unpack
@@ -100,8 +101,10 @@ class Triage:
         return sigmoid(self.scores(features(text))[COMPLAINT])
 
     def is_complaint(self, text: str) -> bool:
-        """Tell whether an untagged text complains of the product."""
-        return self.complaint(text) >= self.thresholds.complaint
+        """Tell whether staff should hear of an untagged text: it complains of the product, or tells of danger."""
+        found = features(text)
+        is_unhappy = sigmoid(self.scores(found)[COMPLAINT]) >= self.thresholds.complaint
+        return is_unhappy or shipped().is_urgent(text, found)
 
     def learn(self, rows: Iterable[tuple[str, FeedbackClass]]) -> "Triage":
         """Return a model that also knows these (text, kind) rows, the KOS's corrections; this one stays."""

@@ -234,4 +234,13 @@ def test_muttered_complaints_are_heard_and_questions_and_thanks_are_not(triage: 
     "text", ["早", "哈哈哈哈", "今晚吃什么", "好的收到", "周末有人一起爬山吗", "lol", "good morning"]
 )
 def test_small_talk_is_no_complaint(triage: Triage, text: str) -> None:
-    assert triage.complaint(text) < triage.thresholds.complaint
+    assert not triage.is_complaint(text)
+
+
+def test_danger_told_calmly_and_untagged_is_heard_and_what_is_only_supposed_is_not(triage: Triage) -> None:
+    lines = (DATA / "escalate_wide.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    heard = {one["text"] for one in told if triage.is_complaint(one["text"])}
+    dangers = [one["text"] for one in told if one["urgent"]]
+    assert sum(text in heard for text in dangers) >= 0.85 * len(dangers)
+    assert len(heard.difference(dangers)) <= 0.15 * len(told)
