@@ -221,12 +221,26 @@ async def the_database_server_goes_away(live: Live, crew: Crew) -> None:
         await bot.stop()
 
 
+async def an_answer_is_under_way_at_the_stop(live: Live, crew: Crew) -> None:
+    """Stopped between send and answer: the answer is waited for, so nothing is in doubt and nothing comes twice."""
+    stage, api = LiveStage(live, crew), live.api
+    bot = await live.start()
+    for chat in (crew.group.id, stage.zhang.id):
+        api.fails("sendMessage", Hang(1.0, accepted=True), chat=chat)
+    await stage.says(stage.yu, "/help")
+    await stage.says(stage.zhang, "/mine", dm=True)
+    await stage.hears(None, "")
+    await stage.hears(stage.zhang, "")
+    await bot.stop()
+    assert live.rows("SELECT state, count(*) FROM deliveries GROUP BY state") == [("sent", 2)]
+
+
 HARD_TIMES: dict[str, HardTime] = {
     story.__name__: story
     for story in (
         a_message_is_cut_off, a_ritual_is_cut_off, a_promise_is_cut_off, two_serve_one_database,
         telegram_is_gone_for_a_while, the_database_is_taken_and_the_disk_is_full,
-        the_database_server_goes_away,
+        the_database_server_goes_away, an_answer_is_under_way_at_the_stop,
     )
 }  # fmt: skip
 
@@ -235,7 +249,7 @@ async def put_off(live: Live, external_id: int) -> None:
     """Wait until something promised to a chat was refused and is kept for later."""
     await live.row(
         "SELECT 1 FROM deliveries d JOIN chats c ON c.id = d.chat_id"
-        " WHERE c.external_id = ? AND d.state = 'pending' AND d.attempts > 0",
+        " WHERE c.external_id = ? AND d.state = 'pending' AND d.retry_at IS NOT NULL",
         str(external_id), what="something is put off",
     )  # fmt: skip
 
