@@ -203,10 +203,10 @@ class App:
                 while await self.leadership.is_ours():  # noqa: ASYNC110 - a lock cannot tell us that it is gone
                     await asyncio.sleep(_STANDBY_SECONDS)
                 _log.warning("lead_lost")
-            finally:
-                await asyncio.gather(*(adapter.stop() for adapter in self.adapters), return_exceptions=True)
+            finally:  # the relay first: an answer that is under way is heard over what the adapters close
                 with suppress(StorageBusyError):
                     await self.core.relay.stop()
+                await asyncio.gather(*(adapter.stop() for adapter in self.adapters), return_exceptions=True)
 
     async def _load_the_rest(self) -> None:
         """Load what the first poll does not need: the clock, the words, the web server."""

@@ -39,9 +39,9 @@ async def put_on(ctx: Context) -> Context:
             if worn.event.awaited is not None:
                 return worn
     member = await _replied_to(ctx)
-    if member is not None:
-        feedback = (await ctx.uow.feedback.list_of(member.id, limit=1))[0]
-        return await _dressed(ctx, member, awaited=Expectation(ANSWER, {"feedback": feedback.id}))
+    said = [] if member is None else await ctx.uow.feedback.list_of(member.id, limit=1)
+    if member is not None and said:  # what it was about may have been removed since
+        return await _dressed(ctx, member, awaited=Expectation(ANSWER, {"feedback": said[0].id}))
     member = await _meant(ctx)
     return ctx if member is None else await _dressed(ctx, member)
 
