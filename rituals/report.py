@@ -10,7 +10,7 @@ from datetime import timedelta
 from rituals import voices
 from rituals.base import Context
 from storage.questions import INTENT, fields_for, list_missing, question
-from storage.records import CLOSED, ChatKind, Feedback, Member
+from storage.records import OPEN, ChatKind, Feedback, Member
 from storage.reports import SAID
 from storage.text.facts import find_facts
 from storage.timers import Timer
@@ -25,7 +25,7 @@ _IGNORED = 3  # Source: PRODUCT §13, three ignored prompts and we stop asking
 async def ask(feedback: Feedback, ctx: Context) -> None:
     """Write down what the words tell by themselves, and ask for the rest, if there is anybody to ask."""
     fields = fields_for(feedback, ctx.settings.service.fields)
-    if not fields or feedback.status in CLOSED:
+    if not fields or feedback.status not in OPEN:
         return
     facts = await ctx.uow.reports.list_facts(feedback.id)
     keys = {field.key for field in fields} - facts.keys()

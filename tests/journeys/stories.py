@@ -75,8 +75,8 @@ async def still_broken(stage: Stage) -> None:
 async def silence(stage: Stage) -> None:
     """No answer is reminded once and then UNCONFIRMED, never counted as verified; a late answer still counts."""
     zhang, li = stage.zhang, stage.li
-    await stage.says(zhang, "#反馈 没回音：雨刷太吵了，高速上听不清导航")
-    number = await stage.number("没回音：")
+    await stage.says(zhang, "#反馈 不作声：雨刷太吵了，高速上听不清导航")
+    number = await stage.number("不作声：")
     await stage.says(li, f"/resolve {number} 4.3 换了静音雨刷", dm=True)
     await stage.hears(zhang, "4.3 换了静音雨刷")
     await stage.later(hours=73)

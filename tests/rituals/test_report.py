@@ -91,6 +91,15 @@ async def test_withdrawn_before_the_question_came_nothing_is_asked(talk: Talk) -
     assert talk.heard(ZHANG) == []
 
 
+async def test_what_was_resolved_before_the_question_came_is_not_asked_about(talk: Talk) -> None:
+    await talk.says(ZHANG, "/start", dm=True)
+    await talk.says(ZHANG, "#bug 倒车影像黑屏")
+    await talk.says(LI, "/resolve 1 4.3 里换了驱动", dm=True)
+    talk.heard(ZHANG)
+    await talk.advance(hours=1)
+    assert not [text for text in talk.heard(ZHANG) if "是什么时候" in text]
+
+
 async def test_who_wants_peace_is_asked_when_it_is_over(talk: Talk) -> None:
     await talk.says(ZHANG, "/start", dm=True)
     await talk.says(ZHANG, "/snooze 2d", dm=True)
