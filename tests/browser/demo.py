@@ -49,4 +49,5 @@ class Demo:
         finally:
             process.kill()
         assert process.returncode == 0
-        assert [line for line in log.splitlines() if json.loads(line)["level"] in ("warning", "error")] == []
+        complaints = [line for line in log.splitlines() if json.loads(line)["level"] in ("warning", "error")]
+        assert not complaints, "\n".join(complaints)
