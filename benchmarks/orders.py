@@ -26,7 +26,7 @@ SAID: Mapping[str, Sequence[str]] = {
     "decide": ("/decide {asked} 接受 12月1日 跟 4.3 一起上",),
     "reply": ("/reply {open} 已经补发，单号尾号 6021",),
     "note": ("/note {open} 问过仓库，周三补货",),
-    "plan": ("/plan {open} 12月1日 跟 4.3 一起上", "/plan T{topic} 12月1日"),
+    "plan": ("/plan {open} 12月1日 跟 4.3 一起上", "/plan T{topic} 12月{day}日"),
     "progress": ("/progress {open} 样机已经改好，这周内测",),
     "hold": ("/hold {open} 月底 等供应商回话",),
     "merge": ("/merge {free} {free}",),
@@ -64,7 +64,7 @@ SAID: Mapping[str, Sequence[str]] = {
 _SHOWN = {
     "open": "128", "routed": "128", "asked": "128", "received": "128", "closed": "96", "verified": "96", "free": "131",
     "linked": "131", "topic": "7", "who": "小雨", "word": "按钮", "words": "按钮太小，戴手套按不准",
-    "cut": "128 | 座椅加热也太慢",
+    "cut": "128 | 座椅加热也太慢", "day": "1",
 }  # fmt: skip
 
 
@@ -85,6 +85,7 @@ class Finds:
         self._left: dict[str, Iterator[str]] = {
             name: itertools.cycle(values) for name, values in pools.items() if values
         }
+        self._left["day"] = itertools.cycle(map(str, range(1, 32)))  # the same plan twice would be refused
         self._writer = writer
         self._routed: list[str] = []
 
