@@ -7,7 +7,8 @@ from datetime import datetime
 from storage.records import Capabilities, Chat, Member
 from storage.uow import UnitOfWork
 
-WELCOME = "🎉"  # Source: one of the emoji Telegram allows bots to react with
+# A handshake suits trouble as well as joy: many a first voice complains. Source: Telegram's emoji for reactions.
+WELCOME = "🤝"
 
 
 async def first_voice(

@@ -171,7 +171,7 @@ async def test_ordinary_talk_is_counted_once_a_batch_and_never_stored(talk: Talk
 async def test_a_first_ever_message_gets_one_reaction_and_a_second_none(talk: Talk) -> None:
     said = await talk.says(ZHANG, "大家好，我是新来的，请多多关照啊")
     await talk.says(ZHANG, "大家好，我是新来的，请多多关照啊")
-    assert talk.adapter.reactions == [(said.chat, said.message_id, "🎉")]
+    assert talk.adapter.reactions == [(said.chat, said.message_id, "🤝")]
 
 
 async def test_who_is_at_home_in_one_group_is_a_first_voice_in_another_and_never_twice(talk: Talk) -> None:
@@ -185,7 +185,7 @@ async def test_who_is_at_home_in_one_group_is_a_first_voice_in_another_and_never
     talk.clock.at += timedelta(hours=2)  # who was stored for certain is asked anew
     for chat in (GROUP, "-1002"):
         await talk.says(ZHANG, words, chat=chat)
-    assert talk.adapter.reactions == [(said.chat, said.message_id, "🎉") for said in first]
+    assert talk.adapter.reactions == [(said.chat, said.message_id, "🤝") for said in first]
     assert await count(talk, tables.acquaintances) == 2
     assert await count(talk, tables.activity) == 2
 
@@ -233,7 +233,7 @@ async def test_an_update_that_no_transaction_can_take_is_set_aside_and_the_rest_
 
 async def test_a_first_message_that_is_a_command_is_not_celebrated(talk: Talk) -> None:
     await talk.says(ZHANG, "/help")
-    assert "🎉" not in {emoji for _, _, emoji in talk.adapter.reactions}
+    assert "🤝" not in {emoji for _, _, emoji in talk.adapter.reactions}
 
 
 async def test_who_takes_another_name_is_known_by_the_last_one_in_a_batch(talk: Talk) -> None:

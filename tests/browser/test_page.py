@@ -44,7 +44,7 @@ async def test_a_restart_of_the_bot_loses_no_words_and_a_fresh_start_is_noticed(
         visitor.expect_complaint("ERR_")
         said = visitor.chat("group").locator(".message.own:not(.pending)")
         await visitor.say("group", "早")
-        await visitor.hears("group", "🎉")
+        await visitor.hears("group", "🤝")
         await asyncio.to_thread(demo.stop)
         await expect(visitor.page.locator("#offline")).to_be_visible()
         await visitor.say("group", "还在吗")

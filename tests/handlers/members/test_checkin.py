@@ -84,7 +84,7 @@ async def test_a_word_a_lone_emoji_and_a_reaction_count_without_an_answer(
     await talk.reacts(ZHANG, post, "❤")
     assert await present(talk) == 3
     assert talk.heard() == []
-    assert {emoji for _, _, emoji in adapter.reactions} == {"🎉"}
+    assert {emoji for _, _, emoji in adapter.reactions} == {"🤝"}
 
 
 async def test_the_counter_is_edited_at_once_and_then_at_most_once_in_ten_seconds(talk: Talk) -> None:

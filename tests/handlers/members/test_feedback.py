@@ -224,7 +224,7 @@ async def test_the_first_group_somebody_speaks_in_becomes_their_home(
         zhang = await uow.members.find(adapter.platform, ZHANG.external_id)
     assert zhang is not None
     assert zhang.home_chat_id == (await talk.group()).id
-    assert adapter.reactions == [(GROUP, said.message_id, "🎉")]
+    assert adapter.reactions == [(GROUP, said.message_id, "🤝")]
 
 
 async def test_the_same_update_in_two_batches_counts_once(talk: Talk) -> None:

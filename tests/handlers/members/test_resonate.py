@@ -15,7 +15,7 @@ from storage.resonances import Facet, Spread
 from tests.fakes import LITTLE, FakeAdapter, Shown
 from tests.talk import LI, YU, ZHANG, Captured, Person, Talk
 
-FIRST_VOICE = "🎉"
+FIRST_VOICE = "🤝"
 VERSION = Facet("版本", "您用的是哪个版本？", ("4.1", "4.2", "4.3"))
 MODEL = Facet("型号", "您的是哪一款？", ("标准", "长续航"))
 CROWD = [Person(f"9{n}", f"车友{n}", f"u{n}") for n in range(20)]
