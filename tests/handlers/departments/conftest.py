@@ -13,7 +13,8 @@ from storage.departments import Department, Place
 from storage.records import ChatKind, ChatState, Feedback
 from storage.routes import Route
 from storage.uow import UnitOfWork
-from tests.talk import LI, PLATFORM, Person, Talk
+from tests.fakes import Shown
+from tests.talk import LI, PLATFORM, Captured, Person, Talk
 
 WANG = Person("801", "王工")
 CHEN = Person("802", "陈工")
@@ -71,3 +72,24 @@ async def route_of(uow: UnitOfWork, feedback_id: int) -> Route | None:
     point = await uow.points.find(feedback_id)
     assert point is not None
     return await uow.routes.find(point)
+
+
+async def packet(talk: Talk) -> None:
+    """Let the next Monday's packet come."""
+    await talk.advance(days=7)
+    talk.posts(chat=OFFICE)
+
+
+@pytest.fixture
+async def asked(captured: Captured, routed: Routed) -> Feedback:
+    """Give a voice that is in the hands of a department."""
+    feedback = await captured()
+    await routed(feedback)
+    return feedback
+
+
+@pytest.fixture
+async def page(office: Talk, asked: Feedback) -> Shown:
+    """Give the next Monday's packet, which asks about it."""
+    await packet(office)
+    return office.last(chat=OFFICE)

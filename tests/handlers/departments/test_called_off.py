@@ -7,24 +7,8 @@ import pytest
 from storage.records import Attachment, Feedback, Status
 from tests.fakes import Shown
 from tests.handlers.conftest import open_private
-from tests.handlers.departments.conftest import OFFICE, WANG, Routed
-from tests.handlers.departments.test_decide import packet
-from tests.talk import ZHANG, Captured, Talk
-
-
-@pytest.fixture
-async def asked(captured: Captured, routed: Routed) -> Feedback:
-    """Give a voice that is in the hands of a department."""
-    feedback = await captured()
-    await routed(feedback)
-    return feedback
-
-
-@pytest.fixture
-async def page(office: Talk, asked: Feedback) -> Shown:
-    """Give the next Monday's packet, which asks about it."""
-    await packet(office)
-    return office.last(chat=OFFICE)
+from tests.handlers.departments.conftest import OFFICE, WANG
+from tests.talk import ZHANG, Talk
 
 
 @pytest.mark.parametrize("words", ["算了", "算了吧。", "不写了", "never mind", "取消"])

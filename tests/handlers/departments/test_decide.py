@@ -15,27 +15,6 @@ from tests.handlers.departments.conftest import CHEN, LOGISTICS, OFFICE, WANG, R
 from tests.talk import LI, YU, ZHANG, Captured, Talk
 
 
-@pytest.fixture
-async def asked(captured: Captured, routed: Routed) -> Feedback:
-    """Give a voice that is in the hands of a department."""
-    feedback = await captured()
-    await routed(feedback)
-    return feedback
-
-
-@pytest.fixture
-async def page(office: Talk, asked: Feedback) -> Shown:
-    """Give the next Monday's packet, which asks about it."""
-    await packet(office)
-    return office.last(chat=OFFICE)
-
-
-async def packet(talk: Talk) -> None:
-    """Let the next Monday's packet come."""
-    await talk.advance(days=7)
-    talk.posts(chat=OFFICE)
-
-
 async def test_the_packet_asks_and_an_accepted_date_reaches_the_member_and_the_kos(
     office: Talk, asked: Feedback, page: Shown
 ) -> None:
